@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The onnx dialect in Python: what an op is, how it is written, and what makes it valid.
+
+`dialect.onnx` has the op classes; `parse`, `to_text` and `verify` are the way in, the way out and the check.  The names
+here are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .constants import constant, constant_value
+    from .context import make_context
+    from .diagnostics import Diagnostic, DiagnosticError
+    from .printer import to_bytecode, to_text
+    from .reader import parse
+    from .verifier import verify
+
+__all__ = [
+    "Diagnostic",
+    "DiagnosticError",
+    "constant",
+    "constant_value",
+    "make_context",
+    "parse",
+    "to_bytecode",
+    "to_text",
+    "verify",
+]
+
+_HOME = {
+    "Diagnostic": "diagnostics",
+    "DiagnosticError": "diagnostics",
+    "constant": "constants",
+    "constant_value": "constants",
+    "make_context": "context",
+    "parse": "reader",
+    "to_bytecode": "printer",
+    "to_text": "printer",
+    "verify": "verifier",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOME[name]}", __name__), name)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Constants as numpy arrays, in every form that the dialect has for them.
+
+    constant_value(value)   ->  array, or None if the value is not a constant
+    constant(array)         ->  an onnx.Constant op at the current insertion point
+    elements_attribute(array)
+
+The forms that are read: `value` (dense, splat, hexadecimal, strings, complex, `dense_resource`), `sparse_value`,
+`value_float(s)`, `value_int(s)`, `value_string(s)`.  The bindings hand out the bytes of common element types without
+copying; the rest (bfloat16, float8 and narrower, int4, complex, strings, sparse) is decoded from the attribute's text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from .attributes import AnyAttribute, get_attribute, scalar_value
+from .bindings import ir
+from .literals import parse_elements, quote
+from .resources import Resource, handle_of, resource_attribute, resource_of
+from .types import BY_DTYPE, Array, ElementType, element_type, tensor_type
+
+if TYPE_CHECKING:
+    from .onnx import OnnxOp
+
+_SCALAR_FORMS = {
+    "value_float": np.float32,
+    "value_floats": np.float32,
+    "value_int": np.int64,
+    "value_ints": np.int64,
+    "value_string": np.object_,
+    "value_strings": np.object_,
+}
+
+
+def constant_value(source: ir.Value | ir.Attribute) -> Array | None:
+    """The array behind a value that an onnx.Constant defines, or behind an elements attribute.
+
+    The array is read-only where it is a view of memory that MLIR owns; a splat is a view with strides of 0.  Strings
+    come as an object array of `str`.  None if the value is not a constant, or its data is elided from the text.
+    """
+    if not isinstance(source, ir.Value):
+        return _elements(source)
+    op = source.owner
+    if isinstance(op, ir.Block) or op.name != "onnx.Constant":
+        return None
+    for name in ("value", "sparse_value"):
+        attribute = get_attribute(op, name)
+        if attribute is not None:
+            return _elements(attribute)
+    for name, dtype in _SCALAR_FORMS.items():
+        attribute = get_attribute(op, name)
+        if isinstance(attribute, ir.ArrayAttr):
+            return np.array([scalar_value(item) for item in attribute], dtype)
+        if attribute is not None:
+            return np.array(scalar_value(attribute), dtype)
+    return None
+
+
+def _elements(attribute: AnyAttribute) -> Array | None:
+    if isinstance(attribute, ir.DenseElementsAttr):
+        row = element_type(attribute.type)
+        if row is None:
+            return None
+        if row.dtype.kind in "fiub" and row.bits >= 8 and row.dtype.type.__module__ == "numpy":
+            return np.asarray(attribute)
+    if handle_of(attribute) is not None:
+        resource = resource_of(cast(ir.Attribute, attribute))
+        return resource.array() if resource else None
+    return parse_elements(str(attribute))
+
+
+def elements_attribute(array: Array) -> ir.Attribute:
+    """`dense<...>` with the type, shape and data of `array`, in the current context.
+
+    Takes every dtype of the table of element types, and `str` for strings.  Raises TypeError for others.
+    """
+    row = _row_of(array)
+    type_ = tensor_type(array.shape, row)
+    if row.bits == 0:
+        return ir.Attribute.parse(f"dense<{_string_literal(array.tolist())}> : {type_}")
+    if array.dtype.type.__module__ != "numpy":
+        array = array.view(row.storage)
+    return ir.DenseElementsAttr.get(np.ascontiguousarray(array).reshape(array.shape), type=type_)
+
+
+def constant(
+    array: Array,
+    *,
+    loc: ir.Location | None = None,
+    ip: ir.InsertionPoint | None = None,
+) -> OnnxOp:
+    """An onnx.Constant that holds `array`; its result is `.output`."""
+    from . import onnx
+
+    return onnx.Constant(value=elements_attribute(np.asarray(array)), loc=loc, ip=ip)
+
+
+def constant_like(original: ir.Value | None, data: Array | Resource) -> ir.Value:
+    """The result of a new onnx.Constant that holds `data` in the form that `original` has: `dense` or `dense_resource`.
+
+    A recipe is evaluated if the form is `dense`.
+    """
+    from . import onnx
+
+    owner = original.owner if original is not None else None
+    attribute = (
+        get_attribute(owner, "value")
+        if owner is not None and not isinstance(owner, ir.Block)
+        else None
+    )
+    handle = handle_of(attribute) if attribute is not None else None
+    if handle is not None:
+        return onnx.Constant(value=resource_attribute(data, handle)).results[0]
+    return constant(data.array() if isinstance(data, Resource) else data).results[0]
+
+
+def _row_of(array: Array) -> ElementType:
+    if array.dtype.kind in "US":
+        return BY_DTYPE[np.dtype(np.object_)]
+    row = BY_DTYPE.get(array.dtype.newbyteorder("=") if array.dtype.kind in "fiuc" else array.dtype)
+    if row is None:
+        raise TypeError(f"ONNX has no element type for numpy's {array.dtype}")
+    return row
+
+
+def _string_literal(strings: object) -> str:
+    if isinstance(strings, list):
+        return "[" + ", ".join(map(_string_literal, cast("list[object]", strings))) + "]"
+    return quote(str(strings))

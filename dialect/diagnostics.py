@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Diagnostics as plain data: what went wrong, and where in the user's file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Literal
+
+from .bindings import ir
+
+Severity = Literal["error", "warning", "remark", "note"]
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One message at one place.  `line` and `column` count from 1; 0 means unknown."""
+
+    severity: Severity
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    notes: tuple[Diagnostic, ...] = ()
+
+    @property
+    def position(self) -> str:
+        """`file:line:col`, `file`, or nothing, as far as the place is known."""
+        if not self.line:
+            return self.file
+        return f"{self.file or '-'}:{self.line}:{self.column}"
+
+    def __str__(self) -> str:
+        position = self.position
+        return (
+            f"{position}: {self.severity}: {self.message}"
+            if position
+            else f"{self.severity}: {self.message}"
+        )
+
+
+class DiagnosticError(Exception):
+    """A foreseeable failure, told by at least one diagnostic of severity `error`."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
+        self.diagnostics: tuple[Diagnostic, ...] = diagnostics
+
+
+def source_position(location: ir.Location) -> tuple[str, int, int]:
+    """(file, line, column) of the first file position inside `location`, else ("", 0, 0)."""
+    if isinstance(location, ir.FileLineColLoc):
+        return location.filename, location.start_line, location.start_col
+    inner: Sequence[ir.Location] = ()
+    if isinstance(location, ir.FusedLoc):
+        inner = location.locations
+    elif isinstance(location, ir.NameLoc):
+        inner = (location.child_loc,)
+    elif isinstance(location, ir.CallSiteLoc):
+        inner = (location.callee, location.caller)
+    for child in inner:
+        position = source_position(child)
+        if position[1]:
+            return position
+    return "", 0, 0
+
+
+def diagnostic_at(
+    severity: Severity, location: ir.Location, message: str, notes: Iterable[Diagnostic] = ()
+) -> Diagnostic:
+    """A diagnostic at the source position of an op's `location`."""
+    return Diagnostic(severity, message, *source_position(location), notes=tuple(notes))
+
+
+def from_mlir_error(error: ir.MLIRError) -> tuple[Diagnostic, ...]:
+    """The diagnostics that MLIR attached to an exception of its own."""
+
+    def convert(info: ir.DiagnosticInfo, severity: Severity) -> Diagnostic:
+        notes = tuple(convert(note, "note") for note in info.notes)
+        # The bindings keep the terminating NUL of C string literals inside the message.
+        return diagnostic_at(severity, info.location, info.message.replace("\0", ""), notes)
+
+    severities: dict[str, Severity] = {
+        "ERROR": "error",
+        "WARNING": "warning",
+        "REMARK": "remark",
+        "NOTE": "note",
+    }
+    found = tuple(convert(info, severities[info.severity.name]) for info in error.error_diagnostics)
+    return found or (Diagnostic("error", error.message),)
+
+
+def relocated(diagnostic: Diagnostic, file: str) -> Diagnostic:
+    """`diagnostic`, naming `file` where it named none."""
+    return diagnostic if diagnostic.file else replace(diagnostic, file=file)
+
+
+def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the closest word, or nothing."""
+    lowered = {known.lower(): known for known in vocabulary}
+    close = get_close_matches(word.lower(), lowered, n=1, cutoff=0.7)
+    return f"; did you mean '{lowered[close[0]]}'?" if close else ""

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""ONNX's protobuf messages for types and attributes, to and from MLIR.
+
+Source: onnx.proto (`TypeProto`, `AttributeProto`, `TensorProto`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import helper, numpy_helper
+
+from .attributes import AnyAttribute, from_attribute, to_attribute
+from .bindings import ir
+from .constants import constant_value
+from .schema import AttributeSpec
+from .types import (
+    BY_ASM,
+    BY_DTYPE,
+    BY_ONNX,
+    Array,
+    ElementType,
+    element_type,
+    shape_of,
+    tensor_type,
+)
+
+
+def type_to_proto(
+    type_: ir.Type, dim_name: Callable[[int], str | None] = lambda axis: None
+) -> onnx.TypeProto | None:
+    """The `TypeProto` of a tensor, sequence, optional or map type; None for any other, `none` included.
+
+    dim_name: name of the symbolic dimension at an axis, None for a dimension that has none.
+    """
+    asm = str(type_)
+    for prefix, field in (("!onnx.Seq<", "sequence_type"), ("!onnx.Opt<", "optional_type")):
+        if asm.startswith(prefix):
+            element = type_to_proto(ir.Type.parse(asm[len(prefix) : -1], type_.context), dim_name)
+            if element is None:
+                return None
+            proto = onnx.TypeProto()
+            getattr(proto, field).elem_type.CopyFrom(element)
+            return proto
+    if isinstance(type_, ir.TupleType):
+        return _map_to_proto(type_)
+    row = element_type(type_)
+    if row is None or not isinstance(type_, ir.ShapedType):
+        return None
+    shape = shape_of(type_)
+    dims = (
+        None
+        if shape is None
+        else [dim_name(axis) if size < 0 else size for axis, size in enumerate(shape)]
+    )
+    return helper.make_tensor_type_proto(row.onnx, dims)
+
+
+def _map_to_proto(type_: ir.TupleType) -> onnx.TypeProto | None:
+    if type_.num_types != 2:
+        return None
+    key, value = (BY_ASM.get(str(type_.get_type(index))) for index in range(2))
+    if key is None or value is None:
+        return None
+    return helper.make_map_type_proto(key.onnx, helper.make_tensor_type_proto(value.onnx, ()))
+
+
+def type_from_proto(proto: onnx.TypeProto) -> ir.Type | None:
+    """The MLIR type of a `TypeProto`, in the current context; None if the message does not say a type."""
+    kind = proto.WhichOneof("value")
+    if kind in ("tensor_type", "sparse_tensor_type"):
+        tensor = getattr(proto, kind)
+        row = BY_ONNX.get(tensor.elem_type)
+        if row is None:
+            return None
+        if not tensor.HasField("shape"):
+            return tensor_type(None, row)
+        return tensor_type(
+            [dim.dim_value if dim.HasField("dim_value") else -1 for dim in tensor.shape.dim], row
+        )
+    if kind in ("sequence_type", "optional_type"):
+        element = type_from_proto(getattr(proto, kind).elem_type)
+        name = "Seq" if kind == "sequence_type" else "Opt"
+        return None if element is None else ir.Type.parse(f"!onnx.{name}<{element}>")
+    if kind == "map_type":
+        key = BY_ONNX.get(proto.map_type.key_type)
+        value = BY_ONNX.get(proto.map_type.value_type.tensor_type.elem_type)
+        return ir.TupleType.get_tuple([key.type(), value.type()]) if key and value else None
+    return None
+
+
+def tensor_to_proto(array: Array, name: str = "") -> onnx.TensorProto:
+    """A `TensorProto` with the array's data; strings are UTF-8."""
+    if array.dtype.kind == "O":
+        strings = [item.encode("utf-8", "surrogateescape") for item in array.reshape(-1)]
+        return onnx.TensorProto(
+            name=name, data_type=onnx.TensorProto.STRING, dims=array.shape, string_data=strings
+        )
+    return numpy_helper.from_array(np.ascontiguousarray(array).reshape(array.shape), name)
+
+
+def tensor_from_proto(proto: onnx.TensorProto, base_dir: str = "") -> Array:
+    """The array of a `TensorProto`; strings come as `str`, narrow types as ml_dtypes."""
+    if proto.data_type == onnx.TensorProto.STRING:
+        strings = [item.decode("utf-8", "surrogateescape") for item in proto.string_data]
+        return np.array([*strings, None], np.object_)[:-1].reshape(tuple(proto.dims))
+    return numpy_helper.to_array(proto, base_dir)
+
+
+def element_of_dtype(dtype: np.dtype[Any]) -> ElementType:
+    """The table's row of a numpy dtype.  Raises KeyError for a dtype that ONNX lacks."""
+    return BY_DTYPE[np.dtype(np.object_) if dtype.kind in "US" else dtype]
+
+
+def attribute_to_proto(spec: AttributeSpec, attribute: AnyAttribute) -> onnx.AttributeProto:
+    """The `AttributeProto` of an inherent attribute.  Raises ValueError if its data is elided."""
+    value: Any
+    if spec.kind == "tensor":
+        array = constant_value(attribute)  # type: ignore[arg-type]
+        if array is None:
+            raise ValueError(f"the data of attribute '{spec.name}' is not available")
+        value = tensor_to_proto(array)
+    elif spec.kind == "type":
+        row = element_type(from_attribute("type", attribute))
+        if row is None:
+            raise ValueError(f"attribute '{spec.name}' is no element type of ONNX")
+        value = row.onnx
+    else:
+        value = from_attribute(spec.kind, attribute)
+    types = {
+        "int": onnx.AttributeProto.INT,
+        "ints": onnx.AttributeProto.INTS,
+        "float": onnx.AttributeProto.FLOAT,
+        "floats": onnx.AttributeProto.FLOATS,
+        "string": onnx.AttributeProto.STRING,
+        "strings": onnx.AttributeProto.STRINGS,
+        "tensor": onnx.AttributeProto.TENSOR,
+        "type": onnx.AttributeProto.INT,
+    }
+    if spec.kind not in types:
+        raise ValueError(f"attribute '{spec.name}' has no form in ONNX")
+    return helper.make_attribute(spec.name, value, attr_type=types[spec.kind])
+
+
+def attribute_from_proto(spec: AttributeSpec, proto: onnx.AttributeProto) -> ir.Attribute:
+    """The MLIR attribute of an inherent attribute, in the current context."""
+    value = helper.get_attribute_value(proto)
+    if spec.kind == "tensor":
+        value = tensor_from_proto(value)
+    elif spec.kind == "type":
+        value = BY_ONNX[value].type()
+    elif spec.kind == "string":
+        value = value.decode("utf-8", "surrogateescape")
+    elif spec.kind == "strings":
+        value = [item.decode("utf-8", "surrogateescape") for item in value]
+    return to_attribute(spec.kind, value)

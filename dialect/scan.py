@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finding the ends of things in MLIR's text: brackets, strings, types, attribute dictionaries.
+
+Every function is linear in the text that it passes over; a string literal, however large, is one step.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_STRUCTURE = re.compile(STRING + r"|->|[<>(){}\[\],]|//[^\n]*", re.DOTALL)
+_SPACE = re.compile(r"(?:\s|//[^\n]*)*")
+_TYPE_HEAD = re.compile(r"!?[A-Za-z_][\w$.]*")
+_KEY = re.compile(STRING + r"|[\w$.]+", re.DOTALL)
+_OPEN = "<({["
+_CLOSE = ">)}]"
+
+
+class ScanError(ValueError):
+    """The text ended, or something else came, where `expected` should stand."""
+
+    def __init__(self, position: int, expected: str) -> None:
+        super().__init__(f"expected {expected}")
+        self.position = position
+
+
+def skip_space(text: str, position: int) -> int:
+    """Past white space and comments."""
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def skip_brackets(text: str, position: int) -> int:
+    """Past the bracket that closes the one at `position`."""
+    depth = 0
+    for token in _STRUCTURE.finditer(text, position):
+        first = token[0][0]
+        if first in _OPEN:
+            depth += 1
+        elif first in _CLOSE:
+            depth -= 1
+            if depth == 0:
+                return token.end()
+    raise ScanError(position, f"a bracket that closes this '{text[position]}'")
+
+
+def skip_type(text: str, position: int) -> int:
+    """Past a type: `tensor<...>`, `!onnx.Seq<...>`, `!alias`, `none`, `(...) -> ...`."""
+    if text.startswith("(", position):
+        arrow = skip_space(text, skip_brackets(text, position))
+        if not text.startswith("->", arrow):
+            raise ScanError(arrow, "'->' in function type")
+        return skip_type(text, skip_space(text, arrow + 2))
+    head = _TYPE_HEAD.match(text, position)
+    if not head:
+        raise ScanError(position, "a type")
+    return skip_brackets(text, head.end()) if text.startswith("<", head.end()) else head.end()
+
+
+def skip_attribute(text: str, position: int) -> int:
+    """Past an elements attribute or alias: `dense<...>`, `dense_resource<...>`, `#name`; not past its `: type`."""
+    head = re.compile(r"#?[A-Za-z_][\w$.]*").match(text, position)
+    if not head:
+        raise ScanError(position, "an attribute")
+    return skip_brackets(text, head.end()) if text.startswith("<", head.end()) else head.end()
+
+
+def split_dictionary(text: str) -> dict[str, str]:
+    """The entries of `{a = 1, b}`, given with its braces: name as printed -> value's text, "" for a unit attribute."""
+    return dict(_split_short(text) if len(text) <= 1024 else _split(text))
+
+
+@lru_cache(maxsize=4096)
+def _split_short(text: str) -> tuple[tuple[str, str], ...]:
+    return _split(text)
+
+
+def _split(text: str) -> tuple[tuple[str, str], ...]:
+    entries: list[tuple[str, str]] = []
+    depth, start = 0, 1
+    for token in _STRUCTURE.finditer(text):
+        first = token[0][0]
+        if first in _OPEN:
+            depth += 1
+        elif first in _CLOSE:
+            depth -= 1
+        if (first == "," and depth == 1) or depth == 0:
+            key = _KEY.match(text, skip_space(text, start))
+            if key and key.end() <= token.start():
+                entries.append((key[0], _value(text[key.end() : token.start()])))
+            start = token.end()
+    return tuple(entries)
+
+
+def _value(text: str) -> str:
+    return text.strip().removeprefix("=").strip()

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The element types of ONNX in their three spellings, and MLIR types by ONNX's names.
+
+`ELEMENT_TYPES` is the only table of element types in the project: ONNX's `TensorProto.DataType`, the numpy or
+ml_dtypes scalar type, and MLIR's builtin type.  It is total: every type that ONNX has stands in it.
+
+Sources: onnx.proto (`TensorProto.DataType`), ONNX's IR.md ("Tensor Element Types"), MLIR's builtin types, and
+onnx-mlir's `ONNX.td` for `!onnx.String`, `!onnx.Seq` and `!onnx.Opt`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import ml_dtypes
+import numpy as np
+import numpy.typing as npt
+
+from .bindings import ir
+
+Array: TypeAlias = "npt.NDArray[Any]"
+"""A numpy array of any of the element types."""
+
+DYNAMIC = -1
+"""How a dimension that is not known is written in a shape, here and in numpy-like tuples."""
+
+
+@dataclass(frozen=True)
+class ElementType:
+    """One row of the table.
+
+    onnx: number in `TensorProto.DataType`.  name: its name inside ONNX's type strings, as in `tensor(float)`.
+    dtype: numpy or ml_dtypes type; one element of a type narrower than a byte takes a byte.  asm: MLIR's spelling.
+    bits: width of one element as MLIR and ONNX count it (0 for strings).
+    """
+
+    onnx: int
+    name: str
+    dtype: np.dtype[Any]
+    asm: str
+    bits: int
+
+    @property
+    def is_float(self) -> bool:
+        """A real floating-point type, of any width."""
+        return self.asm[0] in "fb"
+
+    @property
+    def storage(self) -> np.dtype[Any]:
+        """The unsigned integer type that holds one element's bits, for types numpy does not know itself."""
+        return np.dtype(f"u{self.dtype.itemsize}")
+
+    def type(self) -> ir.Type:
+        """MLIR's type, in the current context."""
+        return ir.Type.parse(self.asm)
+
+
+def _rows() -> tuple[ElementType, ...]:
+    def row(onnx: int, name: str, dtype: type[Any], asm: str, bits: int) -> ElementType:
+        return ElementType(onnx, name, np.dtype(dtype), asm, bits)
+
+    return (
+        row(1, "float", np.float32, "f32", 32),
+        row(2, "uint8", np.uint8, "ui8", 8),
+        row(3, "int8", np.int8, "i8", 8),
+        row(4, "uint16", np.uint16, "ui16", 16),
+        row(5, "int16", np.int16, "i16", 16),
+        row(6, "int32", np.int32, "i32", 32),
+        row(7, "int64", np.int64, "i64", 64),
+        row(8, "string", np.object_, "!onnx.String", 0),
+        row(9, "bool", np.bool_, "i1", 8),
+        row(10, "float16", np.float16, "f16", 16),
+        row(11, "double", np.float64, "f64", 64),
+        row(12, "uint32", np.uint32, "ui32", 32),
+        row(13, "uint64", np.uint64, "ui64", 64),
+        row(14, "complex64", np.complex64, "complex<f32>", 64),
+        row(15, "complex128", np.complex128, "complex<f64>", 128),
+        row(16, "bfloat16", ml_dtypes.bfloat16, "bf16", 16),
+        row(17, "float8e4m3fn", ml_dtypes.float8_e4m3fn, "f8E4M3FN", 8),
+        row(18, "float8e4m3fnuz", ml_dtypes.float8_e4m3fnuz, "f8E4M3FNUZ", 8),
+        row(19, "float8e5m2", ml_dtypes.float8_e5m2, "f8E5M2", 8),
+        row(20, "float8e5m2fnuz", ml_dtypes.float8_e5m2fnuz, "f8E5M2FNUZ", 8),
+        row(21, "uint4", ml_dtypes.uint4, "ui4", 4),
+        row(22, "int4", ml_dtypes.int4, "i4", 4),
+        row(23, "float4e2m1", ml_dtypes.float4_e2m1fn, "f4E2M1FN", 4),
+        row(24, "float8e8m0", ml_dtypes.float8_e8m0fnu, "f8E8M0FNU", 8),
+        row(25, "uint2", ml_dtypes.uint2, "ui2", 2),
+        row(26, "int2", ml_dtypes.int2, "i2", 2),
+        row(27, "float6e2m3", ml_dtypes.float6_e2m3fn, "f6E2M3FN", 6),
+        row(28, "float6e3m2", ml_dtypes.float6_e3m2fn, "f6E3M2FN", 6),
+    )
+
+
+ELEMENT_TYPES = _rows()
+BY_ONNX = {row.onnx: row for row in ELEMENT_TYPES}
+BY_NAME = {row.name: row for row in ELEMENT_TYPES}
+BY_DTYPE = {row.dtype: row for row in ELEMENT_TYPES}
+BY_ASM = {row.asm: row for row in ELEMENT_TYPES}
+# MLIR also has signed integers (`si64`); onnx-mlir uses them in attributes and reads them as the signless ones.
+_ALIASES = {f"si{bits}": f"i{bits}" for bits in (2, 4, 8, 16, 32, 64)}
+
+
+def element_type(type_: ir.Type) -> ElementType | None:
+    """The table's row for a tensor's element type or for a scalar type; None for a type that ONNX lacks."""
+    asm = str(type_.element_type if isinstance(type_, ir.ShapedType) else type_)
+    return BY_ASM.get(_ALIASES.get(asm, asm))
+
+
+def tensor_type(shape: Sequence[int] | None, element: ElementType) -> ir.Type:
+    """`tensor<...>` in the current context; `DYNAMIC` is `?`, and a shape of None gives `tensor<*x...>`."""
+    dims = "*x" if shape is None else "".join("?x" if size < 0 else f"{size}x" for size in shape)
+    return ir.Type.parse(f"tensor<{dims}{element.asm}>")
+
+
+def shape_of(type_: ir.Type) -> tuple[int, ...] | None:
+    """Sizes of a ranked tensor, `DYNAMIC` where not known; None if the rank is not known or it is no tensor."""
+    if not isinstance(type_, ir.RankedTensorType):
+        return None
+    return tuple(max(size, DYNAMIC) for size in type_.shape)
+
+
+def is_none(type_: ir.Type) -> bool:
+    """Whether a value of this type is ONNX's "no value" (an optional input or output left out)."""
+    return isinstance(type_, ir.NoneType)
+
+
+def type_name(type_: ir.Type) -> str | None:
+    """ONNX's name of an MLIR type, without the shape: `tensor(float)`, `seq(tensor(int64))`, `map(int64,float)`.
+
+    None for a type that ONNX does not have.
+    """
+    return type_name_of_asm(str(type_))
+
+
+_SHAPED = re.compile(r"(?:tensor|memref)<(?:\*x|(?:(?:\d+|\?)x)*)")
+
+
+@lru_cache(maxsize=65536)
+def type_name_of_asm(asm: str) -> str | None:
+    """`type_name` of a type given as text."""
+    if shaped := _SHAPED.match(asm):
+        element = element_part(asm[shaped.end() : -1])
+        row = BY_ASM.get(_ALIASES.get(element, element))
+        return f"tensor({row.name})" if row else None
+    for prefix, name in (("!onnx.Seq<", "seq"), ("!onnx.Opt<", "optional")):
+        if asm.startswith(prefix):
+            inner = type_name_of_asm(asm[len(prefix) : -1])
+            return f"{name}({inner})" if inner else None
+    if asm.startswith("tuple<"):
+        key, _, value = asm[len("tuple<") : -1].partition(",")
+        key_row, value_row = BY_ASM.get(key.strip()), BY_ASM.get(value.strip())
+        return f"map({key_row.name},{value_row.name})" if key_row and value_row else None
+    row = BY_ASM.get(asm)
+    return row.name if row else None
+
+
+def element_part(inside: str) -> str:
+    """`f32` of `f32`, `f32, #onnx.layout<...>` or `complex<f32>, ...`."""
+    depth = 0
+    for index, char in enumerate(inside):
+        if char == "," and depth == 0:
+            return inside[:index]
+        depth += (char == "<") - (char == ">")
+    return inside
+
+
+@lru_cache(maxsize=4096)
+def normalized_type_name(onnx_type: str) -> str:
+    """A type string of ONNX's schemas in the form that `type_name` uses.
+
+    ONNX writes a map's value both as `map(int64, float)` and as `map(int64,tensor(float))`.
+    """
+    compact = onnx_type.replace(" ", "")
+    return re.sub(r"map\((\w+),tensor\((\w+)\)\)", r"map(\1,\2)", compact)

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Common subexpression elimination: MLIR's own pass, then the same for onnx ops."""
+
+from __future__ import annotations
+
+from ..dialect.bindings import ir
+from .base import FunctionPass, run_upstream
+from .effects import erase_dead_ops
+from .redundancy import merge_equal_ops
+
+
+def cse(op: ir.Operation) -> None:
+    """Ops that draw random numbers are left alone; names (`onnx_node_name`) do not make ops different."""
+    run_upstream(op, "cse")
+    merge_equal_ops(op, lambda spec: True)
+    erase_dead_ops(op)
+
+
+PASS = FunctionPass(
+    argument="cse",
+    summary="Eliminate common subexpressions (MLIR's own, and side-effect-free onnx ops)",
+    function=cse,
+)
