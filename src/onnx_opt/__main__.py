@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m onnx_opt` is `onnx-opt`."""
+
+from .cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From diagnostics to lines on standard error, with the source line and a caret below, as mlir-opt prints them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from .dialect.bindings import ir
+from .dialect.diagnostics import Diagnostic, Severity, diagnostic_at
+from .errors import TOOL
+
+Sink = Callable[[Diagnostic], None]
+
+_SEVERITIES: dict[str, Severity] = {
+    "ERROR": "error",
+    "WARNING": "warning",
+    "REMARK": "remark",
+    "NOTE": "note",
+}
+
+WIDTH = 160  # of the source line shown; a weight's line may hold megabytes
+
+
+@dataclass(frozen=True)
+class Source:
+    """A section of the user's file.  `first_line` is the number of its first line in that file."""
+
+    file: str
+    text: str = ""
+    first_line: int = 1
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The section's lines, as MLIR counts them."""
+        return self.text.split("\n")
+
+    def line(self, number: int) -> str | None:
+        """The file's line `number`, if this section holds it."""
+        index = number - self.first_line
+        return self.lines[index] if 0 <= index < len(self.lines) else None
+
+
+def render(diagnostic: Diagnostic, source: Source) -> str:
+    """The lines for `diagnostic` and its notes, each with the source line it points at where we have it."""
+    told = f"{diagnostic.position or TOOL}: {diagnostic.severity}: {diagnostic.message.rstrip()}\n"
+    if diagnostic.line and diagnostic.file == source.file:
+        text = source.line(diagnostic.line)
+        if text is not None and diagnostic.column:
+            told += _excerpt(text, diagnostic.column)
+    return told + "".join(render(note, source) for note in diagnostic.notes)
+
+
+def _excerpt(text: str, column: int) -> str:
+    """`text` and a caret under MLIR's `column`, which counts bytes from 1; at most WIDTH characters wide."""
+    text = text.rstrip("\r")
+    at = (
+        len(text.encode()[: column - 1].decode(errors="ignore"))
+        if not text.isascii()
+        else column - 1
+    )
+    if at > len(text):
+        return ""
+    start = 0
+    if len(text) > WIDTH:
+        start = max(0, min(at - WIDTH // 2, len(text) - WIDTH))
+        end = start + WIDTH
+        text = ("..." if start else "") + text[start:end] + ("..." if end < len(text) else "")
+        at += 3 - start if start else 0
+    blank = "".join("\t" if char == "\t" else " " for char in text[:at])
+    return f"{text}\n{blank}^\n"
+
+
+def print_diagnostic(diagnostic: Diagnostic, source: Source) -> None:
+    """Write `diagnostic` to standard error."""
+    sys.stderr.write(render(diagnostic, source))
+
+
+def located(diagnostic: Diagnostic, file: str) -> Diagnostic:
+    """`diagnostic` and its notes, as about `file` where they name no line of any file."""
+    notes = tuple(located(note, file) for note in diagnostic.notes)
+    return replace(diagnostic, file=diagnostic.file if diagnostic.line else file, notes=notes)
+
+
+@contextmanager
+def listening(context: ir.Context, sink: Sink) -> Generator[None, None, None]:
+    """Hand what MLIR itself reports in `context`, short of errors that it raises, to `sink`."""
+
+    def convert(info: ir.Diagnostic, severity: Severity) -> Diagnostic:
+        notes = [convert(note, "note") for note in info.notes]
+        return diagnostic_at(severity, info.location, info.message.replace("\0", ""), notes)
+
+    def handle(info: ir.Diagnostic) -> bool:
+        sink(convert(info, _SEVERITIES[info.severity.name]))
+        return True
+
+    handler = context.attach_diagnostic_handler(handle)
+    try:
+        yield
+    finally:
+        handler.detach()

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Passes are looked up before anything is read, and what is wrong with them is told in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from onnx_opt.errors import CommandError
+from onnx_opt.flags import parse_arguments
+from onnx_opt.pass_options import parse_pass_options
+from onnx_opt.passes import ALL_PASSES
+from onnx_opt.passes.base import Option
+from onnx_opt.plan import MlirPass, NestedSteps, Planner, PythonPass, Step
+from onnx_opt.plugins import Registry
+
+OPTIONS = (
+    Option("word", str, "none", "a word"),
+    Option("count", int, 1, "an integer"),
+    Option("scale", float, 0.5, "a number"),
+    Option("loud", bool, False, "a truth value"),
+)
+
+
+def plan(*arguments: str) -> tuple[Step, ...]:
+    return Planner(Registry(ALL_PASSES)).plan(parse_arguments(arguments))
+
+
+def options(text: str) -> Mapping[str, object]:
+    return parse_pass_options("mark", text, OPTIONS)
+
+
+def test_a_pass_of_ours_hides_mlirs() -> None:
+    (step,) = plan("--cse")
+    assert isinstance(step, PythonPass)
+
+
+def test_a_pass_that_insists_on_functions_is_nested() -> None:
+    (step,) = plan("--affine-parallelize=max-nested=2")
+    inner = MlirPass("affine-parallelize", "affine-parallelize{max-nested=2}")
+    assert step == NestedSteps("func.func", (inner,))
+
+
+def test_any_at_the_root_is_the_module() -> None:
+    assert plan("--pass-pipeline=any(inline)") == plan("--inline")
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("--symbol-dc", "unknown flag '--symbol-dc'; did you mean '--symbol-dce'?"),
+        ("--cse(cse)", "unknown flag '--cse(cse)'"),
+        (
+            "--inline=max-iterations=two",
+            "pass 'inline': for the --max-iterations option: 'two' value invalid",
+        ),
+        (
+            "--pass-pipeline=func.func(cse)",
+            "the input is a 'builtin.module' operation, which 'func.func(...)' does not run on; "
+            "did you mean 'builtin.module(func.func(cse))'?",
+        ),
+        (
+            "--pass-pipeline=builtin.module(no-such-thing-at-all)",
+            "unknown pass 'no-such-thing-at-all' in the pipeline; see onnx-opt --list-passes",
+        ),
+        (
+            "--pass-pipeline=builtin.module(func.fun(cse))",
+            "the pipeline nests passes under 'func.fun', but passes run on operations that MLIR knows",
+        ),
+        (
+            "--pass-pipeline=builtin.module(affine-parallelize)",
+            "pass 'affine-parallelize' runs on 'func.func', not on 'builtin.module'; "
+            "did you mean 'func.func(affine-parallelize)'?",
+        ),
+    ],
+)
+def test_mistakes(argument: str, said: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        plan(argument)
+    assert str(caught.value).startswith(f"onnx-opt: error: {said}")
+    assert "\n" not in str(caught.value)
+
+
+def test_dumps_name_passes_that_run() -> None:
+    plan("--cse", "--mlir-print-ir-after=cse")
+    with pytest.raises(CommandError, match="around 'inline': no such pass is run"):
+        plan("--cse", "--mlir-print-ir-after=inline")
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("", {}),
+        ("  count=3  ", {"count": 3}),
+        ("count=-3 count=4", {"count": 4}),
+        ("scale=1e-3 word=x=y", {"scale": 1e-3, "word": "x=y"}),
+        ("word='a b' loud", {"word": "a b", "loud": True}),
+        ('word="it\'s" loud=0', {"word": "it's", "loud": False}),
+        ("word={a b}", {"word": "a b"}),
+        ("word=", {"word": ""}),
+        ("loud=TRUE", {"loud": True}),
+    ],
+)
+def test_options(text: str, changed: dict[str, object]) -> None:
+    defaults = {option.name: option.default for option in OPTIONS}
+    assert options(text) == defaults | changed
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("cuont=1", "pass 'mark' has no option 'cuont'; did you mean 'count'?"),
+        ("zzz", "pass 'mark' has no option 'zzz'; it has word, count, scale, loud"),
+        ("count=one", "pass 'mark': option 'count' is an integer, not 'one'"),
+        ("count", "pass 'mark': option 'count' is an integer, not ''"),
+        ("scale=big", "pass 'mark': option 'scale' is a number, not 'big'"),
+        ("loud=very", "pass 'mark': option 'loud' is true or false, not 'very'"),
+        ("word='a", "pass 'mark': cannot read the options 'word='a'"),
+        ("=1", "pass 'mark': cannot read the options '=1'"),
+    ],
+)
+def test_wrong_options(text: str, said: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        options(text)
+    assert said in str(caught.value)

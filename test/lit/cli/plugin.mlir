@@ -1,0 +1,18 @@
+// A plugin's passes become flags, wherever the plugin's own flag stands.
+// RUN: onnx-opt %s --load-pass-plugin=%S/Inputs/probe.py --mark | FileCheck %s
+// RUN: onnx-opt --mark %s -load-pass-plugin %S/Inputs/probe.py | FileCheck %s
+
+// What goes wrong in a plugin is the plugin's: one line with the place.
+// RUN: not onnx-opt %s --load-pass-plugin=%S/Inputs/probe.py --boom 2>&1 | FileCheck %s --check-prefix=BOOM
+// RUN: not onnx-opt %s --load-pass-plugin=%S/Inputs/no-such-plugin.py 2>&1 | FileCheck %s --check-prefix=MISSING
+// RUN: echo "def f(:" > %t.py
+// RUN: not onnx-opt %s --load-pass-plugin=%t.py 2>&1 | FileCheck %s --check-prefix=SYNTAX
+// RUN: not onnx-opt %s --load-pass-plugin=%S/Inputs/probe.py --load-pass-plugin=%S/Inputs/probe.py 2>&1 | FileCheck %s --check-prefix=TWICE
+
+// CHECK:     func.func private @f() attributes {marked
+// BOOM:      {{^/.*}}Inputs/probe.py:{{[0-9]+}}: error: KeyError: 'nothing' (in pass 'boom')
+// BOOM-NOT:  {{.}}
+// MISSING:   {{^}}onnx-opt: error: cannot read plugin '{{.*}}no-such-plugin.py': No such file or directory
+// SYNTAX:    {{^.*}}.py:1: error: SyntaxError:
+// TWICE:     {{^}}onnx-opt: error: plugin '{{.*}}probe.py': there is already a pass 'mark'
+func.func private @f()
