@@ -25,9 +25,10 @@ On an op that stands for a node
 On an onnx.Constant without `onnx.outputs`, which stands for an initializer
     onnx.name         its name
 
-A dictionary about a graph has `name`, `doc_string`, `metadata_props`, `quantization_annotation`, `value_info` (of values that
-no node makes), `inputs` and `outputs` (names; for the model's graph only where initializers are listed among the inputs),
-`input_info` and `output_info`.  Messages stand as protobuf's text.  A record holds as long as it agrees with the IR: where a
+A dictionary about a graph has `name`, `doc_string`, `metadata_props`, `quantization_annotation` and `value_info` (of values
+that no op of it makes); about a region's graph also `inputs`, `input_info`, `outputs`, `output_info`; and where constants are
+listed among the inputs `listed` and `listed_info`, in the order of the graph.  An info says what type and name do not:
+symbolic dimensions, `?` for no type at all, or the whole ValueInfoProto.  Messages stand as protobuf's text.  A record holds as long as it agrees with the IR: where a
 pass has changed the IR, the IR is right.
 """
 
@@ -71,6 +72,9 @@ OF_NODE = frozenset(
      DOC_STRING, METADATA, DEVICES)
 )  # fmt: skip
 """The discardable attributes of an op that the exporter knows."""
+
+OF_RESULTS = (OUTPUTS, VALUE_INFO)
+"""Those that say something about the op's results: arrays with an entry for each."""
 
 NO_TYPE = "?"
 """Stands for a value info without a type."""
@@ -146,7 +150,9 @@ def read_message(text_: str, message: M) -> M:
     try:
         text_format.Parse(text_, message)
     except text_format.ParseError as error:
-        raise ValueError(f"not a {message.DESCRIPTOR.name} in protobuf's text format: {error}") from None
+        raise ValueError(
+            f"not a {message.DESCRIPTOR.name} in protobuf's text format: {error}"
+        ) from None
     return message
 
 

@@ -18,9 +18,10 @@ import numpy as np
 
 from .attributes import AnyAttribute, get_attribute, scalar_value
 from .bindings import ir
+from .carried import NAME
 from .literals import parse_elements, quote
 from .resources import Resource, handle_of, resource_attribute, resource_of
-from .types import BY_DTYPE, Array, ElementType, element_type, tensor_type
+from .types import BY_DTYPE, Array, ElementType, tensor_type
 
 if TYPE_CHECKING:
     from .onnx import OnnxOp
@@ -61,15 +62,25 @@ def constant_value(source: ir.Value | ir.Attribute) -> Array | None:
 
 def _elements(attribute: AnyAttribute) -> Array | None:
     if isinstance(attribute, ir.DenseElementsAttr):
-        row = element_type(attribute.type)
-        if row is None:
-            return None
-        if row.dtype.kind in "fiub" and row.bits >= 8 and row.dtype.type.__module__ == "numpy":
-            return np.asarray(attribute)
-    if handle_of(attribute) is not None:
+        try:
+            return np.asarray(memoryview(attribute))
+        except BufferError:
+            pass  # An element type that Python's buffers do not know.
+    elif handle_of(attribute) is not None:
         resource = resource_of(cast(ir.Attribute, attribute))
         return resource.array() if resource else None
     return parse_elements(str(attribute))
+
+
+def constant_resource(value: ir.Value) -> Resource | None:
+    """What stands behind a constant, not evaluated: `constant_value` for data that may be large."""
+    op = value.owner
+    if not isinstance(op, ir.Block) and op.name == "onnx.Constant":
+        attribute = get_attribute(op, "value")
+        if isinstance(attribute, ir.Attribute) and (resource := resource_of(attribute)):
+            return resource
+    array = constant_value(value)
+    return None if array is None else Resource(array)
 
 
 def elements_attribute(array: Array) -> ir.Attribute:
@@ -101,20 +112,22 @@ def constant(
 def constant_like(original: ir.Value | None, data: Array | Resource) -> ir.Value:
     """The result of a new onnx.Constant that holds `data` in the form that `original` has: `dense` or `dense_resource`.
 
-    A recipe is evaluated if the form is `dense`.
+    An initializer's name goes to the new one; it is used again if the old one vanishes.  A recipe is evaluated if the
+    form is `dense`.
     """
     from . import onnx
 
     owner = original.owner if original is not None else None
-    attribute = (
-        get_attribute(owner, "value")
-        if owner is not None and not isinstance(owner, ir.Block)
-        else None
-    )
-    handle = handle_of(attribute) if attribute is not None else None
+    if owner is None or isinstance(owner, ir.Block):
+        return constant(data.array() if isinstance(data, Resource) else data).results[0]
+    handle = handle_of(get_attribute(owner, "value"))
     if handle is not None:
-        return onnx.Constant(value=resource_attribute(data, handle)).results[0]
-    return constant(data.array() if isinstance(data, Resource) else data).results[0]
+        new = onnx.Constant(value=resource_attribute(data, handle))
+    else:
+        new = constant(data.array() if isinstance(data, Resource) else data)
+    if NAME in owner.attributes:
+        new.attributes[NAME] = owner.attributes[NAME]
+    return new.results[0]
 
 
 def _row_of(array: Array) -> ElementType:

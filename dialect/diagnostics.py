@@ -50,6 +50,9 @@ class DiagnosticError(Exception):
 
 def source_position(location: ir.Location) -> tuple[str, int, int]:
     """(file, line, column) of the first file position inside `location`, else ("", 0, 0)."""
+    if type(location) is ir.Location:
+        # Where MLIR hands out a location of a diagnostic, it does not say of which class.
+        location = ir.Location.from_attr(location.attr, location.context)
     if isinstance(location, ir.FileLineColLoc):
         return location.filename, location.start_line, location.start_col
     inner: Sequence[ir.Location] = ()
@@ -69,8 +72,19 @@ def source_position(location: ir.Location) -> tuple[str, int, int]:
 def diagnostic_at(
     severity: Severity, location: ir.Location, message: str, notes: Iterable[Diagnostic] = ()
 ) -> Diagnostic:
-    """A diagnostic at the source position of an op's `location`."""
-    return Diagnostic(severity, message, *source_position(location), notes=tuple(notes))
+    """A diagnostic at the source position of an op's `location`; an op of a model has none, but a node's name."""
+    position = source_position(location)
+    node = "" if position[1] else node_name(location)
+    message = f"node '{node}': {message}" if node else message
+    return Diagnostic(severity, message, *position, notes=tuple(notes))
+
+
+def node_name(location: ir.Location) -> str:
+    """The first name inside `location`: the importer gives each op that of its node.  Empty if there is none."""
+    if isinstance(location, ir.NameLoc):
+        return location.name_str
+    inner = location.locations if isinstance(location, ir.FusedLoc) else ()
+    return next((name for name in map(node_name, inner) if name), "")
 
 
 def from_mlir_error(error: ir.MLIRError) -> tuple[Diagnostic, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .schema import AttributeKind, AttributeSpec, OpSpec, ValueSpec
 from .types import ELEMENT_TYPES
 
@@ -24,6 +26,8 @@ _ANY_TENSOR = _tensors(*(row.name for row in ELEMENT_TYPES))
 def _attribute(
     name: str, kind: AttributeKind, default: Any = None, *, required: bool = False
 ) -> AttributeSpec:
+    if isinstance(default, float):
+        default = float(np.float32(default))  # What the attribute, an f32, will hold.
     return AttributeSpec(name, kind, required=required, default=default)
 
 

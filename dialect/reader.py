@@ -127,6 +127,7 @@ class _Text:
     )
     _line: int = 1
     _line_start: int = 0
+    _counted: int = 0
     _shift: int = 0
     _shift_line: int = 0
 
@@ -279,10 +280,11 @@ class _Text:
         """Replaces source[start:end]; calls come in the order of the source and keep the number of lines."""
         self._parts += (self.source[self._kept : start], text)
         self._kept = end
-        newlines = self.source.count("\n", self._line_start, start)
+        newlines = self.source.count("\n", self._counted, start)
         if newlines:
             self._line += newlines
-            self._line_start = self.source.rfind("\n", 0, start) + 1
+            self._line_start = self.source.rfind("\n", self._counted, start) + 1
+        self._counted = start
         if self._line != self._shift_line:
             self._shift, self._shift_line = 0, self._line
         generic, original = self._columns.setdefault(self._line, ([1], [1]))

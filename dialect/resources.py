@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -24,6 +24,9 @@ BLOCK_BYTES = 4 << 20
 BLOB_HEADER = 4
 """Bytes before the data of a blob in MLIR's text: its alignment."""
 
+Recipe: TypeAlias = "Callable[[Array, int, int], Array]"
+"""`recipe(rows, start, stop)`: rows [start, stop) of the result, from those of the source."""
+
 _PREFIX = "dense_resource<"
 
 
@@ -31,12 +34,12 @@ _PREFIX = "dense_resource<"
 class Resource:
     """An array that exists, or the recipe for one.
 
-    source: the array that is kept, C-contiguous.  recipe: gives the rows [start, stop) of the result from those of
-    `source` (rows of the first axis; the shape stays the same); None if `source` is the result itself.
+    source: the array that is kept, C-contiguous.  recipe: makes rows of the first axis out of those of `source`, of the
+    same shape and type; None if `source` is the result itself.
     """
 
     source: Array
-    recipe: Callable[[Array, int, int], Array] | None = None
+    recipe: Recipe | None = None
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -52,6 +55,15 @@ class Resource:
     def nbytes(self) -> int:
         """Bytes of the result, one element of a type narrower than a byte taking a byte."""
         return self.source.nbytes
+
+    def then(self, recipe: Recipe) -> Resource:
+        """The same with one more step, which sees what the steps before it made of the rows."""
+        first = self.recipe
+        if first is None:
+            return Resource(self.source, recipe)
+        return Resource(
+            self.source, lambda rows, start, stop: recipe(first(rows, start, stop), start, stop)
+        )
 
     def array(self) -> Array:
         """The whole result; without a recipe, `source` itself."""

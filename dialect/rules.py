@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from .attributes import get_attribute, scalar_value
 from .bindings import ir
-from .types import DYNAMIC, is_none, shape_of
+from .types import DYNAMIC, is_none, is_unknown, shape_of
 
 Rule = Callable[[ir.Operation], Iterator[str]]
 Shape = tuple[int, ...]
@@ -114,7 +114,7 @@ def return_(op: ir.Operation) -> Iterator[str]:
 
 
 def _compatible(a: ir.Type, b: ir.Type) -> bool:
-    if a == b:
+    if a == b or is_unknown(a) or is_unknown(b):
         return True
     if not (isinstance(a, ir.ShapedType) and isinstance(b, ir.ShapedType)):
         return type(a) is type(b) and isinstance(a, ir.OpaqueType)

@@ -12,7 +12,8 @@ from functools import lru_cache
 STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _STRUCTURE = re.compile(STRING + r"|->|[<>(){}\[\],]|//[^\n]*", re.DOTALL)
 _SPACE = re.compile(r"(?:\s|//[^\n]*)*")
-_TYPE_HEAD = re.compile(r"!?[A-Za-z_][\w$.]*")
+_TYPE_NAME = re.compile(r"!?[A-Za-z_][\w$.]*")
+_ATTRIBUTE_NAME = re.compile(r"#?[A-Za-z_][\w$.]*")
 _KEY = re.compile(STRING + r"|[\w$.]+", re.DOTALL)
 _OPEN = "<({["
 _CLOSE = ">)}]"
@@ -48,22 +49,23 @@ def skip_brackets(text: str, position: int) -> int:
 
 def skip_type(text: str, position: int) -> int:
     """Past a type: `tensor<...>`, `!onnx.Seq<...>`, `!alias`, `none`, `(...) -> ...`."""
-    if text.startswith("(", position):
+    while text.startswith("(", position):
         arrow = skip_space(text, skip_brackets(text, position))
         if not text.startswith("->", arrow):
             raise ScanError(arrow, "'->' in function type")
-        return skip_type(text, skip_space(text, arrow + 2))
-    head = _TYPE_HEAD.match(text, position)
-    if not head:
-        raise ScanError(position, "a type")
-    return skip_brackets(text, head.end()) if text.startswith("<", head.end()) else head.end()
+        position = skip_space(text, arrow + 2)
+    return _skip_name(_TYPE_NAME, text, position, "a type")
 
 
 def skip_attribute(text: str, position: int) -> int:
     """Past an elements attribute or alias: `dense<...>`, `dense_resource<...>`, `#name`; not past its `: type`."""
-    head = re.compile(r"#?[A-Za-z_][\w$.]*").match(text, position)
+    return _skip_name(_ATTRIBUTE_NAME, text, position, "an attribute")
+
+
+def _skip_name(name: re.Pattern[str], text: str, position: int, expected: str) -> int:
+    head = name.match(text, position)
     if not head:
-        raise ScanError(position, "an attribute")
+        raise ScanError(position, expected)
     return skip_brackets(text, head.end()) if text.startswith("<", head.end()) else head.end()
 
 

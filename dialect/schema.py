@@ -29,7 +29,7 @@ Arity = Literal["single", "optional", "variadic"]
 
 DOMAINS = ("", "ai.onnx.ml", "ai.onnx.preview.training", "ai.onnx.preview")
 
-_CURRENT_OPSET = 22
+CURRENT_OPSET = 22
 _PINNED = {
     "Attention": 24,
     "CastLike": 19,
@@ -76,7 +76,7 @@ class OpSpec:
     """One op of the dialect.
 
     name: the op's name without `onnx.`.  onnx_name, domain, since_version: the ONNX op that it stands for (0 where ONNX
-    has no such op).  pure: has no effect but its results.  deterministic: gives equal results for equal operands.
+    has no such op).  optional_regions: those that may be empty.  pure: has no effect but its results.  deterministic: gives equal results for equal operands.
     """
 
     name: str
@@ -87,6 +87,7 @@ class OpSpec:
     results: tuple[ValueSpec, ...]
     attributes: dict[str, AttributeSpec]
     regions: tuple[str, ...] = ()
+    optional_regions: frozenset[str] = frozenset()
     pure: bool = True
     deterministic: bool = True
     terminator: bool = False
@@ -120,7 +121,7 @@ def current_version(onnx_name: str, domain: str) -> int:
     try:
         return int(
             defs.get_schema(
-                onnx_name, _CURRENT_OPSET if not domain else 1 << 30, domain
+                onnx_name, CURRENT_OPSET if not domain else 1 << 30, domain
             ).since_version
         )
     except defs.SchemaError:
@@ -205,10 +206,13 @@ _KINDS: dict[str, AttributeKind] = {
 def _from_schema(name: str, schema: Any) -> OpSpec:
     attributes: dict[str, AttributeSpec] = {}
     regions: list[str] = []
+    optional_regions: set[str] = set()
     for attribute in schema.attributes.values():
         kind = attribute.type.name
         if kind == "GRAPH":
             regions.append(attribute.name)
+            if not attribute.required:
+                optional_regions.add(attribute.name)
         else:
             attributes[attribute.name] = _attribute_spec(schema, attribute)
     # `If` declares else before then; onnx-mlir and every reader of If want then first.
@@ -228,6 +232,7 @@ def _from_schema(name: str, schema: Any) -> OpSpec:
         results=results,
         attributes=attributes,
         regions=tuple(regions),
+        optional_regions=frozenset(optional_regions),
         deterministic=schema.node_determinism != _NON_DETERMINISTIC,
         doc=schema.doc or "",
     )

@@ -25,6 +25,8 @@ from .bindings import ir
 Array: TypeAlias = "npt.NDArray[Any]"
 """A numpy array of any of the element types."""
 
+UNKNOWN = "!onnx.Any"
+
 DYNAMIC = -1
 """How a dimension that is not known is written in a shape, here and in numpy-like tuples."""
 
@@ -126,6 +128,19 @@ def shape_of(type_: ir.Type) -> tuple[int, ...] | None:
 def is_none(type_: ir.Type) -> bool:
     """Whether a value of this type is ONNX's "no value" (an optional input or output left out)."""
     return isinstance(type_, ir.NoneType)
+
+
+def unknown_type() -> ir.Type:
+    """`!onnx.Any` in the current context: a value of which ONNX's inference says nothing.
+
+    Results of custom ops have it, and the values of model-local functions, which are generic in their types.
+    """
+    return ir.Type.parse(UNKNOWN)
+
+
+def is_unknown(type_: ir.Type) -> bool:
+    """Whether nothing is known about a type, or about the elements of a sequence or an optional."""
+    return isinstance(type_, ir.OpaqueType) and UNKNOWN in str(type_)
 
 
 def type_name(type_: ir.Type) -> str | None:

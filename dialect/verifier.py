@@ -20,7 +20,7 @@ from .bindings import ir
 from .diagnostics import Diagnostic, diagnostic_at, did_you_mean, from_mlir_error
 from .rules import RULES
 from .schema import OpSpec, ValueSpec, all_op_names, op_spec
-from .types import is_none, type_name
+from .types import is_none, is_unknown, type_name
 
 _PREFIX = "onnx."
 
@@ -59,6 +59,8 @@ class _Check:
         name = op.name
         if name.startswith(_PREFIX):
             message = next(self._problems(op, name[len(_PREFIX) :]), None)
+        elif name == "func.func":
+            message = _problem_of_function(op)
         else:
             message = self._problem_of_foreign_op(name)
         if message:
@@ -112,6 +114,8 @@ class _Check:
             if formal.arity == "optional" or "none" in formal.types:
                 return None
             return f"is required, but it is none: expected {_one_of(formal.types)}"
+        if name is None and is_unknown(type_):
+            return None
         if name is None or name not in formal.types:
             return f"must be {_one_of(formal.types)}, got {type_}"
         if formal.variable:
@@ -125,6 +129,21 @@ class _Check:
             return self._names[type_]
         except KeyError:
             return self._names.setdefault(type_, type_name(type_))
+
+
+def _problem_of_function(function: ir.Operation) -> str | None:
+    """To MLIR, any op that it does not know may be a terminator."""
+    for region in function.regions:
+        for block in region.blocks:
+            last = _last_op(block)
+            spec = (
+                op_spec(last.name[len(_PREFIX) :])
+                if last and last.name.startswith(_PREFIX)
+                else None
+            )
+            if last and spec and not spec.terminator:
+                return f"must end each block in a terminator such as onnx.Return, got {last.name}"
+    return None
 
 
 def _one_of(types: frozenset[str]) -> str:
@@ -147,7 +166,11 @@ def _problems_of_attributes(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
 
 def _problems_of_regions(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
     regions = list(op.regions)
-    if len(regions) != len(spec.regions):
+    # A custom node may have any number of graphs.
+    names = (
+        spec.regions if spec.name != "Custom" else [f"#{index}" for index in range(len(regions))]
+    )
+    if len(regions) != len(names):
         expected = (
             f"{len(spec.regions)} regions ({', '.join(spec.regions)})"
             if spec.regions
@@ -155,8 +178,10 @@ def _problems_of_regions(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
         )
         yield f"expected {expected}, got {len(regions)}"
         return
-    for name, region in zip(spec.regions, regions, strict=True):
+    for name, region in zip(names, regions, strict=True):
         blocks = list(region.blocks)
+        if not blocks and name in spec.optional_regions:
+            continue
         if len(blocks) != 1:
             yield f"region '{name}' must have one block, got {len(blocks)}"
             continue

@@ -21,7 +21,9 @@ from functools import cache
 
 import onnx.defs as defs
 
+from .bindings import ir
 from .schema import OpSpec, all_versions, current_version, op_name, op_spec
+from .types import is_none, type_name
 
 # (op, version): from this version on the op means something else, though an older node may look valid under it.
 # Source: the texts of the versions in ONNX's Operators.md and Changelog.md.
@@ -116,10 +118,17 @@ def _operand_range(source: OpSpec, target: OpSpec) -> tuple[int, int | None]:
 def _must_be_set(source: OpSpec, target: OpSpec) -> Iterable[str]:
     for name, attribute in target.attributes.items():
         ours = source.attributes.get(name)
-        if (attribute.required and (ours is None or not ours.required)) or (ours is not None and (
-            ours.kind != attribute.kind or ours.default != attribute.default
-        )):
+        if (attribute.required and (ours is None or not ours.required)) or (
+            ours is not None and ours.default != attribute.default
+        ):
             yield name
+
+
+def _kinds_differ(source: OpSpec, target: OpSpec) -> bool:
+    return any(
+        source.attributes[name].kind != target.attributes[name].kind
+        for name in source.attributes.keys() & target.attributes.keys()
+    )
 
 
 def _widens(source: OpSpec, target: OpSpec) -> bool:
@@ -174,3 +183,24 @@ def newest_opset(domain: str) -> int:
 def canonical_domain(domain: str) -> str:
     """ONNX has two spellings of its default domain."""
     return "" if domain == "ai.onnx" else domain
+
+
+@cache
+def is_deprecated(onnx_name: str, domain: str, since: int) -> bool:
+    """Whether a version of an op only says that the op must not be used any more."""
+    return bool(defs.get_schema(onnx_name, since, domain).deprecated)
+
+
+def types_admitted(
+    spec: OpSpec, operands: Iterable[ir.Type], results: Iterable[ir.Type | None]
+) -> bool:
+    """Whether an op admits the types of these operands and results, as far as they are known (None: not known)."""
+    for formals, types in ((spec.operands, operands), (spec.results, results)):
+        for index, type_ in enumerate(types):
+            if type_ is None or is_none(type_):
+                continue
+            name = type_name(type_)
+            admitted = formals[min(index, len(formals) - 1)].types if formals else None
+            if name is not None and admitted is not None and name not in admitted:
+                return False
+    return True

@@ -12,6 +12,10 @@ Let s = scale / sqrt(var + epsilon), one factor for each of the N columns of Z. 
     B~ = B' * s, transposed back if transB      C~ = (beta * C - mean) * s + bias, an absent C counting as 0
 
 alpha, transA and transB pass through; beta is absorbed.  All is computed in float64 and rounded once, to the type of B.
+Large weights are not computed here: they become a recipe, evaluated block by block when they are written.
+
+A column whose largest folded weight is subnormal is left alone: its few digits would be lost for good, where the
+unfolded model rounds only what it sums.
 Sources: ONNX Gemm-13 and BatchNormalization-15; onnx-mlir's #3131 folds the case mean = 0, var = 1, epsilon = 0.
 """
 
@@ -22,10 +26,8 @@ from typing import Any
 import numpy as np
 
 from ..dialect import onnx
-from ..dialect.attributes import discardable_names
-from ..dialect.bindings import ir
-from ..dialect.constants import constant_like, constant_value
-from ..dialect.types import Array, element_type, is_none
+from ..dialect.constants import constant_like, constant_resource, constant_value
+from ..dialect.types import Array, element_type
 from .rewriting import (
     NoMatch,
     RewritePass,
@@ -34,9 +36,10 @@ from .rewriting import (
     defining_op,
     fused_location,
     has_one_use,
+    inherit_attributes,
     no_match,
 )
-from .rounding import loses_value, round_once
+from .rounding import peaks, round_once, scaled, smallest_normal
 
 _PARAMETERS = ("scale", "bias", "mean", "var")
 """The operands of BatchNormalization behind X, which its two ops name differently."""
@@ -55,46 +58,49 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     if row is None or not row.is_float:
         return no_match(bn, f"X is not a tensor of floats, but {bn.X.type}")
 
-    B, C = constant_value(gemm.B), _constant_or_absent(gemm.C)
+    B = constant_resource(gemm.B)
+    C = np.zeros(()) if gemm.C is None else constant_value(gemm.C)
     if B is None:
         return no_match(bn, "B of the Gemm is not a constant")
     if C is None:
         return no_match(bn, "C of the Gemm is not a constant")
-    parameters: dict[str, Array] = {}
+    parameters: list[Array] = []
     for name, value in zip(_PARAMETERS, list(bn.operands)[1:], strict=True):
         array = constant_value(value)
         if array is None:
             return no_match(bn, f"{name} of the BatchNormalization is not a constant")
-        parameters[name] = array
+        parameters.append(array.astype(np.float64))
 
-    if B.ndim != 2:
-        return no_match(bn, f"B of the Gemm has rank {B.ndim}, not 2")
+    if len(B.shape) != 2:
+        return no_match(bn, f"B of the Gemm has shape {B.shape}, not rank 2")
     N = B.shape[0] if gemm.transB else B.shape[1]
-    for name, array in parameters.items():
+    for name, array in zip(_PARAMETERS, parameters, strict=True):
         if array.shape != (N,):
-            return no_match(
-                bn, f"{name} of the BatchNormalization has shape {array.shape}, not ({N},)"
-            )
-    if C.ndim > 2 or (C.ndim > 0 and C.shape[-1] not in (1, N)):
-        return no_match(
-            bn, f"C of the Gemm has shape {C.shape}, which does not broadcast to (M, {N})"
-        )
+            reason = f"{name} of the BatchNormalization has shape {array.shape}, not ({N},)"
+            return no_match(bn, reason)
+    if C.ndim > 2 or C.shape[-1:] not in ((), (1,), (N,)):
+        reason = f"C of the Gemm has shape {C.shape}, which does not broadcast to (M, {N})"
+        return no_match(bn, reason)
 
-    scale, bias, mean, var = (array.astype(np.float64) for array in parameters.values())
+    scale, bias, mean, var = parameters
     with np.errstate(all="ignore"):
         s = scale / np.sqrt(var + bn.epsilon)
-        exact_B = B.astype(np.float64) * (s[:, np.newaxis] if gemm.transB else s)
-        exact_C = (gemm.beta * C.astype(np.float64) - mean) * s + bias
-        new_B, new_C = round_once(exact_B, row.dtype), round_once(exact_C, row.dtype)
+        new_C = round_once((gemm.beta * C.astype(np.float64) - mean) * s + bias, row.dtype)
+        # The largest weight of each column, folded: what overflows or underflows first.
+        peak_B = peaks(B, axis=1 if gemm.transB else 0)
+        peak = np.abs(round_once(peak_B * s, row.dtype)).astype(np.float64)
     if not np.isfinite(s).all():
         return no_match(bn, "scale / sqrt(var + epsilon) is not finite")
-    if not _finite_where(new_B, B):
+    if not np.isfinite(peak_B).all():
+        return no_match(bn, "B of the Gemm is not finite")
+    if not np.isfinite(peak).all():
         return no_match(bn, f"a folded weight overflows {row.asm}")
-    if not _finite_where(new_C, C, mean, bias):
+    if not np.isfinite(new_C).all():
         return no_match(bn, f"a folded bias overflows {row.asm}")
-    if loses_value(exact_B, new_B, axis=1 if gemm.transB else 0):
-        return no_match(bn, f"the folded weights of a column are too small for {row.asm}")
+    if ((peak < smallest_normal(row.dtype)) & (peak_B * s != 0)).any():
+        return no_match(bn, f"a column of folded weights is too small for {row.asm}")
 
+    new_B = scaled(B, s, axis=0 if gemm.transB else 1)
     # Before the Gemm, not before the BatchNormalization: that one may stand in a loop that the Gemm is outside of.
     with rewriter.before(gemm), fused_location(gemm, bn):
         folded = onnx.Gemm(
@@ -107,10 +113,8 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
             transB=gemm.transB,
             results=[bn.results[0].type],
         )
-    for name in discardable_names(gemm, gemm.SPEC):
-        folded.attributes[name] = gemm.attributes[name]
-    unused = [folded.Y] * len(bn.results)
-    return rewriter.replace(bn, unused, detail=f"into {_called(gemm)}")
+    inherit_attributes(folded, node=gemm, results=bn)
+    return rewriter.replace(bn, [folded.Y] * len(bn.results), detail=f"into {_called(gemm)}")
 
 
 def _not_in_inference_mode(bn: Any) -> str | None:
@@ -122,20 +126,6 @@ def _not_in_inference_mode(bn: Any) -> str | None:
     if any(next(iter(result.uses), None) is not None for result in list(bn.results)[1:]):
         return "running_mean or running_var of the BatchNormalization is used"
     return None
-
-
-def _constant_or_absent(value: ir.Value | None) -> Array | None:
-    return np.zeros(()) if value is None or is_none(value.type) else constant_value(value)
-
-
-def _finite_where(folded: Array, *originals: Array) -> bool:
-    """Whether `folded` is finite wherever all originals are."""
-    finite = np.isfinite(folded)
-    if finite.all():
-        return True
-    for original in originals:
-        finite = finite | ~np.isfinite(original)
-    return bool(finite.all())
 
 
 def _called(gemm: Any) -> str:

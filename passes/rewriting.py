@@ -26,7 +26,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
+from ..dialect.attributes import discardable_names
 from ..dialect.bindings import ir, rewrite
+from ..dialect.carried import OF_RESULTS
 from ..dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at, from_mlir_error
 from ..dialect.onnx import OnnxOp
 from .base import Pass, Remark
@@ -115,6 +117,21 @@ def has_one_use(value: ir.Value) -> bool:
 def fused_location(*ops: ir.OpView) -> ir.Location:
     """One location that tells of all `ops`: what a new op that stands for them carries."""
     return ir.Location.fused([op.location for op in ops])
+
+
+def inherit_attributes(new: OnnxOp, *, node: OnnxOp, results: OnnxOp) -> None:
+    """Gives `new` the discardable attributes of the op whose node it stands for, such as `onnx_node_name`.
+
+    What an importer recorded about results (their names) comes from the op whose results `new` replaces.
+    """
+    for name in discardable_names(node, node.SPEC):
+        if name not in OF_RESULTS:
+            new.attributes[name] = node.attributes[name]
+    for name in OF_RESULTS:
+        if name in results.attributes:
+            records = cast(ir.ArrayAttr, results.attributes[name])
+            kept = [record for _, record in zip(new.results, records, strict=False)]
+            new.attributes[name] = ir.ArrayAttr.get(kept, new.context)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rounding float64 results to the type of a model's tensors, and noticing where that type is too small."""
+"""Arithmetic on constants: computed in float64, rounded once to the type of a model's tensors."""
 
 from __future__ import annotations
 
@@ -8,36 +8,56 @@ from typing import Any, cast
 import ml_dtypes
 import numpy as np
 
+from ..dialect.resources import Resource
 from ..dialect.types import Array
 
 
 def round_once(exact: Array, dtype: np.dtype[Any]) -> Array:
     """`exact` (float64) in `dtype`, to nearest, ties to even, in one step.
 
-    numpy and ml_dtypes round from float64 directly for float32 and float16; ml_dtypes goes through float32 for the
-    types of its own, so the float32 step is made to round to odd, after which the second rounding is exact.
+    numpy rounds from float64 directly; ml_dtypes goes through float32 for the types of its own, so the float32 step
+    is made to round to odd, after which the second rounding is exact.
     """
-    if dtype.type.__module__ == "numpy":
+    if _is_native(dtype):
         return exact.astype(dtype)
     single = exact.astype(np.float32)
     inexact = (single != exact) & np.isfinite(single)
     # Round to odd: of the two neighbours of an inexact value, the one whose last bit is set.
     bits = single.view(np.uint32)
-    toward_zero = np.where(np.abs(single.astype(np.float64)) > np.abs(exact), bits - 1, bits)
-    return np.where(inexact, toward_zero | 1, bits).astype(np.uint32).view(np.float32).astype(dtype)
+    away_from_zero = np.abs(single.astype(np.float64)) > np.abs(exact)
+    odd = np.where(inexact, (bits - away_from_zero) | 1, bits).astype(np.uint32)
+    return odd.view(np.float32).astype(dtype)
 
 
-def loses_value(exact: Array, rounded: Array, axis: int) -> bool:
-    """Whether rounding lost digits to the small end of the type that the sums along `axis` would show.
+def smallest_normal(dtype: np.dtype[Any]) -> float:
+    """The smallest positive number that has all the digits of the type."""
+    return float(cast(Any, ml_dtypes).finfo(dtype).smallest_normal)
 
-    Below the smallest normal number a type has fewer digits.  That is harmless beside larger numbers of one column,
-    but a column that lies there as a whole loses precision that a large alpha or A brings to light.
-    """
-    info = cast(Any, ml_dtypes).finfo(rounded.dtype)
-    magnitude = np.abs(exact)
-    tiny, eps = float(info.smallest_normal), float(info.eps)
-    small = (magnitude < tiny) & (magnitude > 0)
-    if not small.any():
-        return False
-    error = np.where(small, np.abs(rounded.astype(np.float64) - exact), 0.0)
-    return bool((error > eps * magnitude.max(axis=axis, keepdims=True, initial=0.0)).any())
+
+def peaks(data: Resource, axis: int) -> Array:
+    """The largest magnitude along `axis` of a matrix, as float64; NaN where there is one."""
+    found: list[Array] = []
+    for block in data.blocks():
+        block = block if _is_native(data.dtype) else block.astype(np.float32)
+        largest = block.max(axis=axis, initial=0)
+        found.append(np.maximum(largest, -block.min(axis=axis, initial=0)).astype(np.float64))
+    return np.concatenate(found) if axis == 1 else np.max(found, axis=0)
+
+
+def scaled(matrix: Resource, factors: Array, axis: int) -> Resource:
+    """The matrix with each row (axis 0) or column (axis 1) times its factor; factors are float64."""
+
+    def multiply(block: Array, start: int, stop: int) -> Array:
+        factor = factors[start:stop, np.newaxis] if axis == 0 else factors
+        with np.errstate(all="ignore"):
+            if _is_native(matrix.dtype):
+                out = np.empty(block.shape, matrix.dtype)
+                return np.multiply(block, factor, out=out, dtype=np.float64, casting="same_kind")
+            return round_once(block.astype(np.float64) * factor, matrix.dtype)
+
+    return matrix.then(multiply)
+
+
+def _is_native(dtype: np.dtype[Any]) -> bool:
+    """Whether numpy itself knows the type."""
+    return dtype.type.__module__ == "numpy"
