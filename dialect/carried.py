@@ -25,11 +25,11 @@ On an op that stands for a node
 On an onnx.Constant without `onnx.outputs`, which stands for an initializer
     onnx.name         its name
 
-A dictionary about a graph has `name`, `doc_string`, `metadata_props`, `quantization_annotation` and `value_info` (of values
-that no op of it makes); about a region's graph also `inputs`, `input_info`, `outputs`, `output_info`; and where constants are
-listed among the inputs `listed` and `listed_info`, in the order of the graph.  An info says what type and name do not:
-symbolic dimensions, `?` for no type at all, or the whole ValueInfoProto.  Messages stand as protobuf's text.  A record holds as long as it agrees with the IR: where a
-pass has changed the IR, the IR is right.
+A dictionary about a graph has `name`, `doc_string`, `metadata_props`, `quantization_annotation` and `value_info` (of
+values that no op of it makes); about a region's graph also `inputs`, `input_info`, `outputs`, `output_info`; and where
+constants are listed among the inputs `listed` and `listed_info`, in the order of the graph.  An info says what type and
+name do not: symbolic dimensions, `?` for no type at all, or the whole ValueInfoProto.  Messages are in protobuf's text.
+A record holds as long as it agrees with the IR: where a pass has changed the IR, the IR is right.
 """
 
 from __future__ import annotations

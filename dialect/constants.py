@@ -12,7 +12,7 @@ copying; the rest (bfloat16, float8 and narrower, int4, complex, strings, sparse
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 
@@ -20,11 +20,9 @@ from .attributes import AnyAttribute, get_attribute, scalar_value
 from .bindings import ir
 from .carried import NAME
 from .literals import parse_elements, quote
+from .onnx import OnnxOp, op_class
 from .resources import Resource, handle_of, resource_attribute, resource_of
 from .types import BY_DTYPE, Array, ElementType, tensor_type
-
-if TYPE_CHECKING:
-    from .onnx import OnnxOp
 
 _SCALAR_FORMS = {
     "value_float": np.float32,
@@ -91,9 +89,12 @@ def elements_attribute(array: Array) -> ir.Attribute:
     row = _row_of(array)
     type_ = tensor_type(array.shape, row)
     if row.bits == 0:
-        return ir.Attribute.parse(f"dense<{_string_literal(array.tolist())}> : {type_}")
+        literal = _string_literal(array.tolist()) if array.size else ""
+        return ir.Attribute.parse(f"dense<{literal}> : {type_}")
     if array.dtype.type.__module__ != "numpy":
         array = array.view(row.storage)
+    elif not array.dtype.isnative:
+        array = array.astype(row.dtype)
     return ir.DenseElementsAttr.get(np.ascontiguousarray(array).reshape(array.shape), type=type_)
 
 
@@ -104,9 +105,7 @@ def constant(
     ip: ir.InsertionPoint | None = None,
 ) -> OnnxOp:
     """An onnx.Constant that holds `array`; its result is `.output`."""
-    from . import onnx
-
-    return onnx.Constant(value=elements_attribute(np.asarray(array)), loc=loc, ip=ip)
+    return cast(OnnxOp, _constant_op(elements_attribute(np.asarray(array)), loc, ip).opview)
 
 
 def constant_like(original: ir.Value | None, data: Array | Resource) -> ir.Value:
@@ -115,19 +114,26 @@ def constant_like(original: ir.Value | None, data: Array | Resource) -> ir.Value
     An initializer's name goes to the new one; it is used again if the old one vanishes.  A recipe is evaluated if the
     form is `dense`.
     """
-    from . import onnx
-
     owner = original.owner if original is not None else None
-    if owner is None or isinstance(owner, ir.Block):
-        return constant(data.array() if isinstance(data, Resource) else data).results[0]
-    handle = handle_of(get_attribute(owner, "value"))
+    old = None if isinstance(owner, ir.Block) else owner
+    handle = handle_of(get_attribute(old, "value")) if old is not None else None
     if handle is not None:
-        new = onnx.Constant(value=resource_attribute(data, handle))
+        op = _constant_op(resource_attribute(data, handle))
     else:
-        new = constant(data.array() if isinstance(data, Resource) else data)
-    if NAME in owner.attributes:
-        new.attributes[NAME] = owner.attributes[NAME]
-    return new.results[0]
+        op = _constant_op(elements_attribute(data.array() if isinstance(data, Resource) else data))
+    if old is not None and NAME in old.attributes:
+        op.attributes[NAME] = old.attributes[NAME]
+    return op.results[0]
+
+
+def _constant_op(
+    value: ir.Attribute, loc: ir.Location | None = None, ip: ir.InsertionPoint | None = None
+) -> ir.Operation:
+    """`onnx.Constant(value=value)`, of which a fold makes so many that the general builder would show."""
+    op_class("Constant")
+    return ir.Operation.create(
+        "onnx.Constant", [value.type], attributes={"value": value}, loc=loc, ip=ip
+    )
 
 
 def _row_of(array: Array) -> ElementType:

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from .bindings import ir
 from .context import state_of
 from .diagnostics import Diagnostic, DiagnosticError, did_you_mean, from_mlir_error, relocated
+from .guards import check_nesting, survives
 from .onnx import make_op_classes
 from .resource_text import remember_mlir_resources, take_resources
 from .scan import (
@@ -66,7 +67,9 @@ def parse(
     if "\0" in source:
         raise DiagnosticError(Diagnostic("error", "not MLIR text: it holds a NUL byte", filename))
     state_of(context).source_name = filename
-    text = _Text(take_resources(source, context), filename, first_line)
+    source = take_resources(source, context)
+    check_nesting(source, filename, first_line)
+    text = _Text(source, filename, first_line)
     generic = text.to_generic()
     with context:
         try:
@@ -90,6 +93,12 @@ def _decode(source: bytes, filename: str, first_line: int) -> str:
 
 
 def _parse_bytecode(source: bytes, context: ir.Context, filename: str) -> ir.Module:
+    def try_out() -> None:
+        module = ir.Module.parse(source, context)
+        module.operation.get_asm(assume_verified=True, large_elements_limit=0)
+
+    if not survives(try_out, len(source)):
+        raise DiagnosticError(Diagnostic("error", "the bytecode is damaged", filename))
     try:
         module = ir.Module.parse(source, context)
     except ir.MLIRError as error:

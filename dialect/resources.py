@@ -8,6 +8,7 @@ read or written.  So a large constant is neither copied nor hashed, and costs no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -28,6 +29,7 @@ Recipe: TypeAlias = "Callable[[Array, int, int], Array]"
 """`recipe(rows, start, stop)`: rows [start, stop) of the result, from those of the source."""
 
 _PREFIX = "dense_resource<"
+_UNUSUAL = re.compile(r"[^A-Za-z0-9_.]")
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,7 @@ def resource_attribute(resource: Resource | Array, name: str) -> ir.Attribute:
     if row is None or row.bits == 0:
         raise TypeError(f"no resource can hold elements of type {resource.dtype}")
     # Letters that need no quotes, so that a handle is its own spelling.
-    plain = "".join(
-        char if (char.isalnum() and char.isascii()) or char in "_." else "_" for char in name
-    )
+    plain = _UNUSUAL.sub("_", name)
     plain = plain if plain[:1].isalpha() else f"w{plain}"
     attribute = ir.Attribute.parse(f"{_PREFIX}{plain}> : {tensor_type(resource.shape, row)}")
     state_of(attribute.context).resources[_handle(str(attribute))] = resource

@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """What single ops demand beyond their spec: shapes that fit, results that match a signature.
 
-Each rule yields messages that follow "'onnx.X' op".  Dimensions are compared only where both are known.
+Each rule yields messages that follow "'onnx.X' op".  Dimensions are compared only where both are known.  Rules that
+look at nothing but types are kept apart: they need to be asked only once for each combination.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from .attributes import get_attribute, scalar_value
+from .attributes import scalar_value
 from .bindings import ir
 from .types import DYNAMIC, is_none, is_unknown, shape_of
 
-Rule = Callable[[ir.Operation], Iterator[str]]
+Rule = Callable[[ir.Operation, Sequence[str]], Iterator[str]]
+"""`rule(op, names of the inherent attributes that it has)`"""
+TypeRule = Callable[[Sequence[ir.Type], Sequence[ir.Type]], Iterator[str]]
+"""`rule(operand types, result types)`"""
 Shape = tuple[int, ...]
 
 
@@ -24,12 +28,11 @@ def _show(shape: Sequence[int]) -> str:
     return "(" + ", ".join("?" if size == DYNAMIC else str(size) for size in shape) + ")"
 
 
-def _flag(op: ir.Operation, name: str) -> bool:
-    attribute = get_attribute(op, name)
-    return isinstance(attribute, ir.IntegerAttr) and attribute.value != 0
+def _flag(op: ir.Operation, name: str, present: Sequence[str]) -> bool:
+    return name in present and scalar_value(op.attributes[name]) != 0
 
 
-def gemm(op: ir.Operation) -> Iterator[str]:
+def gemm(op: ir.Operation, present: Sequence[str]) -> Iterator[str]:
     """A and B have rank 2 and agree on K, C broadcasts to (M, N), Y is (M, N).  Source: ONNX Gemm-13."""
     a, b, c = (shape_of(operand.type) for operand in op.operands)
     y = shape_of(op.results[0].type)
@@ -39,9 +42,9 @@ def gemm(op: ir.Operation) -> Iterator[str]:
             return
     m = k_a = k_b = n = DYNAMIC
     if a is not None:
-        m, k_a = reversed(a) if _flag(op, "transA") else a
+        m, k_a = reversed(a) if _flag(op, "transA", present) else a
     if b is not None:
-        k_b, n = reversed(b) if _flag(op, "transB") else b
+        k_b, n = reversed(b) if _flag(op, "transB", present) else b
     if not _agree(k_a, k_b):
         yield f"A and B must agree on K, got {k_a} (A is {_show(a or ())}) and {k_b} (B is {_show(b or ())})"
     if y is not None and not (_agree(y[0], m) and _agree(y[1], n)):
@@ -62,43 +65,32 @@ def _broadcasts(shape: Shape, to: Shape) -> bool:
     )
 
 
-def batch_normalization(op: ir.Operation) -> Iterator[str]:
+def batch_normalization(operands: Sequence[ir.Type], results: Sequence[ir.Type]) -> Iterator[str]:
     """scale, B, mean and var have rank 1 and the size of X's axis 1.  Source: ONNX BatchNormalization-15."""
-    x = shape_of(op.operands[0].type)
+    x = shape_of(operands[0])
     if x is not None and not x:
         yield "expected X of rank 1 or more, got a scalar"
         return
     # A tensor of rank 1 counts as one channel.
     channels = DYNAMIC if x is None else x[1] if len(x) > 1 else 1
     for index, name in enumerate(("scale", "B", "mean", "var"), start=1):
-        shape = shape_of(op.operands[index].type)
+        shape = shape_of(operands[index])
         if shape is None:
             continue
         if len(shape) != 1 or not _agree(shape[0], channels):
             yield f"expected {name} of shape {_show((channels,))}, the size of X's axis 1, got {_show(shape)}"
-    y = shape_of(op.results[0].type)
+    y = shape_of(results[0])
     if x is not None and y is not None and (len(x) != len(y) or not all(map(_agree, x, y))):
         yield f"expected the result to have X's shape {_show(x)}, got {_show(y)}"
 
 
-def constant(op: ir.Operation) -> Iterator[str]:
+def constant(op: ir.Operation, present: Sequence[str]) -> Iterator[str]:
     """At most one of the attributes that give the value.  Source: ONNX Constant-19."""
-    names = (
-        "value",
-        "sparse_value",
-        "value_float",
-        "value_floats",
-        "value_int",
-        "value_ints",
-        "value_string",
-        "value_strings",
-    )
-    given = [name for name in names if name in op.attributes]
-    if len(given) > 1:
-        yield f"expected one attribute that gives the value, got {', '.join(given)}"
+    if len(present) > 1:
+        yield f"expected one attribute that gives the value, got {', '.join(present)}"
 
 
-def return_(op: ir.Operation) -> Iterator[str]:
+def return_(op: ir.Operation, present: Sequence[str]) -> Iterator[str]:
     """Operands fit the function's results; a more specific shape fits.  Source: onnx-mlir, ONNXReturnOp."""
     function = op.parent
     if function is None or "function_type" not in function.attributes:
@@ -127,9 +119,12 @@ def _compatible(a: ir.Type, b: ir.Type) -> bool:
 
 
 RULES: dict[str, Rule] = {
-    "BatchNormalization": batch_normalization,
-    "BatchNormalizationInferenceMode": batch_normalization,
     "Constant": constant,
     "Gemm": gemm,
     "Return": return_,
+}
+
+TYPE_RULES: dict[str, TypeRule] = {
+    "BatchNormalization": batch_normalization,
+    "BatchNormalizationInferenceMode": batch_normalization,
 }

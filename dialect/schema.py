@@ -12,14 +12,14 @@ carries a suffix (`onnx.SqueezeV11`).  "Current" is, with the exceptions of `_PI
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Any, Literal, cast
 
 import onnx.defs as defs
 from onnx import helper
 
-from .types import normalized_type_name
+from .types import ELEMENT_TYPES, normalized_type_name
 
 AttributeKind = Literal[
     "int", "ints", "float", "floats", "string", "strings", "tensor", "sparse_tensor", "type", "symbol", "layout",
@@ -43,7 +43,7 @@ _PINNED = {
     "TreeEnsembleClassifier": 1,
     "TreeEnsembleRegressor": 1,
 }
-_VERSIONED = re.compile(r"(.*[^\d])V(\d+)")
+_VERSIONED = re.compile(r"(.+)V(\d+)")
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,12 @@ class OpSpec:
     terminator: bool = False
     doc: str = ""
 
-    @property
+    @cached_property
     def operand_range(self) -> tuple[int, int | None]:
         """Fewest and most operands; None where there is no most."""
         return _range(self.operands)
 
-    @property
+    @cached_property
     def result_range(self) -> tuple[int, int | None]:
         """Fewest and most results; None where there is no most."""
         return _range(self.results)
@@ -223,6 +223,10 @@ def _from_schema(name: str, schema: Any) -> OpSpec:
         _value_spec(schema, value, "o_" if _identifier(value.name) in taken else "")
         for value in schema.outputs
     )
+    if schema.name == "Constant":
+        # It stands for initializers too, which may have types that Constant got later or does not have.
+        every = frozenset(f"tensor({row.name})" for row in ELEMENT_TYPES)
+        results = tuple(replace(result, types=every) for result in results)
     return OpSpec(
         name=name,
         onnx_name=schema.name,

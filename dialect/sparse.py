@@ -30,7 +30,7 @@ def sparse_text(indices: Array, values: Array) -> str:
 
 
 def sparse_parts(text: str) -> tuple[tuple[int, ...], Array, Array] | None:
-    """(shape, indices, values) of a sparse attribute's text, in the shapes of `sparse_text`; None if it is no such text."""
+    """(shape, indices, values) of a sparse attribute's text, as for `sparse_text`; None if it is no such text."""
     if not text.startswith("sparse<"):
         return None
     end = skip_brackets(text, len("sparse"))

@@ -13,12 +13,10 @@ Only what is known is judged: dynamic dimensions and unranked tensors are given 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from .attributes import EXPECTED, get_attribute, has_kind
 from .bindings import ir
 from .diagnostics import Diagnostic, diagnostic_at, did_you_mean, from_mlir_error
-from .rules import RULES
+from .rules import RULES, TYPE_RULES
 from .schema import OpSpec, ValueSpec, all_op_names, op_spec
 from .types import is_none, is_unknown, type_name
 
@@ -46,7 +44,7 @@ def verify(
 
 
 class _Check:
-    """One walk over a module.  Types are looked up by identity first: a module has few of them."""
+    """One walk over a module.  It has few types and few combinations of them: each is judged once."""
 
     def __init__(self, context: ir.Context, allow_unregistered_dialect: bool) -> None:
         self.errors: list[Diagnostic] = []
@@ -54,11 +52,12 @@ class _Check:
         self._allow_unregistered = allow_unregistered_dialect
         self._names: dict[ir.Type, str | None] = {}
         self._registered: dict[str, bool] = {}
+        self._right_values: set[tuple[object, ...]] = set()
 
     def visit(self, op: ir.Operation) -> ir.WalkResult:
         name = op.name
         if name.startswith(_PREFIX):
-            message = next(self._problems(op, name[len(_PREFIX) :]), None)
+            message = self._problem(op, name[len(_PREFIX) :])
         elif name == "func.func":
             message = _problem_of_function(op)
         else:
@@ -76,33 +75,56 @@ class _Check:
             return None
         return "is of a dialect that is not registered; `--allow-unregistered-dialect` lets it pass"
 
-    def _problems(self, op: ir.Operation, name: str) -> Iterator[str]:
+    def _problem(self, op: ir.Operation, name: str) -> str | None:
+        """What is wrong with an onnx op, if anything is."""
         spec = op_spec(name)
         if spec is None:
-            yield f"is not an op of the onnx dialect{did_you_mean(name, all_op_names())}"
-            return
-        yield from self._problems_of_values(op, spec)
-        yield from _problems_of_attributes(op, spec)
-        yield from _problems_of_regions(op, spec)
-        if rule := RULES.get(name):
-            yield from rule(op)
+            return f"is not an op of the onnx dialect{did_you_mean(name, all_op_names())}"
+        present: list[str] = []
+        problem = (
+            self._problem_of_values(op, spec)
+            or _problem_of_attributes(op, spec, present)
+            or _problem_of_regions(op, spec)
+        )
+        if problem is None and (rule := RULES.get(name)):
+            return next(rule(op, present), None)
+        return problem
 
-    def _problems_of_values(self, op: ir.Operation, spec: OpSpec) -> Iterator[str]:
+    def _problem_of_values(self, op: ir.Operation, spec: OpSpec) -> str | None:
+        operands = [value.type for value in op.operands]
+        results = [value.type for value in op.results]
+        signature = (spec.name, len(operands), *operands, *results)
+        if signature in self._right_values:
+            return None
         bound: dict[str, tuple[str, str]] = {}
-        for noun, formals, values, (fewest, most) in (
-            ("operand", spec.operands, op.operands, spec.operand_range),
-            ("result", spec.results, op.results, spec.result_range),
-        ):
-            count = len(values)
-            if count < fewest or (most is not None and count > most):
-                expected = f"{fewest}" if fewest == most else f"at least {fewest}"
-                yield f"expected {expected} {noun}{'' if fewest == 1 else 's'}, got {count}"
-                return
-            for index, value in enumerate(values):
-                formal = formals[min(index, len(formals) - 1)]
-                problem = self._problem_of_type(formal, value.type, bound)
-                if problem:
-                    yield f"{noun} '{formal.name}' (#{index}) {problem}"
+        problem = self._problem_of_types(
+            "operand", spec.operands, operands, spec.operand_range, bound
+        ) or self._problem_of_types("result", spec.results, results, spec.result_range, bound)
+        if problem is None and (rule := TYPE_RULES.get(spec.name)):
+            problem = next(rule(operands, results), None)
+        if problem is None:
+            self._right_values.add(signature)
+        return problem
+
+    def _problem_of_types(
+        self,
+        noun: str,
+        formals: tuple[ValueSpec, ...],
+        types: list[ir.Type],
+        count_range: tuple[int, int | None],
+        bound: dict[str, tuple[str, str]],
+    ) -> str | None:
+        """bound: type variable -> the first value that it was met on, and that one's type."""
+        fewest, most = count_range
+        count = len(types)
+        if count < fewest or (most is not None and count > most):
+            expected = f"{fewest}" if fewest == most else f"at least {fewest}"
+            return f"expected {expected} {noun}{'' if fewest == 1 else 's'}, got {count}"
+        for index, type_ in enumerate(types):
+            formal = formals[min(index, len(formals) - 1)]
+            if problem := self._problem_of_type(formal, type_, bound):
+                return f"{noun} '{formal.name}' (#{index}) {problem}"
+        return None
 
     def _problem_of_type(
         self, formal: ValueSpec, type_: ir.Type, bound: dict[str, tuple[str, str]]
@@ -152,56 +174,53 @@ def _one_of(types: frozenset[str]) -> str:
     return shown if len(names) == 1 else f"one of {shown}"
 
 
-def _problems_of_attributes(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
+def _problem_of_attributes(op: ir.Operation, spec: OpSpec, present: list[str]) -> str | None:
+    """Adds the names of the inherent attributes that `op` has to `present`."""
+    attributes = op.attributes
     for attribute in spec.attributes.values():
-        found = get_attribute(op, attribute.name)
-        if found is None:
+        if attribute.name not in attributes:
             if attribute.required:
-                present = [name for name in op.attributes if name not in spec.attributes]
-                hint = did_you_mean(attribute.name, present)
-                yield f"requires attribute '{attribute.name}': {EXPECTED[attribute.kind]}{hint}"
-        elif not has_kind(attribute.kind, found):
-            yield f"attribute '{attribute.name}' must be {EXPECTED[attribute.kind]}, got {str(found)[:80]}"
+                others = [name for name in attributes if name not in spec.attributes]
+                hint = did_you_mean(attribute.name, others)
+                return f"requires attribute '{attribute.name}': {EXPECTED[attribute.kind]}{hint}"
+            continue
+        present.append(attribute.name)
+        found = get_attribute(op, attribute.name)
+        if found is not None and not has_kind(attribute.kind, found):
+            expected = EXPECTED[attribute.kind]
+            return f"attribute '{attribute.name}' must be {expected}, got {str(found)[:80]}"
+    return None
 
 
-def _problems_of_regions(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
-    regions = list(op.regions)
+def _problem_of_regions(op: ir.Operation, spec: OpSpec) -> str | None:
+    count = len(op.regions)
     # A custom node may have any number of graphs.
-    names = (
-        spec.regions if spec.name != "Custom" else [f"#{index}" for index in range(len(regions))]
-    )
-    if len(regions) != len(names):
-        expected = (
-            f"{len(spec.regions)} regions ({', '.join(spec.regions)})"
-            if spec.regions
-            else "no regions"
-        )
-        yield f"expected {expected}, got {len(regions)}"
-        return
-    for name, region in zip(names, regions, strict=True):
+    names = spec.regions if spec.name != "Custom" else tuple(f"#{i}" for i in range(count))
+    if count != len(names):
+        expected = f"{len(names)} regions ({', '.join(names)})" if names else "no regions"
+        return f"expected {expected}, got {count}"
+    for name, region in zip(names, op.regions, strict=True) if count else ():
         blocks = list(region.blocks)
         if not blocks and name in spec.optional_regions:
             continue
         if len(blocks) != 1:
-            yield f"region '{name}' must have one block, got {len(blocks)}"
-            continue
+            return f"region '{name}' must have one block, got {len(blocks)}"
         last = _last_op(blocks[0])
         if last is None or last.name != "onnx.Yield":
-            yield f"region '{name}' must end in onnx.Yield, got {last.name if last else 'an empty block'}"
-    if spec.terminator:
-        yield from _problems_of_terminator(op, spec)
+            got = last.name if last else "an empty block"
+            return f"region '{name}' must end in onnx.Yield, got {got}"
+    return _problem_of_terminator(op, spec) if spec.terminator else None
 
 
-def _problems_of_terminator(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
+def _problem_of_terminator(op: ir.Operation, spec: OpSpec) -> str | None:
     parent = op.parent
     parent_name = parent.name if parent else "nothing"
-    in_function = parent_name == "func.func"
-    if in_function != (spec.name == "Return"):
-        yield f"must stand in {'a func.func' if spec.name == 'Return' else 'a region of an onnx op'}, got {parent_name}"
+    if (parent_name == "func.func") != (spec.name == "Return"):
+        expected = "a func.func" if spec.name == "Return" else "a region of an onnx op"
+        return f"must stand in {expected}, got {parent_name}"
     block = op.block
     last = _last_op(block) if block else None
-    if last is not None and last != op:
-        yield "must be the last op of its block"
+    return "must be the last op of its block" if last is not None and last != op else None
 
 
 def _last_op(block: ir.Block) -> ir.Operation | None:

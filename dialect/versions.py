@@ -192,7 +192,7 @@ def is_deprecated(onnx_name: str, domain: str, since: int) -> bool:
 
 
 def types_admitted(
-    spec: OpSpec, operands: Iterable[ir.Type], results: Iterable[ir.Type | None]
+    spec: OpSpec, operands: Iterable[ir.Type | None], results: Iterable[ir.Type | None]
 ) -> bool:
     """Whether an op admits the types of these operands and results, as far as they are known (None: not known)."""
     for formals, types in ((spec.operands, operands), (spec.results, results)):

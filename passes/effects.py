@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from ..dialect.bindings import ir
 from ..dialect.onnx import PREFIX
-from ..dialect.schema import op_spec
+from ..dialect.schema import OpSpec, op_spec
+
+
+@cache
+def _spec_of(op_name: str) -> OpSpec | None:
+    return op_spec(op_name[len(PREFIX) :]) if op_name.startswith(PREFIX) else None
 
 
 def is_pure(op: ir.Operation) -> bool:
     """Whether `op` is an onnx op without any effect but its results, its regions included."""
-    name = op.name
-    if not name.startswith(PREFIX):
-        return False
-    spec = op_spec(name[len(PREFIX) :])
+    spec = _spec_of(op.name)
     if spec is None or not spec.pure:
         return False
     return not spec.regions or all(
@@ -26,29 +29,34 @@ def is_pure(op: ir.Operation) -> bool:
     )
 
 
+def is_used(value: ir.Value) -> bool:
+    """Whether any op in the module reads `value`."""
+    return next(iter(value.uses), None) is not None
+
+
 def is_dead(op: ir.Operation) -> bool:
     """Whether `op` can be erased: pure, no terminator, and nobody reads a result."""
-    if any(next(iter(result.uses), None) is not None for result in op.results):
+    spec = _spec_of(op.name)
+    if spec is None or spec.terminator or any(map(is_used, op.results)):
         return False
-    spec = op_spec(op.name[len(PREFIX) :]) if op.name.startswith(PREFIX) else None
-    return spec is not None and not spec.terminator and is_pure(op)
+    return is_pure(op)
 
 
 def erase_with_dead_operands(
     operands: Iterable[ir.Value], erase: Callable[[ir.Operation], None]
 ) -> None:
     """Erases the ops that gave `operands` if they are dead, and so on upwards."""
-    pending = list(operands)
+    pending = dict.fromkeys(operands)
     while pending:
-        owner = pending.pop().owner
-        # An op that gave two of the operands is met twice; erased, its results are no longer among the values.
-        if isinstance(owner, ir.Block) or not is_dead(owner.operation):
+        value, _ = pending.popitem()
+        owner = value.owner
+        if isinstance(owner, ir.Block) or is_used(value) or not is_dead(owner):
             continue
-        operation = owner.operation
-        results = list(operation.results)
-        pending = [value for value in pending if value not in results]
-        pending.extend(operation.operands)
-        erase(operation)
+        # The values of an op that is no more must not be looked at again.
+        for result in owner.results if len(owner.results) > 1 else ():
+            pending.pop(result, None)
+        pending.update(dict.fromkeys(owner.operands))
+        erase(owner)
 
 
 def erase_dead_ops(op: ir.Operation) -> int:

@@ -28,6 +28,7 @@ import numpy as np
 from ..dialect import onnx
 from ..dialect.constants import constant_like, constant_resource, constant_value
 from ..dialect.types import Array, element_type
+from .effects import is_used
 from .rewriting import (
     NoMatch,
     RewritePass,
@@ -36,7 +37,7 @@ from .rewriting import (
     defining_op,
     fused_location,
     has_one_use,
-    inherit_attributes,
+    name_results,
     no_match,
 )
 from .rounding import peaks, round_once, scaled, smallest_normal
@@ -73,7 +74,8 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
 
     if len(B.shape) != 2:
         return no_match(bn, f"B of the Gemm has shape {B.shape}, not rank 2")
-    N = B.shape[0] if gemm.transB else B.shape[1]
+    columns = 0 if gemm.transB else 1
+    N = B.shape[columns]
     for name, array in zip(_PARAMETERS, parameters, strict=True):
         if array.shape != (N,):
             reason = f"{name} of the BatchNormalization has shape {array.shape}, not ({N},)"
@@ -85,9 +87,9 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     scale, bias, mean, var = parameters
     with np.errstate(all="ignore"):
         s = scale / np.sqrt(var + bn.epsilon)
-        new_C = round_once((gemm.beta * C.astype(np.float64) - mean) * s + bias, row.dtype)
+        folded_C = round_once((gemm.beta * C.astype(np.float64) - mean) * s + bias, row.dtype)
         # The largest weight of each column, folded: what overflows or underflows first.
-        peak_B = peaks(B, axis=1 if gemm.transB else 0)
+        peak_B = peaks(B, axis=1 - columns)
         peak = np.abs(round_once(peak_B * s, row.dtype)).astype(np.float64)
     if not np.isfinite(s).all():
         return no_match(bn, "scale / sqrt(var + epsilon) is not finite")
@@ -95,25 +97,21 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
         return no_match(bn, "B of the Gemm is not finite")
     if not np.isfinite(peak).all():
         return no_match(bn, f"a folded weight overflows {row.asm}")
-    if not np.isfinite(new_C).all():
+    if not np.isfinite(folded_C).all():
         return no_match(bn, f"a folded bias overflows {row.asm}")
     if ((peak < smallest_normal(row.dtype)) & (peak_B * s != 0)).any():
         return no_match(bn, f"a column of folded weights is too small for {row.asm}")
 
-    new_B = scaled(B, s, axis=0 if gemm.transB else 1)
     # Before the Gemm, not before the BatchNormalization: that one may stand in a loop that the Gemm is outside of.
-    with rewriter.before(gemm), fused_location(gemm, bn):
-        folded = onnx.Gemm(
-            A=gemm.A,
-            B=constant_like(gemm.B, new_B),
-            C=constant_like(gemm.C, new_C),
-            alpha=gemm.alpha,
-            beta=1.0,
-            transA=gemm.transA,
-            transB=gemm.transB,
-            results=[bn.results[0].type],
-        )
-    inherit_attributes(folded, node=gemm, results=bn)
+    with rewriter.before(gemm), fused_location(gemm, bn) as location:
+        new_B = constant_like(gemm.B, scaled(B, s, axis=columns))
+        new_C = constant_like(gemm.C, folded_C)
+        folded = gemm.clone()
+    folded.location = location
+    folded.operands[1], folded.operands[2] = new_B, new_C
+    folded.beta = 1.0
+    folded.Y.set_type(bn.results[0].type)
+    name_results(folded, like=bn)
     return rewriter.replace(bn, [folded.Y] * len(bn.results), detail=f"into {_called(gemm)}")
 
 
@@ -123,7 +121,7 @@ def _not_in_inference_mode(bn: Any) -> str | None:
         return None
     if bn.training_mode:
         return "the BatchNormalization is in training mode"
-    if any(next(iter(result.uses), None) is not None for result in list(bn.results)[1:]):
+    if any(map(is_used, list(bn.results)[1:])):
         return "running_mean or running_var of the BatchNormalization is used"
     return None
 

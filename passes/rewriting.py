@@ -26,10 +26,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from ..dialect.attributes import discardable_names
 from ..dialect.bindings import ir, rewrite
 from ..dialect.carried import OF_RESULTS
-from ..dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at, from_mlir_error
+from ..dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at
 from ..dialect.onnx import OnnxOp
 from .base import Pass, Remark
 from .effects import erase_with_dead_operands
@@ -119,19 +118,15 @@ def fused_location(*ops: ir.OpView) -> ir.Location:
     return ir.Location.fused([op.location for op in ops])
 
 
-def inherit_attributes(new: OnnxOp, *, node: OnnxOp, results: OnnxOp) -> None:
-    """Gives `new` the discardable attributes of the op whose node it stands for, such as `onnx_node_name`.
-
-    What an importer recorded about results (their names) comes from the op whose results `new` replaces.
-    """
-    for name in discardable_names(node, node.SPEC):
-        if name not in OF_RESULTS:
-            new.attributes[name] = node.attributes[name]
-    for name in OF_RESULTS:
-        if name in results.attributes:
-            records = cast(ir.ArrayAttr, results.attributes[name])
-            kept = [record for _, record in zip(new.results, records, strict=False)]
-            new.attributes[name] = ir.ArrayAttr.get(kept, new.context)
+def name_results(new: OnnxOp, *, like: OnnxOp) -> None:
+    """Gives `new` what an importer recorded about the results of the op that it replaces, such as their names."""
+    for record in OF_RESULTS:
+        if record in like.attributes:
+            entries = cast(ir.ArrayAttr, like.attributes[record])
+            kept = [entry for _, entry in zip(new.results, entries, strict=False)]
+            new.attributes[record] = ir.ArrayAttr.get(kept, new.context)
+        elif record in new.attributes:
+            del new.attributes[record]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,17 +150,23 @@ class RewritePass(Pass):
         for op_class, pattern in self.patterns.items():
             patterns.add(
                 op_class.OPERATION_NAME,
-                self._driver_pattern(pattern, self.settings(options), remarks),
+                self._driver_pattern(op, pattern, self.settings(options), remarks),
             )
         try:
             rewrite.apply_patterns_and_fold_greedily(op, patterns.freeze(), _patterns_only())
-        except ir.MLIRError as error:
-            raise DiagnosticError(*from_mlir_error(error)) from None
+        except RuntimeError as error:
+            if "failed to converge" not in str(error):
+                raise
+            raise self._does_not_converge(op.location) from None
         if remark:
             self._tell(op, self.settings(options), remarks, remark)
 
     def _driver_pattern(
-        self, pattern: Callable[..., object], settings: Mapping[str, Any], remarks: list[Diagnostic]
+        self,
+        root: ir.Operation,
+        pattern: Callable[..., object],
+        settings: Mapping[str, Any],
+        remarks: list[Diagnostic],
     ) -> Callable[[ir.OpView, rewrite.PatternRewriter], bool | None]:
         def match_and_rewrite(op: ir.OpView, driver: rewrite.PatternRewriter) -> bool | None:
             location = op.location
@@ -180,9 +181,15 @@ class RewritePass(Pass):
                 )
             detail = f" {answer.detail}" if answer.detail else ""
             remarks.append(diagnostic_at("remark", location, self.verb + detail))
+            if len(remarks) % _ALWAYS_FINE == 0 and len(remarks) > 10 * _count_ops(root):
+                raise self._does_not_converge(location)
             return None
 
         return match_and_rewrite
+
+    def _does_not_converge(self, location: ir.Location) -> DiagnosticError:
+        message = f"--{self.argument} does not converge: its patterns keep rewriting"
+        return DiagnosticError(diagnostic_at("error", location, message))
 
     def _tell(
         self,
@@ -211,6 +218,19 @@ class RewritePass(Pass):
                 "remark", f"{self.argument}: {rewritten} {self.verb}, {kept} not {self.verb}"
             )
         )
+
+
+_ALWAYS_FINE = 1000
+"""After so many rewrites, and every so many more, it is time to ask whether the pass gets anywhere: MLIR does not."""
+
+
+def _count_ops(op: ir.Operation) -> int:
+    return 1 + sum(
+        _count_ops(inner.operation)
+        for region in op.regions
+        for block in region.blocks
+        for inner in block.operations
+    )
 
 
 class _NoRewriter:

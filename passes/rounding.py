@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
 
 import ml_dtypes
@@ -29,6 +30,7 @@ def round_once(exact: Array, dtype: np.dtype[Any]) -> Array:
     return odd.view(np.float32).astype(dtype)
 
 
+@cache
 def smallest_normal(dtype: np.dtype[Any]) -> float:
     """The smallest positive number that has all the digits of the type."""
     return float(cast(Any, ml_dtypes).finfo(dtype).smallest_normal)
