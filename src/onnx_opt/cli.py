@@ -15,11 +15,16 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from . import __version__
 from .errors import TOOL, CommandError
-from .files import STANDARD, Output, silence_stdout
+from .files import STANDARD
 from .flags import Options, parse_arguments
+from .output import Output, silence_stdout
+
+if TYPE_CHECKING:
+    from .plugins import Registry
 
 EXIT_OK, EXIT_ERROR, EXIT_BUG = 0, 1, 70
 EXIT_NO_READER = 128 + signal.SIGPIPE
@@ -68,19 +73,14 @@ def _run(options: Options) -> int:
         return _say(_versions())
     _require_bindings()
     # What follows needs MLIR's bindings, whose import takes longer than everything above.
-    from .information import dialects, help_text, pass_list
     from .passes import ALL_PASSES
     from .plugins import Registry
 
     registry = Registry(ALL_PASSES)
     for path in options.load_pass_plugin:
         registry.load(path)
-    if options.help:
-        return _say(help_text(registry))
-    if options.list_passes:
-        return _say(pass_list(registry))
-    if options.show_dialects:
-        return _say(dialects())
+    if options.help or options.list_passes or options.show_dialects:
+        return _say(_information(options, registry))
 
     from .driver import Driver
     from .plan import Planner
@@ -89,8 +89,18 @@ def _run(options: Options) -> int:
     return EXIT_OK if Driver(options, steps).run() else EXIT_ERROR
 
 
+def _information(options: Options, registry: Registry) -> str:
+    from .information import dialects, help_text, pass_list
+
+    if options.help:
+        return help_text(registry)
+    return pass_list(registry) if options.list_passes else dialects()
+
+
 def _say(text: str) -> int:
-    Output(STANDARD).write(text.encode())
+    output = Output(STANDARD)
+    output.write(text.encode())
+    output.commit()
     return EXIT_OK
 
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from .diagnostics import Sink, Source, listening, located, print_diagnostic
 from .dialect.bindings import ir
 from .dialect.context import make_context
 from .dialect.diagnostics import Diagnostic, DiagnosticError
-from .dialect.printer import to_bytecode, to_text
+from .dialect.printer import text_pieces, to_bytecode
 from .dialect.reader import parse
 from .errors import CommandError
-from .files import InputFile, Output, read_input
+from .files import InputFile, read_input
 from .flags import SPLIT_MARKER, Options
-from .formats import Format, format_of_content, format_of_output, text_of
-from .models import model_bytes, read_model
+from .formats import Format, format_of_input, format_of_output, text_of
+from .models import Origin, data_file, read_model, refuse_to_replace_weights, write_model
+from .output import Output
 from .plan import Step
+from .progress import Progress, byte_count, progress
 from .runner import Runner
 from .timing import Timer, report
 from .verify_diagnostics import DiagnosticVerifier
@@ -34,25 +38,48 @@ class Driver:
         self._options = options
         self._steps = steps
         self._format = format_of_output(options.emit, options.o)
+        self._origin = Origin()
+        self._progress = Progress()
 
     def run(self) -> bool:
         """Process the input; False if an error was reported.  Raises CommandError."""
-        file = read_input(self._options.input)
-        kind = format_of_content(file.data)
-        sections = self._sections(file, kind)
-        if len(sections) > 1 and self._format is not Format.MLIR:
-            raise CommandError(
-                f"{len(sections)} sections cannot be written as one .{self._format.value} file; write text"
-            )
-        output = Output(self._options.o)
-        right = True
-        for number, section in enumerate(sections):
-            if number:
-                output.write(f"{SPLIT_MARKER}\n".encode())
-            right &= self._process(file, kind, section, output)
-        if right:
-            output.commit()
+        options = self._options
+        self._check_flags_of_models()
+        with progress(quiet=options.quiet) as self._progress:
+            self._progress.phase("reading")
+            file = read_input(options.input)
+            kind = format_of_input(file)
+            if options.freeze_initializers and kind is not Format.ONNX:
+                raise CommandError(
+                    f"--freeze-initializers is for models, which '{file.name}' is not"
+                )
+            sections = self._sections(file, kind)
+            if len(sections) > 1 and self._format is not Format.MLIR:
+                raise CommandError(
+                    f"{len(sections)} sections cannot be written as one .{self._format.value} file; write text"
+                )
+            with Output(options.o) as output:
+                right = True
+                for number, section in enumerate(sections):
+                    if number:
+                        output.write(f"{SPLIT_MARKER}\n".encode())
+                    right &= self._process(file, kind, section, output)
+                if right:
+                    output.commit()
         return right
+
+    def _check_flags_of_models(self) -> None:
+        """Raise CommandError for a flag that says how to write a model if none is written."""
+        options = self._options
+        asked = {
+            "save-as-external-data": options.save_as_external_data,
+            "size-threshold": options.size_threshold,
+        }
+        for name, value in asked.items():
+            if value is not None and self._format is not Format.ONNX:
+                raise CommandError(
+                    f"--{name} is for models: write one with -o <file>.onnx or --emit=onnx"
+                )
 
     def _sections(self, file: InputFile, kind: Format) -> list[Source]:
         if kind is not Format.MLIR:
@@ -67,9 +94,7 @@ class Driver:
         reporter = _Reporter(source, self._options.verify_diagnostics)
         with total.running():
             try:
-                module = self._transformed(file, kind, source, reporter.receive, total)
-                with total.row("Output").running():
-                    output.write(self._written(module))
+                self._transform(file, kind, source, output, reporter.receive, total)
             except DiagnosticError as error:
                 for diagnostic in error.diagnostics:
                     reporter.receive(diagnostic)
@@ -77,31 +102,79 @@ class Driver:
             sys.stderr.write(report(total))
         return reporter.conclude()
 
-    def _transformed(
-        self, file: InputFile, kind: Format, source: Source, sink: Sink, timer: Timer
-    ) -> ir.Module:
-        """The section's module after all passes; raises DiagnosticError."""
+    def _transform(
+        self,
+        file: InputFile,
+        kind: Format,
+        source: Source,
+        output: Output,
+        sink: Sink,
+        timer: Timer,
+    ) -> None:
+        """Read the section, run the passes on it and write it; raises DiagnosticError."""
         context = make_context()
-        runner = Runner(self._options, sink, timer)
+        runner = Runner(self._options, sink, timer, self._progress)
         with context, listening(context, sink), ir.Location.unknown():
-            with timer.row("Parser").running() as row:
-                module = _read(file, kind, source, context)
+            with timer.row("Import" if kind is Format.ONNX else "Parser").running() as row:
+                self._progress.phase(f"reading {file.name}, {byte_count(len(file.data))}")
+                module = self._read(file, kind, source, context)
                 runner.verify(module.operation, row)
-            runner.run(self._steps, module)
-        return module
+            # What cannot be written is better known before the work than after it.
+            refuse_to_replace_weights(output, self._origin)
+            data = None
+            if self._format is Format.ONNX:
+                data = data_file(self._options.save_as_external_data, output, self._origin)
+            with self._verifying_numerics(module, timer):
+                runner.run(self._steps, module)
+        with timer.row("Export" if self._format is Format.ONNX else "Output").running():
+            self._progress.phase(f"writing {self._options.o}", lambda: output.written)
+            if output.on_terminal:
+                self._progress.hide()
+            self._write(module, output, data)
+            output.flush()
 
-    def _written(self, module: ir.Module) -> bytes:
+    @contextmanager
+    def _verifying_numerics(self, module: ir.Module, timer: Timer) -> Generator[None, None, None]:
+        """Around the passes: raises DiagnosticError if the module computes something else after them."""
+        if self._options.verify_numerics is None:
+            yield
+            return
+        from .numerics.verification import Verification
+
+        with Verification(self._options) as verification:
+            with timer.row("Verify numerics").running():
+                self._progress.phase("keeping the module as it was")
+                verification.keep(module)
+            yield
+            with timer.row("Verify numerics").running():
+                self._progress.phase("verifying the numerics")
+                verification.check(module)
+
+    def _read(
+        self, file: InputFile, kind: Format, source: Source, context: ir.Context
+    ) -> ir.Module:
+        if kind is Format.ONNX:
+            freeze = self._options.freeze_initializers
+            module, self._origin = read_model(file, context, freeze=freeze)
+            return module
+        content = file.data[:] if kind is Format.MLIRBC else source.text
+        return parse(content, context=context, filename=source.file, first_line=source.first_line)
+
+    def _write(self, module: ir.Module, output: Output, data: Path | None) -> None:
+        """Write the result; `data` is the file for the weights of a model."""
         options = self._options
-        if self._format is Format.MLIRBC:
-            return to_bytecode(module)
         if self._format is Format.ONNX:
-            return model_bytes(module)
-        return to_text(
-            module,
-            debuginfo=options.mlir_print_debuginfo,
-            generic=options.mlir_print_op_generic,
-            elide_larger_than=options.mlir_elide_elementsattrs_if_larger,
-        ).encode()
+            write_model(module, output, data, options.size_threshold)
+        elif self._format is Format.MLIRBC:
+            output.write(to_bytecode(module))
+        else:
+            for piece in text_pieces(
+                module,
+                debuginfo=options.mlir_print_debuginfo,
+                generic=options.mlir_print_op_generic,
+                elide_larger_than=options.mlir_elide_elementsattrs_if_larger,
+            ):
+                output.write(piece.encode())
 
 
 class _Reporter:
@@ -129,13 +202,6 @@ class _Reporter:
             self._errors = True
             print_diagnostic(mismatch, self._source)
         return not self._errors
-
-
-def _read(file: InputFile, kind: Format, source: Source, context: ir.Context) -> ir.Module:
-    if kind is Format.ONNX:
-        return read_model(file, context)
-    content = file.data[:] if kind is Format.MLIRBC else source.text
-    return parse(content, context=context, filename=source.file, first_line=source.first_line)
 
 
 def split(source: Source, marker: str) -> Iterator[Source]:

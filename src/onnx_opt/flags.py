@@ -38,6 +38,7 @@ class Options:
     load_pass_plugin: tuple[str, ...] = ()
 
     allow_unregistered_dialect: bool = False
+    freeze_initializers: bool = False
     split_input_file: str = ""
     verify_diagnostics: str = ""
 
@@ -45,8 +46,17 @@ class Options:
     verify_each: bool = True
     remarks: bool = False
 
+    verify_numerics: int | None = None
+    verify_engine: str = ""
+    input_file: tuple[tuple[str, str], ...] = ()
+    input_shape: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    atol: float | None = None
+    rtol: float | None = None
+
     o: str = "-"
     emit: str = ""
+    save_as_external_data: str | None = None
+    size_threshold: int | None = None
     mlir_print_op_generic: bool = False
     mlir_print_debuginfo: bool = False
     mlir_elide_elementsattrs_if_larger: int | None = None
@@ -56,6 +66,7 @@ class Options:
     mlir_print_ir_before: frozenset[str] = frozenset()
     mlir_print_ir_after: frozenset[str] = frozenset()
     mlir_timing: bool = False
+    quiet: bool = False
 
 
 def _boolean(text: str) -> bool:
@@ -66,10 +77,13 @@ def _boolean(text: str) -> bool:
     raise ValueError(f"'{text}' is not a truth value; try 0 or 1")
 
 
-def _count(text: str) -> int:
-    if text.isascii() and text.isdigit():
-        return int(text)
-    raise ValueError(f"'{text}' is not a number of elements")
+def _count_of(what: str) -> Callable[[str], int]:
+    def convert(text: str) -> int:
+        if text.isascii() and text.isdigit():
+            return int(text)
+        raise ValueError(f"'{text}' is not a number of {what}")
+
+    return convert
 
 
 def _file(text: str) -> str:
@@ -84,6 +98,37 @@ def _text(text: str) -> str:
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(name for name in text.split(",") if name)
+
+
+def _inputs(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= 1000:
+        return int(text)
+    raise ValueError(f"'{text}' is not a number of inputs from 1 to 1000")
+
+
+def _tolerance(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if 0 <= value < float("inf"):
+        return value
+    raise ValueError(f"'{text}' is not a tolerance; try 1e-5")
+
+
+def _input_file(text: str) -> tuple[str, str]:
+    name, _, file = text.partition("=")
+    if name and file and "\0" not in file:
+        return name, file
+    raise ValueError(f"'{text}' is not of the form name=file.npy")
+
+
+def _input_shape(text: str) -> tuple[str, tuple[int, ...]]:
+    name, equals, sizes = text.rpartition("=")
+    shape = [size for size in sizes.split("x") if size]
+    if name and equals and all(size.isascii() and size.isdigit() for size in shape):
+        return name, tuple(map(int, shape))
+    raise ValueError(f"'{text}' is not of the form name=2x3x4")
 
 
 def _one_of(*allowed: str) -> Callable[[str], str]:
@@ -102,6 +147,7 @@ class Flag:
     metavar:  how `--help` writes the value, "" for a switch.
     implied:  the value when the flag stands alone; None if it must be given.
     repeats:  collect the values of all occurrences; otherwise the last one counts.
+    into:     the field of `Options` that holds the value, where it is not called as the flag is.
     """
 
     name: str
@@ -110,11 +156,12 @@ class Flag:
     metavar: str = ""
     implied: str | None = "true"
     repeats: bool = False
+    into: str = ""
 
     @property
     def field(self) -> str:
         """The field of `Options` that holds the value."""
-        return self.name.replace("-", "_")
+        return self.into or self.name.replace("-", "_")
 
     @property
     def spelling(self) -> str:
@@ -149,6 +196,10 @@ FLAGS: dict[str, tuple[Flag, ...]] = {
     "Input": (
         Flag("allow-unregistered-dialect", "Accept operations of unknown dialects"),
         Flag(
+            "freeze-initializers",
+            "Make constants of a model's initializers that a caller may override",
+        ),
+        Flag(
             "split-input-file",
             f"Process the sections between '{SPLIT_MARKER}' lines (or the given marker) one by one",
             _text,
@@ -174,6 +225,53 @@ FLAGS: dict[str, tuple[Flag, ...]] = {
         Flag("verify-each", "Verify the IR after every pass (on unless =0)"),
         Flag("remarks", "Report what the passes did, and what they left alone and why"),
     ),
+    "Proof": (
+        Flag(
+            "verify-numerics",
+            "Run the module as it was and as the passes left it on n random inputs (3) and compare every output",
+            _inputs,
+            "n",
+            implied="3",
+        ),
+        Flag(
+            "verify-engine",
+            "What runs them; by default onnxruntime where it is installed and can, else onnx's reference evaluator",
+            _one_of("onnxruntime", "reference"),
+            "onnxruntime|reference",
+            implied=None,
+        ),
+        Flag(
+            "input",
+            "Feed this array to an input instead of random values",
+            _input_file,
+            "name=file.npy",
+            implied=None,
+            repeats=True,
+            into="input_file",
+        ),
+        Flag(
+            "input-shape",
+            "The shape of an input, for dimensions that the module leaves open",
+            _input_shape,
+            "name=2x3x4",
+            implied=None,
+            repeats=True,
+        ),
+        Flag(
+            "atol",
+            "Tolerate this absolute difference, instead of what rounding explains",
+            _tolerance,
+            "x",
+            implied=None,
+        ),
+        Flag(
+            "rtol",
+            "Tolerate this relative difference, instead of what rounding explains",
+            _tolerance,
+            "x",
+            implied=None,
+        ),
+    ),
     "Output": (
         Flag("o", "Write to this file instead of standard output", _file, "file", implied=None),
         Flag(
@@ -183,12 +281,27 @@ FLAGS: dict[str, tuple[Flag, ...]] = {
             "mlir|mlirbc|onnx",
             implied=None,
         ),
+        Flag(
+            "save-as-external-data",
+            "Write a model's weights to a file beside it, by default <output>.data; without this flag they stay in "
+            "files of their own if they were, and inside otherwise",
+            _text,
+            "file",
+            implied="",
+        ),
+        Flag(
+            "size-threshold",
+            "Leave weights of fewer bytes inside the model when the others go to a file of their own (default: 1024)",
+            _count_of("bytes"),
+            "n",
+            implied=None,
+        ),
         Flag("mlir-print-op-generic", "Print every operation in the generic form"),
         Flag("mlir-print-debuginfo", "Print locations"),
         Flag(
             "mlir-elide-elementsattrs-if-larger",
             "Print __elided__ for constants of more elements; the result cannot be read back",
-            _count,
+            _count_of("elements"),
             "n",
             implied=None,
         ),
@@ -213,6 +326,7 @@ FLAGS: dict[str, tuple[Flag, ...]] = {
             repeats=True,
         ),
         Flag("mlir-timing", "Print how the time was spent"),
+        Flag("quiet", "Show no progress on the terminal"),
     ),
 }
 
@@ -253,6 +367,10 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
             f"--pass-pipeline cannot be combined with a pass flag, but --{passes[0].name} is given; "
             "name the pass in the pipeline"
         )
+    if "verify_numerics" not in values:
+        for flag in FLAGS["Proof"]:
+            if flag.field in values:
+                raise CommandError(f"{flag.spelling} is for --verify-numerics, which is not given")
     return Options(input=inputs[0] if inputs else "-", passes=tuple(passes), **values)
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The three formats of a module: MLIR text, MLIR bytecode and .onnx models.
 
-An input's format is told by its content, an output's by `--emit` or by the file's suffix.
+An input's format is told by its content, and only that of a model in text by its name; an output's by `--emit` or by
+the file's suffix.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .files import InputFile
 
 _BYTECODE_MAGIC = b"ML\xefR"
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 # ModelProto's fields in onnx.proto and their protobuf wire types: 0 is a varint, 2 is length-delimited.
 _MODEL_FIELDS = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2}
@@ -30,6 +32,25 @@ class Format(Enum):
     ONNX = "onnx"
 
 
+_MODEL_TEXT = (".onnxtxt", ".onnxtext", ".textproto", ".prototxt", ".pbtxt", ".json", ".onnxjson")
+"""The suffixes of models in onnx's text formats, which only their names tell apart."""
+
+
+def format_of_input(file: InputFile) -> Format:
+    """The format of an input; raises CommandError if it only stands for a file that is elsewhere."""
+    if file.data[: len(_LFS_POINTER)] == _LFS_POINTER:
+        raise CommandError(
+            "this is only the pointer that Git LFS keeps in place of the file; `git lfs pull` gets the file itself",
+            file.name,
+        )
+    suffix = PurePath(file.name).suffix.lower()
+    if suffix in _MODEL_TEXT:
+        return Format.ONNX
+    found = format_of_content(file.data)
+    # What is called a model, and is not even bytecode, is a damaged model.
+    return Format.ONNX if found is Format.MLIR and suffix == ".onnx" else found
+
+
 def format_of_content(data: bytes | mmap) -> Format:
     """The format of an input; whatever is neither bytecode nor a model is taken for text."""
     if data[:4] == _BYTECODE_MAGIC:
@@ -38,8 +59,12 @@ def format_of_content(data: bytes | mmap) -> Format:
 
 
 def format_of_output(emit: str, name: str) -> Format:
-    """What `--emit` asks for, else what the suffix of the output's name says, else text."""
+    """What `--emit` asks for, else what the suffix of the output's name says, else text; raises CommandError."""
     suffix = emit or PurePath(name).suffix.lower().removeprefix(".")
+    if f".{suffix}" in _MODEL_TEXT:
+        raise CommandError(
+            f"'{name}': models are read from .{suffix} files, but written as .onnx only; say --emit=mlir for MLIR text"
+        )
     return next((known for known in Format if known.value == suffix), Format.MLIR)
 
 

@@ -15,6 +15,7 @@ from .flags import Options
 from .pipeline import ANY
 from .plan import MlirPass, NestedSteps, PythonPass, Step
 from .plugins import plugin_error
+from .progress import Progress
 from .symbol_regions import visible_to_symbol_tables
 from .timing import Timer
 
@@ -27,13 +28,14 @@ def camel_case(argument: str) -> str:
 class Runner:
     """The passes for one module.
 
-    sink: where warnings and remarks go.  timer: gets a row per pass.
+    sink: where warnings and remarks go.  timer: gets a row per pass.  progress: is told what runs.
     """
 
-    def __init__(self, options: Options, sink: Sink, timer: Timer) -> None:
+    def __init__(self, options: Options, sink: Sink, timer: Timer, progress: Progress) -> None:
         self._options = options
         self._sink = sink
         self._timer = timer
+        self._progress = progress
         self._managers: dict[str, passmanager.PassManager] = {}
 
     def verify(self, op: ir.Operation, timer: Timer) -> None:
@@ -63,6 +65,7 @@ class Runner:
         if options.mlir_print_ir_before_all or step.argument in options.mlir_print_ir_before:
             self._dump("Before", step, op)
         after = options.mlir_print_ir_after_all or step.argument in options.mlir_print_ir_after
+        self._progress.phase(step.argument)
         try:
             if isinstance(step, PythonPass):
                 self._run_python(step, op)

@@ -7,12 +7,13 @@ import os
 import resource
 import stat
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from onnx_opt.errors import CommandError
-from onnx_opt.files import Output, write_atomically
+from onnx_opt.output import Output, StagedFile, publish
 
 FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")
@@ -110,11 +111,17 @@ def test_a_read_only_file_is_not_replaced(run, module: Path, tmp_path: Path) -> 
     assert target.read_text() == "old"
 
 
+def write(target: Path, content: bytes) -> None:
+    with Output(str(target)) as output:
+        output.write(content)
+        output.commit()
+
+
 def test_permissions_of_the_old_file_stay(tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.write_text("old")
     target.chmod(0o640)
-    write_atomically(target, [b"new"])
+    write(target, b"new")
     assert target.read_bytes() == b"new"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
 
@@ -122,7 +129,7 @@ def test_permissions_of_the_old_file_stay(tmp_path: Path) -> None:
 def test_a_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
-        write_atomically(tmp_path / "out", [b"new"])
+        write(tmp_path / "out", b"new")
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o640
@@ -133,9 +140,7 @@ def test_a_link_stays_a_link(names, tmp_path: Path) -> None:
     target, link = tmp_path / "folder" / "target", tmp_path / "link"
     link.symlink_to(target)
     for content in (b"first", b"second"):
-        output = Output(str(link))
-        output.write(content)
-        output.commit()
+        write(link, content)
         assert link.is_symlink()
         assert target.read_bytes() == content
     assert names(tmp_path / "folder") == ["target"]
@@ -147,9 +152,7 @@ def test_a_named_pipe_is_written_in_place(tmp_path: Path) -> None:
     received: list[bytes] = []
     reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()))
     reader.start()
-    output = Output(str(pipe))
-    output.write(b"through the pipe")
-    output.commit()
+    write(pipe, b"through the pipe")
     reader.join(10)
     assert received == [b"through the pipe"]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
@@ -166,18 +169,19 @@ def test_a_failed_write_removes_the_temporary_file(names, tmp_path: Path, monkey
 
     monkeypatch.setattr(Path, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write_atomically(tmp_path / "out", [b"new"])
+        write(tmp_path / "out", b"new")
     assert names(tmp_path) == []
 
 
 def test_a_name_of_the_longest_length(tmp_path: Path) -> None:
     target = tmp_path / ("x" * 255)
-    write_atomically(target, [b"new"])
+    write(target, b"new")
     assert target.read_bytes() == b"new"
 
 
 def test_without_commit_nothing_is_written(names, tmp_path: Path) -> None:
-    Output(str(tmp_path / "out")).write(b"half")
+    with Output(str(tmp_path / "out")) as output:
+        output.write(b"half")
     assert names(tmp_path) == []
 
 
@@ -204,3 +208,102 @@ def test_a_closed_standard_output(run, module: Path) -> None:
 def test_a_closed_standard_error_is_only_silent(run) -> None:
     result = run("nowhere.mlir", preexec_fn=lambda: os.close(2))
     assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
+
+
+class Interrupted(BaseException):
+    """Stands for a signal."""
+
+
+def stage(folder: Path, *names: str) -> list[StagedFile]:
+    files = [StagedFile(folder / name, name) for name in names]
+    for file in files:
+        file.write(f"new {file.target.name}".encode())
+    return files
+
+
+def texts(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("old", [(), ("data",), ("model",), ("data", "model")])
+def test_two_files_take_their_places(tmp_path: Path, old: tuple[str, ...]) -> None:
+    for name in old:
+        (tmp_path / name).write_text("old")
+    publish(stage(tmp_path, "data", "model"))
+    assert texts(tmp_path) == {"data": "new data", "model": "new model"}
+
+
+@pytest.mark.parametrize("old", [(), ("data",), ("model",), ("data", "model")])
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), Interrupted()])
+@pytest.mark.parametrize("fails", ["data", "model"])
+@pytest.mark.parametrize("links", [True, False])
+def test_two_files_or_none(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    old: tuple[str, ...],
+    error: BaseException,
+    fails: str,
+    links: bool,
+) -> None:
+    replace = Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        if target.name == fails and self.read_text().startswith("new"):
+            raise error
+        return replace(self, target)
+
+    def no_links(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    for name in old:
+        (tmp_path / name).write_text(f"old {name}")
+    files = stage(tmp_path, "data", "model")
+    monkeypatch.setattr(Path, "replace", failing)
+    if not links and "data" in old:
+        monkeypatch.setattr(os, "link", no_links)
+    with pytest.raises(CommandError if isinstance(error, OSError) else Interrupted):
+        publish(files)
+    for file in files:
+        file.discard()
+    assert texts(tmp_path) == {name: f"old {name}" for name in old}
+
+
+def test_a_signal_after_the_last_rename_takes_nothing_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def interrupted(self: Path, target: Path) -> Path:
+        replace(self, target)
+        if target.name == "model":
+            raise Interrupted
+        return target
+
+    (tmp_path / "data").write_text("old")
+    files = stage(tmp_path, "data", "model")
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(Interrupted):
+        publish(files)
+    for file in files:
+        file.discard()
+    assert texts(tmp_path) == {"data": "new data", "model": "new model"}
+
+
+def test_text_is_written_in_pieces(
+    tmp_path: Path, module: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from onnx_opt import driver
+    from onnx_opt.cli import main
+
+    sizes: list[int] = []
+
+    def pieces(*_: object, **__: object) -> Iterator[str]:
+        for _ in range(20):
+            sizes.append(sum(path.stat().st_size for path in tmp_path.glob(".out.mlir.*")))
+            yield "x" * (2 << 20)
+
+    monkeypatch.setattr(driver, "text_pieces", pieces)
+    assert main([str(module), "-o", str(tmp_path / "out.mlir")]) == 0
+    # What was yielded before is in the file already.
+    assert sizes == [n << 21 for n in range(20)]
+    assert (tmp_path / "out.mlir").stat().st_size == 40 << 20

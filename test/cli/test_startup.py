@@ -5,21 +5,28 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 HEAVY = ("torch_mlir", "mlir", "numpy", "onnx", "ml_dtypes")
 
 
-def imported(*arguments: str) -> set[str]:
+def modules(*arguments: str) -> set[str]:
+    """The modules that a run has imported, and its exit code."""
     program = (
         "import sys; from onnx_opt.cli import main; code = main(sys.argv[1:])\n"
-        "print(code, *{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
+        "print(code, *sys.modules, file=sys.stderr)"
     )
     result = subprocess.run(
         [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
     )
     return set(result.stderr.splitlines()[-1].split())
+
+
+def imported(*arguments: str) -> set[str]:
+    """The packages of these modules."""
+    return {name.partition(".")[0] for name in modules(*arguments)}
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--emit=elf"], ["a", "b"]])
@@ -30,3 +37,12 @@ def test_light_runs_import_nothing_heavy(arguments: list[str]) -> None:
 def test_main_returns_the_exit_code() -> None:
     assert "0" in imported("--version")
     assert "1" in imported("--emit=elf")
+
+
+def test_a_run_imports_only_what_it_needs(module: Path, tmp_path: Path) -> None:
+    text = modules(str(module), "-o", str(tmp_path / "out.mlir"))
+    assert "onnx_opt.driver" in text
+    for needless in ("information", "importer", "exporter"):
+        assert f"onnx_opt.{needless}" not in text
+    model = modules(str(module), "-o", str(tmp_path / "out.mlirbc"))
+    assert "onnx_opt.exporter" not in model

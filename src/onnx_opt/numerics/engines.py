@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs models in child processes, so that an engine that crashes is a message, and memory is given back."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from importlib import metadata, util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .comparison import Exact
+
+ONNXRUNTIME, REFERENCE = "onnxruntime", "reference"
+
+# The parent's sys.path, so that no file of the current folder is taken for a module.
+_START = (
+    "import sys; sys.path[:] = sys.argv[2].split('\\n'); from {} import main; main(sys.argv[1])"
+)
+
+
+class EngineError(Exception):
+    """An engine cannot do it.
+
+    kind: the class of the engine's own error, "" if it crashed.
+    """
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+
+
+def is_installed(engine: str) -> bool:
+    """Whether an engine can be used."""
+    return engine == REFERENCE or util.find_spec("onnxruntime") is not None
+
+
+def full_name(engine: str) -> str:
+    """An engine with its version."""
+    if engine == REFERENCE:
+        return f"onnx {metadata.version('onnx')}'s reference evaluator"
+    return f"onnxruntime {metadata.version('onnxruntime')}"
+
+
+def run_model(
+    engine: str, path: Path, feeds: Sequence[Mapping[str, Any]], outputs: Sequence[str]
+) -> list[list[Any]]:
+    """For each of `feeds` the values called `outputs`.  Raises EngineError."""
+    answer: list[list[Any]] = _do(path.parent, "run", engine, str(path), list(feeds), list(outputs))
+    return answer
+
+
+def run_exact(
+    before: Path,
+    after: Path,
+    feeds: Sequence[Mapping[str, Any]],
+    outputs: tuple[Sequence[str], Sequence[str]],
+) -> list[list[Exact]]:
+    """What exact.run_exact says.  Raises EngineError."""
+    answer: list[list[Exact]] = _do(
+        before.parent, "exact", str(before), str(after), list(feeds), outputs
+    )
+    return answer
+
+
+def _do(folder: Path, kind: str, *arguments: Any) -> Any:
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        Path(place, "task").write_bytes(pickle.dumps((kind, arguments), protocol=5))
+        start = _START.format(f"{__package__}.child")
+        command = [sys.executable, "-c", start, place, "\n".join(map(os.path.abspath, sys.path))]
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        answer = Path(place, "answer")
+        if done.returncode or not answer.exists():
+            raise EngineError("", f"crashed ({_ending(done)})")
+        status, content = pickle.loads(answer.read_bytes())
+    if status != "ok":
+        raise EngineError(*content)
+    return content
+
+
+def _ending(done: subprocess.CompletedProcess[bytes]) -> str:
+    if done.returncode < 0:
+        return signal.Signals(-done.returncode).name
+    last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+    return last[:200] or f"exit code {done.returncode}"

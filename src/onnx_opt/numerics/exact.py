@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two models in float64, and what rounding may do to their outputs.  Runs in the child process."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import onnx
+
+from .comparison import Exact
+from .graphs import load_structure
+from .loading import evaluator, load
+from .noise import NoiseState, noise_ops
+from .precision import SINGLE, Array, is_array, precision
+from .promotion import Promoted, is_promoted, promote, widened
+
+
+def run_exact(
+    before: str, after: str, feeds: Sequence[Mapping[str, Any]], outputs: Sequence[Sequence[str]]
+) -> list[list[Exact]]:
+    """For each of `feeds`, and each output, what its float64 runs say.
+
+    outputs: the names in the first model, and in the second.
+    """
+    old, new = (
+        _Model(_promoted(path), names) for path, names in zip((before, after), outputs, strict=True)
+    )
+    known = {_digest(array) for array in old.promoted.arrays.values()}
+    changed = [
+        name
+        for name, array in new.promoted.arrays.items()
+        if is_promoted(array.dtype) and _digest(array) not in known
+    ]
+    return [
+        _on_input(old, new, changed, feed, number, len(feeds)) for number, feed in enumerate(feeds)
+    ]
+
+
+def _on_input(
+    old: _Model, new: _Model, changed: list[str], feed: Mapping[str, Any], number: int, inputs: int
+) -> list[Exact]:
+    exact = old.run(feed), new.run(feed)
+    smallest = min((np.asarray(value).size for value in exact[0] if is_array(value)), default=1)
+    # About 32 samples of the noise of an output, at least three of each element.
+    draws = min(8, max(3, math.ceil(32 / (inputs * max(1, smallest)))))
+    rounding = [_Spread(value) for value in exact[0]]
+    constants = [_Spread(value) for value in exact[1]]
+    for draw in range(draws):
+        random = np.random.default_rng((1, number, draw))
+        for spread, value in zip(rounding, old.run(feed, random), strict=True):
+            spread.add(value)
+        if changed:
+            drawn = {name: _perturbed(new.promoted.arrays[name], random) for name in changed}
+            for spread, value in zip(constants, new.run({**feed, **drawn}), strict=True):
+                spread.add(value)
+    return [
+        Exact(a, b, r.mean(), c.mean())
+        for a, b, r, c in zip(*exact, rounding, constants, strict=True)
+    ]
+
+
+class _Model:
+    """A promoted model, ready to run."""
+
+    def __init__(self, promoted: Promoted, outputs: Sequence[str]) -> None:
+        self.promoted = promoted
+        self._constants = {name: promoted.wide(name) for name in promoted.arrays}
+        self._noise = NoiseState()
+        self._evaluator: Any = evaluator(promoted.model, noise_ops(self._noise))
+        self._outputs = list(outputs)
+
+    def run(self, feed: Mapping[str, Any], random: np.random.Generator | None = None) -> list[Any]:
+        """The outputs; with noise if there is a source of it."""
+        self._noise.on = random is not None
+        if random is not None:
+            self._noise.random = random
+        feeds = {name: widened(value) if is_array(value) else value for name, value in feed.items()}
+        with np.errstate(all="ignore"):
+            return list(self._evaluator.run(self._outputs, {**self._constants, **feeds}))
+
+
+class _Spread:
+    """The mean square of the distances from an exact value."""
+
+    def __init__(self, exact: Any) -> None:
+        self._exact = exact
+        self._count = 0
+        self._sum: Any = 0.0
+
+    def add(self, value: Any) -> None:
+        self._count += 1
+        exact = self._exact
+        if not is_array(exact) or np.shape(value) != exact.shape:
+            return
+        if exact.dtype.kind != "f":
+            self._sum = self._sum + (value != exact)
+            return
+        with np.errstate(all="ignore"):
+            distance = np.where(value == exact, 0.0, value - exact) ** 2
+        distance[np.isnan(distance)] = np.where(np.isnan(exact[np.isnan(distance)]), 0.0, np.inf)
+        self._sum = self._sum + distance
+
+    def mean(self) -> Array:
+        shape = np.shape(self._exact) if is_array(self._exact) else ()
+        return np.broadcast_to(np.asarray(self._sum, np.float64) / max(1, self._count), shape)
+
+
+def _promoted(path: str) -> Promoted:
+    model, arrays = load(path, inline=True)
+    return promote(model, arrays, _types(path, model))
+
+
+def _types(path: str, model: onnx.ModelProto) -> dict[str, int]:
+    """The element types of a model's values, as far as they are stated or can be inferred."""
+    stated = [*model.graph.input, *model.graph.output, *model.graph.value_info]
+    inferred = Path(path).with_suffix(".types.onnx")
+    try:
+        cast(Any, onnx.shape_inference).infer_shapes_path(path, str(inferred))
+        graph = load_structure(inferred).graph
+        stated = [*graph.value_info, *stated]
+    except Exception:
+        pass
+    return {
+        info.name: info.type.tensor_type.elem_type
+        for info in stated
+        if info.type.HasField("tensor_type")
+    }
+
+
+def _digest(array: Array) -> tuple[str, tuple[int, ...], bytes]:
+    data = np.ascontiguousarray(array)
+    content = repr(data.tolist()).encode() if data.dtype.kind == "O" else data.tobytes()
+    return str(data.dtype), data.shape, hashlib.blake2b(content, digest_size=16).digest()
+
+
+def _perturbed(array: Array, random: np.random.Generator) -> Array:
+    """A constant, each element off by what one rounding to its type changes: half an ulp at most, uniformly.
+
+    To types of float32's precision and more a pass need not round exactly once: two ulps.
+    """
+    wide = array.astype(np.float64)
+    kind = precision(array.dtype)
+    share = 2.0 if kind.digits >= SINGLE.digits else 0.5 / math.sqrt(3.0)
+    signs = random.integers(0, 2, wide.shape, dtype=np.int8) * 2.0 - 1.0
+    with np.errstate(all="ignore"):
+        return np.asarray(wide + signs * share * kind.ulps(wide) * np.isfinite(wide))

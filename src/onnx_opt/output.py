@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bytes out: files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from errno import EACCES, EISDIR
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from .errors import CommandError, os_reason
+from .files import STANDARD, open_stream
+
+_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
+_BUFFER = 1 << 20
+
+
+class Output:
+    """Where the result goes.
+
+    Standard output and targets that are no regular files (`/dev/null`, a pipe) are written as the result comes.  What
+    goes to a regular file goes into a neighbour of it, which `commit` renames: readers of the file see the old content
+    or the new, and the end of a `with` block without `commit` leaves what was there.
+
+    target: the regular file, links followed; None for a stream.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.target: Path | None = None
+        self._stream: BinaryIO | None = None
+        self._file: StagedFile | None = None
+        self._beside: list[StagedFile] = []
+        self._written = 0
+        try:
+            if name == STANDARD:
+                self._stream = open_stream(sys.stdout)
+                return
+            self.target = target_of(name)
+            if self.target is None:
+                self._stream = open(name, "wb")  # noqa: PTH123, SIM115 - closed by commit()
+        except OSError as error:
+            raise self._error(error) from None
+
+    def __enter__(self) -> Output:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        for file in (self._file, *self._beside):
+            if file is not None:
+                file.discard()
+
+    @property
+    def shown(self) -> str:
+        """What messages call it."""
+        return "standard output" if self.name == STANDARD else f"'{self.name}'"
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether the user sees the result on a terminal."""
+        return self._stream is not None and self._stream.isatty()
+
+    @property
+    def written(self) -> int:
+        """Bytes written so far, those beside the file included."""
+        return self._written + sum(file.written for file in self._beside)
+
+    def write(self, block: bytes | memoryview) -> None:
+        """Add `block` to the result; raises CommandError, or BrokenPipeError when nobody reads any more."""
+        if self._stream is None:
+            self._staged().write(block)
+        else:
+            try:
+                # Standard output may be unbuffered, and then takes only a part of it at a time.
+                rest = memoryview(block)
+                while rest:
+                    rest = rest[self._stream.write(rest) or 0 :]
+            except OSError as error:
+                self._fail(error)
+        self._written += len(block)
+
+    def _staged(self) -> StagedFile:
+        if self._file is None:
+            assert self.target is not None
+            self._file = StagedFile(self.target, self.shown)
+        return self._file
+
+    def flush(self) -> None:
+        """Let a stream's readers have what was written so far."""
+        try:
+            if self._stream is not None:
+                self._stream.flush()
+        except OSError as error:
+            self._fail(error)
+
+    def beside(self, target: Path) -> StagedFile:
+        """Another file, below the folder of this one, that takes its place together with it; raises CommandError."""
+        assert self.target is not None
+        shown = Path(self.name).parent / target.relative_to(self.target.parent)
+        file = StagedFile(target, f"'{shown}'")
+        self._beside.append(file)
+        return file
+
+    def commit(self) -> None:
+        """The result is complete and right: put the files in their places."""
+        self.flush()
+        if self._stream is None:
+            # What the model points to has its place before the model has.
+            publish([*self._beside, self._staged()])
+        elif self.name != STANDARD:
+            try:
+                self._stream.close()
+            except OSError as error:
+                self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        if isinstance(error, BrokenPipeError):
+            raise error
+        if self.name == STANDARD:
+            silence_stdout()
+        raise self._error(error) from None
+
+    def _error(self, error: OSError) -> CommandError:
+        return CommandError(f"cannot write {self.shown}: {os_reason(error)}")
+
+
+class StagedFile:
+    """A file that is written beside `target`, whose owner and permissions it takes over if there is one.
+
+    shown: what messages call it.  Raises CommandError wherever writing fails.
+    """
+
+    def __init__(self, target: Path, shown: str) -> None:
+        self.target = target
+        self.shown = shown
+        self.written = 0
+        self.temporary = _neighbour(target)
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            descriptor = os.open(self.temporary, flags, 0o666)
+            self._stream = open(descriptor, "wb", buffering=_BUFFER)  # noqa: PTH123, SIM115 - a descriptor
+            _copy_permissions(target, descriptor)
+        except OSError as error:
+            self.discard()
+            raise self.error(error) from None
+
+    def write(self, block: bytes | memoryview) -> None:
+        """Add `block`."""
+        try:
+            self._stream.write(block)
+        except OSError as error:
+            raise self.error(error) from None
+        self.written += len(block)
+
+    def close(self) -> None:
+        """Nothing follows."""
+        try:
+            self._stream.close()
+        except OSError as error:
+            raise self.error(error) from None
+
+    def take_place(self) -> None:
+        """Be `target`."""
+        try:
+            self.temporary.replace(self.target)
+        except OSError as error:
+            raise self.error(error) from None
+
+    def discard(self) -> None:
+        """Leave nothing, unless the file has its place already."""
+        with suppress(OSError, AttributeError):
+            self._stream.close()
+        with suppress(OSError):
+            self.temporary.unlink()
+
+    def error(self, error: OSError) -> CommandError:
+        """What the user is told."""
+        return CommandError(f"cannot write {self.shown}: {os_reason(error)}")
+
+
+def publish(files: Sequence[StagedFile]) -> None:
+    """Put complete files in their places, the last one last: all of them, or none and raise CommandError."""
+    for file in files:
+        file.close()
+    last = files[-1]
+    replaced: list[
+        tuple[Path, Path | None]
+    ] = []  # where a file goes, and what is kept of the old one
+    try:
+        for file in files:
+            if file is not last:
+                replaced.append((file.target, _kept(file.target)))
+            file.take_place()
+    except BaseException:
+        # A signal may come when all is done.
+        if last.temporary.exists():
+            for target, old in reversed(replaced):
+                with suppress(OSError):
+                    target.unlink() if old is None else old.replace(target)
+        raise
+    finally:
+        for _, old in replaced:
+            if old is not None:
+                old.unlink(missing_ok=True)
+
+
+def _kept(target: Path) -> Path | None:
+    """Another name for the file that is there, so that it outlives its replacement; None if there is none."""
+    name = _neighbour(target)
+    try:
+        os.link(target, name)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        target.replace(name)  # a file system without links
+    return name
+
+
+def _neighbour(target: Path) -> Path:
+    """A name that is free, in the folder of `target`, whose own name may have the longest length."""
+    start = os.fsdecode(os.fsencode(target.name)[:200])
+    return target.with_name(f".{start}.{os.urandom(6).hex()}.tmp")
+
+
+def target_of(name: str) -> Path | None:
+    """The regular file that a rename may replace, links followed, or None for what has to be written in place.
+
+    Raises OSError if it is already clear that writing would fail.
+    """
+    if name.startswith(_STREAMS):
+        return None
+    target = Path(os.path.realpath(name))
+    if name.endswith("/"):
+        raise OSError(EISDIR, os.strerror(EISDIR))
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        if not target.parent.is_dir():
+            raise
+    else:
+        if stat.S_ISDIR(mode):
+            raise OSError(EISDIR, os.strerror(EISDIR))
+        if not stat.S_ISREG(mode):
+            return None
+        if not os.access(target, os.W_OK):
+            raise OSError(EACCES, os.strerror(EACCES))
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise OSError(EACCES, f"no permission to write into folder '{target.parent}'")
+    return target
+
+
+def _copy_permissions(target: Path, descriptor: int) -> None:
+    """Give the new file the owner and the mode of the one it replaces, if there is one."""
+    try:
+        old = target.stat()
+    except FileNotFoundError:
+        return
+    with suppress(PermissionError):  # only the superuser gives files away
+        os.fchown(descriptor, old.st_uid, old.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+
+
+def silence_stdout() -> None:
+    """Let nothing more go to standard output, not even what Python flushes on its way out."""
+    with suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
