@@ -86,11 +86,23 @@ DOMAIN_NAME = "domain_name"
 _DIM = re.compile(r"(\d+):(.*?)(?=,\d+:|$)", re.DOTALL)
 
 
-def text(value: str | bytes) -> ir.StringAttr:
-    """A string attribute; bytes need not be UTF-8."""
-    if isinstance(value, str):
-        value = value.encode("utf-8", "surrogateescape")
+def text(value: str) -> ir.StringAttr:
+    """A string attribute.  Raises NotTextError for what protobuf gives where bytes are no UTF-8."""
+    if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise NotTextError(value)
+    return ir.StringAttr.get(value.encode("utf-8", "surrogateescape"))
+
+
+def data(value: bytes) -> ir.StringAttr:
+    """A string attribute of any bytes."""
     return ir.StringAttr.get(value)
+
+
+class NotTextError(ValueError):
+    """A name or another text is not UTF-8."""
+
+    def __init__(self, value: bytes) -> None:
+        super().__init__(f"a text in it is not UTF-8: {value!r:.80}")
 
 
 def string(attribute: object) -> str:
@@ -99,7 +111,7 @@ def string(attribute: object) -> str:
     return attribute.value_bytes.decode("utf-8", "surrogateescape")
 
 
-def texts(values: Iterable[str | bytes]) -> ir.ArrayAttr:
+def texts(values: Iterable[str]) -> ir.ArrayAttr:
     """An array of string attributes."""
     return ir.ArrayAttr.get([text(value) for value in values])
 
@@ -137,10 +149,22 @@ def dictionary(attribute: object) -> dict[str, ir.Attribute]:
 
 
 def message_text(message: Message) -> str:
-    """A protobuf message in one line of protobuf's text format."""
+    """A protobuf message in one line of protobuf's text format.  Raises NotTextError."""
     from google.protobuf import text_format
 
+    _check_texts(message)
     return text_format.MessageToString(message, as_one_line=True)
+
+
+def _check_texts(message: Message) -> None:
+    for field_, value in message.ListFields():
+        values = value if field_.is_repeated else (value,)
+        if field_.type == field_.TYPE_MESSAGE:
+            for item in values:
+                _check_texts(item)
+        elif field_.type == field_.TYPE_STRING:
+            for item in values:
+                text(item)
 
 
 def read_message(text_: str, message: M) -> M:

@@ -2,7 +2,9 @@
 """What is kept away from MLIR because it would not survive it: `docs/bindings-bugs.md` lists the cases.
 
 1. Text nested so deeply that MLIR's recursive parser runs out of stack: counted beforehand.
-2. Bytecode that is damaged: MLIR's reader trusts it, so a child process goes first.
+2. Names that are not UTF-8: the bindings end the process where they meet one in a callback.
+3. Bytecode that is damaged: MLIR's reader trusts it, and reads and writes where it should not.  A child process reads
+   it, and writes it anew; that is what we read.
 """
 
 from __future__ import annotations
@@ -12,13 +14,17 @@ import re
 import resource
 import signal
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
+from .bindings import ir
 from .diagnostics import Diagnostic, DiagnosticError
+from .literals import unquoted_bytes
 from .scan import STRING
 
 MAX_NESTING = 128
@@ -31,7 +37,7 @@ _STEP = np.array([(byte in _OPEN) - (byte in _CLOSE) for byte in range(256)], np
 _ALIAS = re.compile(r"(?<![\w$.#!-])([#!][\w$.-]+)(\s*=(?!=))?")
 
 _SPARE_BYTES = 1 << 30
-_SECONDS = 10
+_SECONDS = 3
 _BYTES_PER_SECOND = 10 << 20
 
 
@@ -79,34 +85,67 @@ def _alias_depth(text: str) -> int:
     return deepest
 
 
-def survives(action: Callable[[], object], size: int) -> bool:
-    """Whether `action` ends, well or with an exception, in a child process, within bounds of time and memory.
+_HIGH_ESCAPE = re.compile(r"\\[89A-Fa-f][0-9A-Fa-f]")
+_NAME = re.compile(rf"@(?P<symbol>{STRING})|(?P<other>{STRING})(?=\s*[(=])|{STRING}|//[^\n]*", re.DOTALL)
 
-    size: bytes of input; the bounds are 4 times that plus 1 GB, and 10 seconds plus one for every 10 MB.
+
+def check_names(text: str, filename: str, first_line: int) -> None:
+    """Raises DiagnosticError if an op, a symbol or an attribute has a name that is not UTF-8: Python cannot read it."""
+    if not _HIGH_ESCAPE.search(text):
+        return
+    for found in _NAME.finditer(text):
+        spelling = found["symbol"] or found["other"]
+        if not spelling or not _HIGH_ESCAPE.search(spelling):
+            continue
+        try:
+            unquoted_bytes(spelling).decode()
+        except UnicodeDecodeError:
+            line = text.count("\n", 0, found.start()) + first_line
+            column = found.start() - text.rfind("\n", 0, found.start())
+            message = f"the name {spelling} is not valid UTF-8"
+            raise DiagnosticError(Diagnostic("error", message, filename, line, column)) from None
+
+
+def check_names_of(module: ir.Module) -> None:
+    """The same for what comes from bytecode, in a child: ends in RuntimeError, or worse."""
+
+    def visit(op: ir.Operation) -> ir.WalkResult:
+        _ = op.name, str(op.location)
+        for name in op.attributes:
+            if name == "sym_name":
+                _ = ir.StringAttr(op.attributes[name]).value
+        return ir.WalkResult.ADVANCE
+
+    module.operation.walk(visit)
+
+
+def run_in_child(action: Callable[[IO[bytes]], object], size: int) -> bytes | None:
+    """What `action` writes, in a child process within bounds of time and memory; None if it does not end well.
+
+    size: bytes of input; the bounds are 4 times that plus 1 GB, and 3 seconds plus one for every 10 MB.
     """
-    with warnings.catch_warnings():
-        # Python warns of threads at a fork; the child calls nothing that waits for one.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if not child:
-        _run_in_child(action, size)
-    _, status = os.waitpid(child, 0)
-    return status == 0
+    with tempfile.TemporaryFile(buffering=0) as stream:
+        with warnings.catch_warnings():
+            # Python warns of threads at a fork; the child calls nothing that waits for one.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if not child:
+            _be_child(action, stream, size)
+        _, status = os.waitpid(child, 0)
+        if status:
+            return None
+        stream.seek(0)
+        return stream.read()
 
 
-def _run_in_child(action: Callable[[], object], size: int) -> None:
+def _be_child(action: Callable[[IO[bytes]], object], stream: IO[bytes], size: int) -> None:
     """Never returns."""
+    code = 1
     try:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
-        for number in (
-            signal.SIGINT,
-            signal.SIGTERM,
-            signal.SIGHUP,
-            signal.SIGSEGV,
-            signal.SIGABRT,
-        ):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGABRT):
             signal.signal(number, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         seconds = _SECONDS + size // _BYTES_PER_SECOND
@@ -114,10 +153,11 @@ def _run_in_child(action: Callable[[], object], size: int) -> None:
         if sys.platform == "linux":
             pages = int(Path("/proc/self/statm").read_text().split()[0])
             most = pages * resource.getpagesize() + 4 * size + _SPARE_BYTES
-            resource.setrlimit(resource.RLIMIT_AS, (most, most))
-        action()
-    except MemoryError:
-        os._exit(1)
-    except BaseException:  # noqa: BLE001 - the parent will meet it, and tell
-        os._exit(0)
-    os._exit(0)
+            _, hard = resource.getrlimit(resource.RLIMIT_AS)
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+        action(stream)
+        code = 0
+    finally:
+        # Not the way out that Python knows: it would run what the parent has to run once.
+        os._exit(code)

@@ -16,15 +16,17 @@ of the file as it was written.
 
 from __future__ import annotations
 
+import pickle
 import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import IO
 
 from .bindings import ir
 from .context import state_of
 from .diagnostics import Diagnostic, DiagnosticError, did_you_mean, from_mlir_error, relocated
-from .guards import check_nesting, survives
+from .guards import check_names, check_names_of, check_nesting, run_in_child
 from .onnx import make_op_classes
 from .resource_text import remember_mlir_resources, take_resources
 from .scan import (
@@ -69,6 +71,7 @@ def parse(
     state_of(context).source_name = filename
     source = take_resources(source, context)
     check_nesting(source, filename, first_line)
+    check_names(source, filename, first_line)
     text = _Text(source, filename, first_line)
     generic = text.to_generic()
     with context:
@@ -93,16 +96,21 @@ def _decode(source: bytes, filename: str, first_line: int) -> str:
 
 
 def _parse_bytecode(source: bytes, context: ir.Context, filename: str) -> ir.Module:
-    def try_out() -> None:
-        module = ir.Module.parse(source, context)
-        module.operation.get_asm(assume_verified=True, large_elements_limit=0)
+    def rewrite(stream: IO[bytes]) -> None:
+        try:
+            module = ir.Module.parse(source, context)
+        except ir.MLIRError as error:
+            pickle.dump(from_mlir_error(error), stream)
+            return
+        check_names_of(module)
+        module.operation.write_bytecode(stream)
 
-    if not survives(try_out, len(source)):
+    rewritten = run_in_child(rewrite, len(source))
+    if rewritten is None:
         raise DiagnosticError(Diagnostic("error", "the bytecode is damaged", filename))
-    try:
-        module = ir.Module.parse(source, context)
-    except ir.MLIRError as error:
-        raise DiagnosticError(*(relocated(d, filename) for d in from_mlir_error(error))) from None
+    if not rewritten.startswith(BYTECODE_MAGIC):
+        raise DiagnosticError(*(relocated(d, filename) for d in pickle.loads(rewritten)))
+    module = ir.Module.parse(rewritten, context)
     # The bindings cannot read a blob back; printing the module is the only way to its bytes.
     remember_mlir_resources(
         module.operation.get_asm(assume_verified=True, large_elements_limit=0), context

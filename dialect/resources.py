@@ -17,6 +17,7 @@ import numpy as np
 
 from .bindings import ir
 from .context import state_of
+from .mapped import release
 from .types import BY_DTYPE, Array, element_type, shape_of, tensor_type
 
 BLOCK_BYTES = 4 << 20
@@ -83,6 +84,7 @@ class Resource:
             stop = min(start + rows, len(self.source))
             piece = self.source[start:stop]
             yield piece if self.recipe is None else self.recipe(piece, start, stop)
+            release(piece)
 
 
 def resource_attribute(resource: Resource | Array, name: str) -> ir.Attribute:

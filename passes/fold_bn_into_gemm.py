@@ -50,7 +50,7 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     """BN(Gemm(A, B, C)) -> Gemm(A, B * s, (beta * C - mean) * s + bias)."""
     if reason := _not_in_inference_mode(bn):
         return no_match(bn, reason)
-    gemm = defining_op(bn.X, onnx.Gemm)
+    gemm = defining_op(bn.X, onnx.Gemm) or defining_op(bn.X, onnx.GemmV6)
     if gemm is None:
         return no_match(bn, "X is not the result of an onnx.Gemm")
     if not has_one_use(gemm.Y):

@@ -132,7 +132,8 @@ def test_locations_are_fused(valid_module: Parse) -> None:
     PASS.run(module.operation)
     gemm: Any = module.body.operations[0].regions[0].blocks[0].operations[2]
     assert isinstance(gemm, onnx.Gemm)
-    inner = [(loc.start_line, loc.start_col) for loc in ir.FusedLoc(gemm.location).locations]
+    location: Any = gemm.location
+    inner = [(part.start_line, part.start_col) for part in location.locations]
     assert inner == [(5, 8), (6, 8)]
 
 

@@ -16,6 +16,7 @@ from onnx_opt.dialect.bindings import ir
 from onnx_opt.passes.base import FunctionPass, Option, Pass
 from onnx_opt.passes.rewriting import (
     RewritePass,
+    Rewritten,
     defining_op,
     has_one_use,
     no_match,
@@ -136,6 +137,11 @@ def test_a_pattern_that_never_ends(valid_module: Parse) -> None:
 
     with pytest.raises(DiagnosticError, match="does not converge"):
         a_pass(again).run(valid_module(MUL).operation)
+
+
+def test_a_pattern_that_says_rewritten_and_changes_nothing(valid_module: Parse) -> None:
+    with pytest.raises(DiagnosticError, match="--test-pass does not converge"):
+        a_pass(lambda mul, rewriter: Rewritten()).run(valid_module(MUL).operation)
 
 
 def test_erase(valid_module: Parse) -> None:

@@ -5,7 +5,7 @@ Source: the signatures that the extension module reports of itself. Where those 
 iterator yields, this says what is there.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, TypeVar, overload
 
@@ -258,7 +258,7 @@ class Operation(_OperationBase):
         name: str,
         results: Sequence[Type] | None = None,
         operands: Sequence[Value] | None = None,
-        attributes: dict[str, Attribute] | None = None,
+        attributes: Mapping[str, Attribute] | None = None,
         successors: Sequence[Block] | None = None,
         regions: int = 0,
         loc: Location | None = None,
@@ -284,7 +284,7 @@ class OpView(_OperationBase):
         resultSegmentSpecObj: object = None,
         results: Sequence[Type] | None = None,
         operands: Sequence[Value] | None = None,
-        attributes: dict[str, Attribute] | None = None,
+        attributes: Mapping[str, Attribute] | None = None,
         successors: Sequence[Block] | None = None,
         regions: int | None = None,
         loc: Location | None = None,
@@ -295,7 +295,7 @@ class OpView(_OperationBase):
         cls,
         results: Sequence[Type] | None = None,
         operands: Sequence[Value] | None = None,
-        attributes: dict[str, Attribute] | None = None,
+        attributes: Mapping[str, Attribute] | None = None,
         successors: Sequence[Block] | None = None,
         regions: int | None = None,
         loc: Location | None = None,
@@ -584,7 +584,7 @@ class BoolAttr(Attribute):
 class DictAttr(Attribute):
     @staticmethod
     def get(
-        value: dict[str, Attribute] | None = None, context: Context | None = None
+        value: Mapping[str, Attribute] | None = None, context: Context | None = None
     ) -> DictAttr: ...
     def __contains__(self, name: str) -> bool: ...
     def __getitem__(self, name: str) -> Attribute: ...

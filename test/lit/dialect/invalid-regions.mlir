@@ -1,0 +1,34 @@
+// RUN: onnx-opt %s --split-input-file --verify-diagnostics
+
+// Bodies and what ends them.
+
+func.func @no_body(%c: tensor<i1>) {
+  // expected-error @+1 {{'onnx.If' op expected 2 regions (then_branch, else_branch), got 0}}
+  %0 = "onnx.If"(%c) : (tensor<i1>) -> tensor<2xf32>
+  onnx.Return
+}
+
+// -----
+func.func @body_without_end(%c: tensor<i1>, %a: tensor<2xf32>) {
+  // expected-error @+1 {{'onnx.If' op region 'then_branch' must end in onnx.Yield, got onnx.Relu}}
+  %0 = "onnx.If"(%c) ({
+    %1 = "onnx.Relu"(%a) : (tensor<2xf32>) -> tensor<2xf32>
+  }, {
+    onnx.Yield %a : tensor<2xf32>
+  }) : (tensor<i1>) -> tensor<2xf32>
+  onnx.Return
+}
+
+// -----
+func.func @yield_in_a_function() {
+  // expected-error @+1 {{'onnx.Yield' op must stand in a region of an onnx op, got func.func}}
+  onnx.Yield
+}
+
+// -----
+func.func @return_in_the_middle(%a: tensor<2xf32>) {
+  // expected-error @+1 {{'onnx.Return' op must be the last op of its block}}
+  "onnx.Return"() : () -> ()
+  %0 = "onnx.Relu"(%a) : (tensor<2xf32>) -> tensor<2xf32>
+  onnx.Return
+}
