@@ -19,12 +19,10 @@ class ContextState:
 
     resources: what stands behind each `dense_resource` handle: the blob (one-dimensional, uint8) where it comes from
     text, whose attributes say the type, else a resource.  mlir_backed: handles whose bytes MLIR has too.
-    source_name: how the text that was parsed last is called.
     """
 
     resources: dict[str, Array | Resource] = field(default_factory=dict[str, "Array | Resource"])
     mlir_backed: set[str] = field(default_factory=set[str])
-    source_name: str = "-"
 
 
 def make_context() -> ir.Context:

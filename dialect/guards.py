@@ -24,7 +24,7 @@ import numpy as np
 
 from .bindings import ir
 from .diagnostics import Diagnostic, DiagnosticError
-from .literals import unquoted_bytes
+from .literals import unquote
 from .scan import STRING
 
 MAX_NESTING = 128
@@ -86,11 +86,13 @@ def _alias_depth(text: str) -> int:
 
 
 _HIGH_ESCAPE = re.compile(r"\\[89A-Fa-f][0-9A-Fa-f]")
-_NAME = re.compile(rf"@(?P<symbol>{STRING})|(?P<other>{STRING})(?=\s*[(=])|{STRING}|//[^\n]*", re.DOTALL)
+_NAME = re.compile(
+    rf"@(?P<symbol>{STRING})|(?P<other>{STRING})(?=\s*(?:[(=]|:\s*\d))|{STRING}|//[^\n]*", re.DOTALL
+)
 
 
 def check_names(text: str, filename: str, first_line: int) -> None:
-    """Raises DiagnosticError if an op, a symbol or an attribute has a name that is not UTF-8: Python cannot read it."""
+    """Raises DiagnosticError if an op, a symbol, an attribute or a file has a name that is not UTF-8: Python cannot read it."""
     if not _HIGH_ESCAPE.search(text):
         return
     for found in _NAME.finditer(text):
@@ -98,8 +100,8 @@ def check_names(text: str, filename: str, first_line: int) -> None:
         if not spelling or not _HIGH_ESCAPE.search(spelling):
             continue
         try:
-            unquoted_bytes(spelling).decode()
-        except UnicodeDecodeError:
+            unquote(spelling).encode()
+        except UnicodeEncodeError:
             line = text.count("\n", 0, found.start()) + first_line
             column = found.start() - text.rfind("\n", 0, found.start())
             message = f"the name {spelling} is not valid UTF-8"

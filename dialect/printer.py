@@ -26,7 +26,6 @@ from .schema import op_spec
 
 _OP = re.compile(r'(?P<head>\s*(?:%[^"=]*= )?)"onnx\.(?P<name>\w+)"(?P<operands>\([^()]*\))')
 _INDENT = re.compile(r" *")
-_ARGUMENT_LOCATION = re.compile(r'(\bloc\()"-":(?=\d)')
 
 
 def to_text(
@@ -63,10 +62,6 @@ def text_pieces(
         large_elements_limit=elide_larger_than,
         assume_verified=True,
     )
-    if debuginfo:
-        # Locations of block arguments cannot be set; they still have the name that MLIR gives to a string.
-        name = str(ir.StringAttr.get(state_of(operation.context).source_name, operation.context))
-        asm = _ARGUMENT_LOCATION.sub(lambda match: f"{match[1]}{name}:", asm)
     lines = asm.rstrip("\n").split("\n")
     open_regions: list[_Op] = []
     for index, line in enumerate(lines):

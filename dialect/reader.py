@@ -24,7 +24,6 @@ from dataclasses import dataclass, field, replace
 from typing import IO
 
 from .bindings import ir
-from .context import state_of
 from .diagnostics import Diagnostic, DiagnosticError, did_you_mean, from_mlir_error, relocated
 from .guards import check_names, check_names_of, check_nesting, run_in_child
 from .onnx import make_op_classes
@@ -68,7 +67,6 @@ def parse(
         source = _decode(source, filename, first_line)
     if "\0" in source:
         raise DiagnosticError(Diagnostic("error", "not MLIR text: it holds a NUL byte", filename))
-    state_of(context).source_name = filename
     source = take_resources(source, context)
     check_nesting(source, filename, first_line)
     check_names(source, filename, first_line)
@@ -330,13 +328,22 @@ class _Text:
         return replace(diagnostic, file=self.filename, line=line, column=column, notes=notes)
 
     def relocate(self, module: ir.Module) -> None:
-        """Gives every op that MLIR located in the text its position in the source."""
+        """Gives every op and block argument that MLIR located in the text its position in the source."""
+
+        def in_source(location: ir.Location) -> ir.Location | None:
+            if not isinstance(location, ir.FileLineColLoc) or location.filename != _MLIR_NAME:
+                return None
+            line, column = self._position(location.start_line, location.start_col)
+            return ir.Location.file(self.filename, line, column)
 
         def visit(op: ir.Operation) -> ir.WalkResult:
-            location = op.location
-            if isinstance(location, ir.FileLineColLoc) and location.filename == _MLIR_NAME:
-                line, column = self._position(location.start_line, location.start_col)
-                op.location = ir.Location.file(self.filename, line, column)
+            if location := in_source(op.location):
+                op.location = location
+            for region in op.regions if len(op.regions) else ():
+                for block in region.blocks:
+                    for argument in block.arguments:
+                        if location := in_source(argument.location):
+                            argument.set_location(location)
             return ir.WalkResult.ADVANCE
 
         module.operation.walk(visit)
