@@ -8,6 +8,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from .errors import described
+
 
 def main(folder: str) -> None:
     """Do the task that lies in `folder`, a folder that only the parent process writes to."""
@@ -17,22 +19,15 @@ def main(folder: str) -> None:
     try:
         answer = ("ok", _FUNCTIONS[kind](*arguments))
     except Exception as error:
-        answer = ("error", (type(error).__name__, _reason(error)))
+        answer = ("error", described(error))
     with Path(folder, "answer").open("wb") as stream:
         pickle.dump(answer, stream, protocol=5)
 
 
-def _reason(error: BaseException) -> str:
-    """What went wrong at the bottom, on one line."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return " ".join(str(error).split())[:300] or type(error).__name__
-
-
 def _run(*arguments: Any) -> Any:
-    from .execution import run_model
+    from .execution import run_models
 
-    return run_model(*arguments)
+    return run_models(*arguments)
 
 
 def _exact(*arguments: Any) -> Any:

@@ -12,6 +12,9 @@ import numpy as np
 
 from .precision import SINGLE, Array, is_array, is_float, precision
 
+EXACTLY = "exactly"
+"""What is computed in float64 is called so."""
+
 LIMIT = 8.0
 """How many standard deviations of the rounding error an element may be off."""
 
@@ -102,7 +105,7 @@ def compare(
         known = None
     if known is not None and not _is_believable(a, known):
         row = _as_computed(name, a, b, None, override, spread)
-        return [row, Comparison(name, "exactly", None, None, None, 0.0, NOT_BELIEVED)]
+        return [row, Comparison(name, EXACTLY, None, None, None, 0.0, NOT_BELIEVED)]
     rows = [_as_computed(name, a, b, known, override, spread)]
     if known is not None:
         rows.append(_in_float64(name, known, a.dtype))
@@ -171,7 +174,7 @@ def _in_float64(name: str, exact: Exact, dtype: np.dtype[Any]) -> Comparison:
     share = min(1.0, SINGLE.unit / kind.unit)
     variance = pooled(exact.constants, magnitude) + share**2 * pooled(exact.rounding, magnitude)
     sigma = np.sqrt(variance + (_SLACK_FLOAT64 * magnitude) ** 2)
-    row = _measured(name, "exactly", a, b, LIMIT * sigma, kind.ulps(magnitude))
+    row = _measured(name, EXACTLY, a, b, LIMIT * sigma, kind.ulps(magnitude))
     # One element may be off by chance, not all of them.
     with np.errstate(all="ignore"):
         scores = np.where(a == b, 0.0, np.abs(a - b)) / sigma
@@ -230,6 +233,7 @@ def _discrete(name: str, a: Array, b: Array, exact: Exact | None) -> Comparison:
     differs = np.asarray(a != b)
     if exact is not None:
         differs &= ~((exact.rounding > 0) | (exact.constants > 0))
+    kind = "strings" if a.dtype.kind == "O" else str(a.dtype)
     largest = None
     if a.dtype.kind != "O":
         largest = float(np.max(np.abs(a.astype(np.float64) - b.astype(np.float64)), initial=0.0))
@@ -238,9 +242,7 @@ def _discrete(name: str, a: Array, b: Array, exact: Exact | None) -> Comparison:
         at_input = int(np.unravel_index(int(differs.argmax()), differs.shape)[0])
         at = np.unravel_index(int(differs.argmax()), differs.shape)
         why = f"was {a[at]!s} and is {b[at]!s} {_place(at)}"
-    return Comparison(
-        name, str(a.dtype), largest, None, None, math.inf if why else 0.0, why, at_input
-    )
+    return Comparison(name, kind, largest, None, None, math.inf if why else 0.0, why, at_input)
 
 
 def _others(name: str, before: Sequence[Any], after: Sequence[Any]) -> Comparison:
@@ -248,9 +250,9 @@ def _others(name: str, before: Sequence[Any], after: Sequence[Any]) -> Compariso
     for number, (a, b) in enumerate(zip(before, after, strict=True)):
         if not _equal(a, b):
             return Comparison(
-                name, "sequence", None, None, None, math.inf, f"differs on input {number}", number
+                name, "sequences", None, None, None, math.inf, f"differs on input {number}", number
             )
-    return Comparison(name, "sequence", None, None, None, 0.0)
+    return Comparison(name, "sequences", None, None, None, 0.0)
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -14,6 +14,8 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .errors import EngineError
+
 if TYPE_CHECKING:
     from .comparison import Exact
 
@@ -23,17 +25,6 @@ ONNXRUNTIME, REFERENCE = "onnxruntime", "reference"
 _START = (
     "import sys; sys.path[:] = sys.argv[2].split('\\n'); from {} import main; main(sys.argv[1])"
 )
-
-
-class EngineError(Exception):
-    """An engine cannot do it.
-
-    kind: the class of the engine's own error, "" if it crashed.
-    """
-
-    def __init__(self, kind: str, reason: str) -> None:
-        super().__init__(reason)
-        self.kind = kind
 
 
 def is_installed(engine: str) -> bool:
@@ -48,12 +39,24 @@ def full_name(engine: str) -> str:
     return f"onnxruntime {metadata.version('onnxruntime')}"
 
 
-def run_model(
-    engine: str, path: Path, feeds: Sequence[Mapping[str, Any]], outputs: Sequence[str]
-) -> list[list[Any]]:
-    """For each of `feeds` the values called `outputs`.  Raises EngineError."""
-    answer: list[list[Any]] = _do(path.parent, "run", engine, str(path), list(feeds), list(outputs))
-    return answer
+def called(engine: str) -> str:
+    """An engine in a sentence."""
+    return "the reference evaluator" if engine == REFERENCE else engine
+
+
+def run_models(
+    engine: str, models: Sequence[tuple[Path, Sequence[str]]], feeds: Sequence[Mapping[str, Any]]
+) -> list[list[list[Any]] | EngineError]:
+    """For each of `models`, (path, values), what its values are for each of `feeds`; or why there are none."""
+    tasks = [(str(path), list(values)) for path, values in models]
+    try:
+        found = _do(models[0][0].parent, "run", engine, tasks, list(feeds))
+    except EngineError as error:
+        if len(models) == 1:
+            return [error]
+        # Which of them crashed?
+        return [run_models(engine, [model], feeds)[0] for model in models]
+    return [EngineError(*each) if isinstance(each, tuple) else each for each in found]
 
 
 def run_exact(

@@ -50,7 +50,12 @@ def _on_input(
     draws = min(8, max(3, math.ceil(32 / (inputs * max(1, smallest)))))
     rounding = [_Spread(value) for value in exact[0]]
     constants = [_Spread(value) for value in exact[1]]
-    for draw in range(draws):
+    for draw in range(_MANY_DRAWS):
+        # An index may hang on a tie, which a few draws leave as it is.
+        if draw >= draws and not any(
+            spread.is_discrete_and_moves for spread in (*rounding, *constants)
+        ):
+            break
         random = np.random.default_rng((1, number, draw))
         for spread, value in zip(rounding, old.run(feed, random), strict=True):
             spread.add(value)
@@ -84,6 +89,9 @@ class _Model:
             return list(self._evaluator.run(self._outputs, {**self._constants, **feeds}))
 
 
+_MANY_DRAWS = 16
+
+
 class _Spread:
     """The mean square of the distances from an exact value."""
 
@@ -104,6 +112,12 @@ class _Spread:
             distance = np.where(value == exact, 0.0, value - exact) ** 2
         distance[np.isnan(distance)] = np.where(np.isnan(exact[np.isnan(distance)]), 0.0, np.inf)
         self._sum = self._sum + distance
+
+    @property
+    def is_discrete_and_moves(self) -> bool:
+        """Whether rounding decides about some elements of what is no float."""
+        exact = self._exact
+        return is_array(exact) and exact.dtype.kind != "f" and bool(np.any(self._sum))
 
     def mean(self) -> Array:
         shape = np.shape(self._exact) if is_array(self._exact) else ()

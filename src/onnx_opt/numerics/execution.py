@@ -11,14 +11,28 @@ import onnx
 
 from .graphs import load_structure
 from .loading import evaluator, load
+from .errors import described
 
 Feeds = Mapping[str, Any]
 
 
-def run_model(
-    engine: str, path: str, feeds: Sequence[Feeds], outputs: Sequence[str]
-) -> list[list[Any]]:
-    """For each of `feeds` the values called `outputs`, which need not be outputs of the graph."""
+def run_models(
+    engine: str, models: Sequence[tuple[str, Sequence[str]]], feeds: Sequence[Feeds]
+) -> list[list[list[Any]] | tuple[str, str]]:
+    """For each of `models`, (path, values), what its values are for each of `feeds`; or what is wrong with it.
+
+    The values need not be outputs of the graph.
+    """
+    found: list[list[list[Any]] | tuple[str, str]] = []
+    for path, outputs in models:
+        try:
+            found.append(_run(engine, path, feeds, outputs))
+        except Exception as error:  # noqa: BLE001 - engines raise whatever they like
+            found.append(described(error))
+    return found
+
+
+def _run(engine: str, path: str, feeds: Sequence[Feeds], outputs: Sequence[str]) -> list[list[Any]]:
     if engine == "onnxruntime":
         return _onnxruntime(path, feeds, outputs)
     model, arrays = load(path)

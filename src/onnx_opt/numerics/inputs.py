@@ -69,7 +69,7 @@ def feeds(
     files: Mapping[str, str],
     shapes: Mapping[str, tuple[int, ...]],
 ) -> list[dict[str, Any]]:
-    """`count` sets of values for `inputs`; raises InputError.
+    """`count` sets of values for `inputs`, one where nothing about them is random; raises InputError.
 
     files: .npy files by the name of the input.  shapes: the shapes of inputs.
     """
@@ -82,7 +82,7 @@ def feeds(
             )
     sizes = _sizes(inputs, stated)
     resolved = {
-        each.name: stated.get(each.name) or _shape(each, sizes)
+        each.name: stated[each.name] if each.name in stated else _shape(each, sizes)
         for each in inputs
         if each.name not in given
     }
@@ -93,7 +93,7 @@ def feeds(
             else _draw(each, resolved[each.name], seed)
             for each in inputs
         }
-        for seed in range(count)
+        for seed in range(count if len(given) < len(inputs) else 1)
     ]
 
 

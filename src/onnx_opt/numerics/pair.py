@@ -11,10 +11,11 @@ from ..dialect.diagnostics import DiagnosticError
 from ..errors import TOOL
 from ..flags import Options
 from .comparison import Comparison, Exact, Override, compare
-from .engines import REFERENCE, EngineError, full_name, run_exact, run_model
+from .engines import REFERENCE, called, full_name, run_exact, run_models
+from .errors import EngineError
 from .functions import Saved
 from .graphs import load_structure
-from .inputs import InputError, feeds, inputs_of
+from .inputs import inputs_of
 from .locating import common_values, maker, rounding_depth
 from .messages import note, numerics_error
 from .table import table
@@ -32,11 +33,18 @@ class _Values:
 class Pair:
     """A function before and after the passes."""
 
-    def __init__(self, before: Saved, after: Saved, engine: str, options: Options) -> None:
+    def __init__(
+        self,
+        before: Saved,
+        after: Saved,
+        feeds: list[dict[str, Any]],
+        engine: str,
+        options: Options,
+    ) -> None:
         self._before, self._after = before, after
+        self._feeds = feeds
         self._engine = engine
         self._forced = bool(options.verify_engine)
-        self._options = options
         self._override: Override | None = None
         if options.atol is not None or options.rtol is not None:
             self._override = Override(options.atol or 0.0, options.rtol or 0.0)
@@ -47,7 +55,6 @@ class Pair:
         self._check_signature()
         outputs = [info.name for info in self._old.graph.output]
         renamed = [info.name for info in self._new.graph.output]
-        self._feeds = self._inputs()
         values = self._run(outputs, renamed)
         rows = self._compare(outputs, values)
         count = len(self._feeds)
@@ -76,23 +83,6 @@ class Pair:
                 f"@{self._before.function} had {counts[0]} outputs, and now has {counts[1]}"
             )
 
-    def _inputs(self) -> list[dict[str, Any]]:
-        options = self._options
-        inputs = inputs_of(self._old)
-        files, shapes = dict(options.input_file), dict(options.input_shape)
-        known = {each.name for each in inputs}
-        for flag, names in (("input", files), ("input-shape", shapes)):
-            for name in names.keys() - known:
-                listed = ", ".join(map(str, inputs)) or "none"
-                raise numerics_error(f"--{flag} names '{name}', but the inputs are: {listed}")
-        try:
-            # With nothing random about them one run is as good as many.
-            return feeds(
-                inputs, 1 if known <= files.keys() else options.verify_numerics or 1, files, shapes
-            )
-        except InputError as error:
-            raise numerics_error(str(error)) from None
-
     def _run(self, outputs: list[str], renamed: list[str]) -> _Values:
         before, after = self._on_engine(outputs, renamed)
         exact = None
@@ -108,24 +98,22 @@ class Pair:
     def _on_engine(
         self, outputs: list[str], renamed: list[str]
     ) -> tuple[list[list[Any]], list[list[Any]]]:
-        while True:
-            try:
-                before = run_model(self._engine, self._before.path, self._feeds, outputs)
-            except EngineError as error:
-                if self._fall_back(error):
-                    continue
-                raise numerics_error(
-                    f"{self._engine} cannot run @{self._before.function}: {error}{_HINT}"
-                ) from None
-            try:
-                return before, run_model(self._engine, self._after.path, self._feeds, renamed)
-            except EngineError as error:
-                # A kernel may be missing; anything else is the fault of what the passes made.
-                if error.kind in ("", "NotImplemented") and self._fall_back(error):
-                    continue
-                raise numerics_error(
-                    f"{self._engine} runs @{self._before.function} as it was, but not as it is: {error}"
-                ) from None
+        models = [(self._before.path, outputs), (self._after.path, renamed)]
+        before, after = run_models(self._engine, models, self._feeds)
+        if isinstance(before, EngineError):
+            if self._fall_back(before):
+                return self._on_engine(outputs, renamed)
+            raise numerics_error(
+                f"{called(self._engine)} cannot run @{self._before.function}: {before}{_HINT}"
+            )
+        if isinstance(after, EngineError):
+            # A kernel may be missing; anything else is the fault of what the passes made.
+            if after.kind in ("", "NotImplemented") and self._fall_back(after):
+                return self._on_engine(outputs, renamed)
+            raise numerics_error(
+                f"{called(self._engine)} runs @{self._before.function} as it was, but not as it is: {after}"
+            )
+        return before, after
 
     def _fall_back(self, error: EngineError) -> bool:
         """Turn to the reference evaluator, if that is allowed and new."""

@@ -69,9 +69,10 @@ def promote(
     lifted = dict(arrays)
     known = {**types, **{name: _kind(array) for name, array in lifted.items()}}
     coarsest = _coarsest(known.values())
-    for number, graph in enumerate(list(graphs_of(model.graph))):
+    # From the inside out: changing the nodes of a graph makes copies of the graphs in it.
+    for number, graph in reversed(list(enumerate(graphs_of(model.graph)))):
         _lift(graph, lifted, "" if number == 0 else f"{DOMAIN}.{number}.")
-    for graph in list(graphs_of(model.graph)):
+    for graph in reversed(list(graphs_of(model.graph))):
         for info in (*graph.input, *graph.output, *graph.value_info):
             _promote_type(info.type)
         nodes: list[onnx.NodeProto] = []

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from .comparison import Comparison
+from .comparison import EXACTLY, Comparison
 
 _HEAD = ("output", "computed", "max abs", "max rel", "max ulp", "of tolerance")
 
@@ -16,7 +16,7 @@ def table(rows: Sequence[Comparison]) -> str:
     cells = [_HEAD] + [
         (
             row.name,
-            row.computed_in if row.computed_in == "exactly" else f"in {row.computed_in}",
+            row.computed_in if row.computed_in == EXACTLY else f"in {row.computed_in}",
             _number(row.max_abs),
             _number(row.max_rel),
             _number(row.max_ulp),

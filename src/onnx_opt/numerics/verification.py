@@ -7,6 +7,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import onnx
 
@@ -16,6 +17,7 @@ from ..flags import Options
 from .engines import ONNXRUNTIME, REFERENCE, is_installed
 from .functions import Saved, has_function, reason, runnable_functions, save
 from .graphs import graphs_of, load_structure
+from .inputs import Input, InputError, feeds, inputs_of
 from .messages import note, numerics_error
 from .pair import Pair
 
@@ -38,6 +40,7 @@ class Verification:
         self._options = options
         self._stack = ExitStack()
         self._kept: list[Saved] = []
+        self._feeds: list[list[dict[str, Any]]] = []
         engine = options.verify_engine or ONNXRUNTIME
         if options.verify_engine and not is_installed(engine):
             raise numerics_error(
@@ -74,21 +77,26 @@ class Verification:
             raise numerics_error(refused[0] if refused else "the module has no function to run")
         for line in refused:
             note(line)
-        for saved in self._kept:
-            self._refuse_random(saved)
+        models = [load_structure(saved.path) for saved in self._kept]
+        for saved, model in zip(self._kept, models, strict=True):
+            _refuse_random(saved, model)
+        self._feeds = self._inputs([inputs_of(model) for model in models])
 
-    def _refuse_random(self, saved: Saved) -> None:
-        model = load_structure(saved.path)
-        graphs: list[onnx.GraphProto | onnx.FunctionProto] = [
-            *graphs_of(model.graph),
-            *model.functions,
-        ]
-        for graph in graphs:
-            for node in graph.node:
-                if node.op_type in _RANDOM and not node.domain:
-                    raise numerics_error(
-                        f"@{saved.function} has a {node.op_type}, whose results are different in each run"
-                    )
+    def _inputs(self, functions: list[list[Input]]) -> list[list[dict[str, Any]]]:
+        """What each function is run on."""
+        options = self._options
+        files, shapes = dict(options.input_file), dict(options.input_shape)
+        known = {each.name for inputs in functions for each in inputs}
+        for flag, names in (("input", files), ("input-shape", shapes)):
+            for name in names.keys() - known:
+                listed = ", ".join(str(each) for inputs in functions for each in inputs) or "none"
+                raise numerics_error(f"--{flag} names '{name}', but the inputs are: {listed}")
+        try:
+            return [
+                feeds(inputs, options.verify_numerics or 1, files, shapes) for inputs in functions
+            ]
+        except InputError as error:
+            raise numerics_error(str(error)) from None
 
     def check(self, module: ir.Module) -> None:
         """Compare the module as it is now with what was kept; raises DiagnosticError if it departs."""
@@ -103,7 +111,21 @@ class Verification:
                 raise numerics_error(
                     f"@{before.function} cannot be run any more: {reason(error)}"
                 ) from None
-            Pair(before, after, self._engine, self._options).check()
+            Pair(before, after, self._feeds[number], self._engine, self._options).check()
             checked += 1
         if not checked:
             raise numerics_error("no function of the module is left")
+
+
+def _refuse_random(saved: Saved, model: onnx.ModelProto) -> None:
+    """Raise DiagnosticError for a model whose results are no function of its inputs."""
+    graphs: list[onnx.GraphProto | onnx.FunctionProto] = [
+        *graphs_of(model.graph),
+        *model.functions,
+    ]
+    for graph in graphs:
+        for node in graph.node:
+            if node.op_type in _RANDOM and not node.domain:
+                raise numerics_error(
+                    f"@{saved.function} has a {node.op_type}, whose results are different in each run"
+                )

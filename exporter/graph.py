@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Blocks of ops to graphs: of a model, of a region, of a model-local function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import onnx
+
+from ..dialect import carried
+from ..dialect.attributes import AnyAttribute, get_attribute
+from ..dialect.bindings import ir
+from ..dialect.carried import dictionary, entries, read_message, string, strings
+from ..dialect.diagnostics import node_name
+from ..dialect.types import is_none
+from .attributes import sparse_record
+from .errors import op_error
+from .naming import Names, NameScope
+from .nodes import NodeWriter
+from .tensors import Weight, is_sparse, sparse_tensor, weight
+from .value_types import TypeWriter
+
+_TERMINATORS = frozenset(("onnx.Return", "onnx.Yield", "func.return"))
+
+
+@dataclass
+class Parts:
+    """What a block gives: nodes, constants and value infos."""
+
+    nodes: list[onnx.NodeProto] = field(default_factory=list[onnx.NodeProto])
+    weights: list[Weight] = field(default_factory=list[Weight])
+    sparse: list[onnx.SparseTensorProto] = field(default_factory=list[onnx.SparseTensorProto])
+    infos: list[onnx.ValueInfoProto] = field(default_factory=list[onnx.ValueInfoProto])
+    outputs: list[str] = field(default_factory=list[str])
+    constants: dict[str, ir.Type] = field(default_factory=dict[str, ir.Type])
+
+
+@dataclass
+class BlockWriter:
+    """Writes the blocks of one function.
+
+    initializers: whether constants may be initializers; a model-local function has only nodes.  in_regions: the same
+    for the blocks of regions.
+    """
+
+    names: Names
+    types: TypeWriter
+    nodes: NodeWriter
+    initializers: bool
+    in_regions: bool
+
+    def write(
+        self, block: ir.Block, scope: NameScope, outputs: Sequence[str], initializers: bool
+    ) -> Parts:
+        """The parts of a block whose arguments are named.
+
+        outputs: the names that the values of its terminator must have; "" for any.
+        """
+        parts = Parts()
+        ops = [op.operation for op in block.operations]
+        terminator = ops[-1]
+        if terminator.name not in _TERMINATORS:
+            raise op_error(terminator, "has no form in ONNX: expected the end of a graph")
+        given = list(terminator.operands)
+        for value, name in zip(given, outputs, strict=False):
+            self._want(value, name, block, scope)
+        for op in ops[:-1]:
+            self._op(op, scope, parts, initializers)
+        for index, value in enumerate(given):
+            name = outputs[index] if index < len(outputs) else ""
+            parts.outputs.append(self._output(terminator, value, name, scope, parts))
+        return parts
+
+    def _want(self, value: ir.Value, name: str, block: ir.Block, scope: NameScope) -> None:
+        """Sees to it that a value that the graph gives gets its output's name, or at least that nothing else does."""
+        if (
+            not name
+            or name in (self.names.of.get(value), scope.wanted.get(value))
+            or scope.is_taken(name)
+        ):
+            return
+        scope.taken.add(name)
+        owner = value.owner
+        is_made_here = not isinstance(owner, ir.Block) and owner.operation.block == block
+        if (
+            is_made_here
+            and value not in scope.wanted
+            and _recorded_constant_name(value) in (None, name)
+        ):
+            scope.wanted[value] = name
+        else:
+            scope.kept.add(name)
+
+    def _output(
+        self, op: ir.Operation, value: ir.Value, wanted: str, scope: NameScope, parts: Parts
+    ) -> str:
+        """The name of a value that the graph gives; under a name that is not its own it goes through an Identity."""
+        if is_none(value.type):
+            raise op_error(op, "gives a value that is none, which ONNX cannot say")
+        name = self.names.of[value]
+        if not wanted or name == wanted:
+            return name
+        if wanted in scope.kept:
+            scope.kept.remove(wanted)
+        elif scope.is_taken(wanted):
+            wanted = self.names.fresh(wanted)
+        scope.taken.add(wanted)
+        parts.nodes.append(onnx.NodeProto(op_type="Identity", input=[name], output=[wanted]))
+        return wanted
+
+    def _op(self, op: ir.Operation, scope: NameScope, parts: Parts, initializers: bool) -> None:
+        name = op.name
+        if name == "onnx.NoValue":
+            self.names.of[op.results[0]] = ""
+            return
+        attributes = attributes_of(op)
+        if name == "onnx.Constant" and initializers and carried.OUTPUTS not in attributes:
+            key = next((key for key in ("value", "sparse_value") if key in attributes), "")
+            if key:
+                self._initializer(op, attributes, key, scope, parts)
+                return
+        self._node(op, attributes, scope, parts)
+
+    def _initializer(
+        self,
+        op: ir.Operation,
+        attributes: Mapping[str, AnyAttribute],
+        key: str,
+        scope: NameScope,
+        parts: Parts,
+    ) -> None:
+        unknown = attributes.keys() - _OF_INITIALIZER
+        if unknown:
+            raise op_error(op, f"attribute '{min(unknown)}' has no form in ONNX for an initializer")
+        recorded = string(attributes[carried.NAME]) if carried.NAME in attributes else ""
+        result = op.results[0]
+        name = scope.assign(result, recorded, _base_name(op, attributes, "constant"))
+        parts.constants[name] = result.type
+        try:
+            add_constant(parts.weights, parts.sparse, attributes[key], name, attributes)
+            said = _notes(attributes)
+            if said and recorded == name and isinstance(said[0], ir.StringAttr):
+                parts.infos.append(self.types.value_info(name, result.type, string(said[0])))
+        except ValueError as error:
+            raise op_error(op, str(error)) from None
+
+    def _node(
+        self,
+        op: ir.Operation,
+        attributes: Mapping[str, AnyAttribute],
+        scope: NameScope,
+        parts: Parts,
+    ) -> None:
+        node = onnx.NodeProto()
+        named = self.names.of
+        inputs = ["" if is_none(value.type) else named[value] for value in op.operands]
+        recorded = strings(attributes[carried.OUTPUTS]) if carried.OUTPUTS in attributes else None
+        if recorded is None and carried.NAME in attributes:
+            recorded = [string(attributes[carried.NAME])]
+        notes = _notes(attributes)
+        outputs: list[str] = []
+        for index, result in enumerate(op.results):
+            wanted = recorded[index] if recorded is not None and index < len(recorded) else ""
+            if is_none(result.type) or (recorded is not None and not wanted and _is_unused(result)):
+                named[result] = ""
+                outputs.append("")
+                continue
+            base = wanted or _result_name(op, attributes)
+            name = scope.assign(result, wanted, base)
+            outputs.append(name)
+            if index < len(notes) and name == wanted and isinstance(notes[index], ir.StringAttr):
+                try:
+                    parts.infos.append(
+                        self.types.value_info(name, result.type, string(notes[index]))
+                    )
+                except ValueError as error:
+                    raise op_error(op, str(error)) from None
+
+        def regions(op: ir.Operation) -> list[tuple[str, onnx.GraphProto]]:
+            return list(self._regions(op, attributes, scope))
+
+        self.nodes.write(node, op, attributes, inputs, outputs, regions)
+        parts.nodes.append(node)
+
+    def _regions(
+        self, op: ir.Operation, attributes: Mapping[str, AnyAttribute], scope: NameScope
+    ) -> Iterator[tuple[str, onnx.GraphProto]]:
+        """The graphs in an op's regions, with the attributes that they belong to."""
+        spec = self.nodes.spec_of(op)
+        records = attributes.get(carried.GRAPHS)
+        about = [dictionary(item) for item in records] if isinstance(records, ir.ArrayAttr) else []
+        for index, region in enumerate(op.regions):
+            if not len(region.blocks):
+                continue  # an optional graph that the node does not have
+            record = about[index] if index < len(about) else {}
+            if index < len(spec.regions):
+                name = spec.regions[index]
+            elif "attribute" in record:
+                name = string(record["attribute"])
+            else:
+                raise op_error(op, f"region #{index} belongs to no attribute")
+            try:
+                yield name, self._region(region, record, scope, name)
+            except ValueError as error:
+                raise op_error(op, str(error)) from None
+
+    def _region(
+        self,
+        region: ir.Region,
+        record: Mapping[str, ir.Attribute],
+        outer: NameScope,
+        attribute: str,
+    ) -> onnx.GraphProto:
+        block = region.blocks[0]
+        scope = NameScope(self.names, outer)
+        graph = onnx.GraphProto(name=attribute)
+        inputs = strings(record.get("inputs"))
+        infos = strings(record.get("input_info"))
+        for index, argument in enumerate(block.arguments):
+            wanted = inputs[index] if index < len(inputs) else ""
+            name = scope.assign(argument, wanted, f"{attribute}_input")
+            said = infos[index] if index < len(infos) else ""
+            graph.input.append(self.types.value_info(name, argument.type, said))
+        parts = self.write(block, scope, strings(record.get("outputs")), self.in_regions)
+        said_of = strings(record.get("output_info"))
+        given = list(list(block.operations)[-1].operation.operands)
+        for index, (name, value) in enumerate(zip(parts.outputs, given, strict=True)):
+            said = said_of[index] if index < len(said_of) else ""
+            graph.output.append(self.types.value_info(name, value.type, said))
+        fill_graph(graph, parts, record)
+        list_constants(graph, parts, record, self.types)
+        graph.initializer.extend(item.whole() for item in parts.weights)
+        return graph
+
+
+_OF_INITIALIZER = frozenset(
+    (
+        "value",
+        "sparse_value",
+        carried.NAME,
+        carried.TENSORS,
+        carried.EXACT,
+        carried.VALUE_INFO,
+        carried.NODE_NAME,
+    )
+)
+
+
+def add_constant(
+    weights: list[Weight],
+    sparse: list[onnx.SparseTensorProto],
+    value: AnyAttribute,
+    name: str,
+    records: Mapping[str, AnyAttribute],
+) -> None:
+    """Adds an initializer, dense or sparse.  Raises ValueError."""
+    if is_sparse(value):
+        exact = dictionary(records.get(carried.EXACT)).get("sparse_value")
+        recorded = sparse_record(exact, value) if exact is not None else None
+        made = recorded or sparse_tensor(value)
+        made.values.name = name
+        sparse.append(made)
+        return
+    rest = dictionary(records.get(carried.TENSORS)).get("value")
+    header = read_message(string(rest), onnx.TensorProto()) if rest is not None else None
+    weights.append(weight(value, name, header))
+
+
+def fill_graph(graph: onnx.GraphProto, parts: Parts, record: Mapping[str, ir.Attribute]) -> None:
+    """Everything of a graph but its inputs, outputs and dense initializers.  Raises ValueError."""
+    graph.node.extend(parts.nodes)
+    graph.sparse_initializer.extend(parts.sparse)
+    graph.value_info.extend(parts.infos)
+    for said in strings(record.get("value_info")):
+        read_message(said, graph.value_info.add())
+    for said in strings(record.get("quantization_annotation")):
+        read_message(said, graph.quantization_annotation.add())
+    for key, value in entries(record.get("metadata_props")):
+        graph.metadata_props.add(key=key, value=value)
+    for name in ("name", "doc_string"):
+        if name in record:
+            setattr(graph, name, string(record[name]))
+
+
+def list_constants(
+    graph: onnx.GraphProto, parts: Parts, record: Mapping[str, ir.Attribute], types: TypeWriter
+) -> None:
+    """Puts constants among a graph's inputs again, in the order that is recorded."""
+    listed = strings(record.get("listed"))
+    infos = strings(record.get("listed_info"))
+    if not listed:
+        return
+    arguments = {info.name: info for info in graph.input}
+    del graph.input[:]
+    for index, name in enumerate(listed):
+        if name in arguments:
+            graph.input.append(arguments.pop(name))
+        elif name in parts.constants:
+            said = infos[index] if index < len(infos) else ""
+            graph.input.append(types.value_info(name, parts.constants[name], said))
+    graph.input.extend(arguments.values())
+
+
+def attributes_of(op: ir.Operation) -> dict[str, AnyAttribute]:
+    """All attributes of an op by name."""
+    found: dict[str, AnyAttribute] = {}
+    attributes = op.attributes
+    for name in attributes:
+        try:
+            found[name] = attributes[name]
+        except TypeError:
+            attribute = get_attribute(op, name)
+            assert attribute is not None
+            found[name] = attribute
+    return found
+
+
+def _notes(attributes: Mapping[str, AnyAttribute]) -> Sequence[ir.Attribute]:
+    notes = attributes.get(carried.VALUE_INFO)
+    return list(notes) if isinstance(notes, ir.ArrayAttr) else ()
+
+
+def _base_name(op: ir.Operation, attributes: Mapping[str, AnyAttribute], otherwise: str) -> str:
+    """What a value without a name is called after: its node, else what its location names."""
+    said = attributes.get(carried.NODE_NAME)
+    name = node_name(op.location) if said is None else string(said)
+    return f"{name}_{otherwise}" if name and otherwise == "constant" else name or otherwise
+
+
+def _result_name(op: ir.Operation, attributes: Mapping[str, AnyAttribute]) -> str:
+    """What a node's result without a name is called."""
+    if op.name == "onnx.Constant":
+        return _base_name(op, attributes, "constant")
+    return f"{_base_name(op, attributes, op.name.removeprefix('onnx.'))}_output"
+
+
+def _recorded_constant_name(value: ir.Value) -> str | None:
+    """The name that an initializer came with; None for any other value."""
+    op = value.owner
+    if isinstance(op, ir.Block) or op.name != "onnx.Constant" or carried.NAME not in op.attributes:
+        return None
+    return string(op.attributes[carried.NAME])
+
+
+def _is_unused(value: ir.Value) -> bool:
+    return next(iter(value.uses), None) is None

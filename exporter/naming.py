@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names of values: those that they came with, and fresh ones for the rest.
+
+A name is unique among the values that can be seen together: those of a graph and of the graphs around it.  The branches
+of an If may use the same names, as models do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..dialect.bindings import ir
+from ..dialect.carried import GRAPH, GRAPHS, NAME, OUTPUTS, dictionary, string
+
+
+@dataclass
+class Names:
+    """Names of the values of one function."""
+
+    function: ir.Operation
+    of: dict[ir.Value, str] = field(default_factory=dict[ir.Value, str])
+    _reserved: set[str] | None = None
+    _numbers: dict[str, int] = field(default_factory=dict[str, int])
+
+    def fresh(self, base: str) -> str:
+        """A name that nothing in the function has or wants; like `base` as far as possible."""
+        if self._reserved is None:
+            self._reserved = set(_wanted(self.function))
+        name, number = base, self._numbers.get(base, 0)
+        while not name or name in self._reserved:
+            number += 1
+            name = f"{base}_{number}"
+        self._numbers[base] = number
+        self._reserved.add(name)
+        return name
+
+
+@dataclass
+class NameScope:
+    """The names that are taken in a graph and in those around it.
+
+    wanted: values that must have a certain name: those that the graph gives.  kept: names that are taken for an output
+    whose value has another name.
+    """
+
+    names: Names
+    parent: NameScope | None = None
+    taken: set[str] = field(default_factory=set[str])
+    wanted: dict[ir.Value, str] = field(default_factory=dict[ir.Value, str])
+    kept: set[str] = field(default_factory=set[str])
+
+    def is_taken(self, name: str) -> bool:
+        """Whether a value that can be seen here has the name."""
+        scope: NameScope | None = self
+        while scope is not None:
+            if name in scope.taken:
+                return True
+            scope = scope.parent
+        return False
+
+    def assign(self, value: ir.Value, recorded: str, base: str) -> str:
+        """Gives a value its name: the wanted one, else the recorded one if it is free, else one like `base`."""
+        name = self.wanted.get(value)
+        if name is None:
+            name = (
+                recorded
+                if recorded and not self.is_taken(recorded)
+                else self.names.fresh(recorded or base)
+            )
+        self.taken.add(name)
+        self.names.of[value] = name
+        return name
+
+
+def _wanted(function: ir.Operation) -> Iterator[str]:
+    """Every name that is recorded in a function."""
+    found: list[str] = []
+
+    def visit(op: ir.Operation) -> ir.WalkResult:
+        attributes = op.attributes
+        for key in (NAME, OUTPUTS, GRAPHS, GRAPH, "arg_attrs", "res_attrs"):
+            if key in attributes:
+                found.extend(_names_in(attributes[key]))
+        return ir.WalkResult.ADVANCE
+
+    function.walk(visit)
+    return iter(found)
+
+
+def _names_in(attribute: ir.Attribute) -> Iterator[str]:
+    """Every string in an attribute: more than names, which does no harm."""
+    if isinstance(attribute, ir.StringAttr):
+        yield string(attribute)
+    elif isinstance(attribute, ir.ArrayAttr):
+        for item in attribute:
+            yield from _names_in(item)
+    elif isinstance(attribute, ir.DictAttr):
+        for item in dictionary(attribute).values():
+            yield from _names_in(item)

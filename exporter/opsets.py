@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which opsets a model imports: those that are recorded, else the newest under which its ops mean what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import onnx
+
+from ..dialect import carried
+from ..dialect.attributes import default_attribute
+from ..dialect.bindings import ir
+from ..dialect.carried import string
+from ..dialect.onnx import PREFIX
+from ..dialect.schema import CURRENT_OPSET, DOMAINS, OpSpec, op_spec
+from ..dialect.types import is_none
+from ..dialect.versions import (
+    canonical_domain,
+    name_of_node,
+    newest_opset,
+    types_admitted,
+    version_in,
+)
+from .errors import module_error, op_error
+
+_SPECIAL = {"BatchNormalizationInferenceMode": "BatchNormalization", "MaxPoolSingleOut": "MaxPool"}
+
+
+def recorded_opsets(attribute: ir.Attribute | None) -> dict[str, int]:
+    """What `onnx.opset_import` says, in its order and spelling."""
+    found: dict[str, int] = {}
+    for entry in attribute if isinstance(attribute, ir.ArrayAttr) else ():
+        pair = list(entry) if isinstance(entry, ir.ArrayAttr) else []
+        if len(pair) == 2 and isinstance(pair[1], ir.IntegerAttr):
+            found[string(pair[0])] = pair[1].value
+    return found
+
+
+def fits(op: ir.Operation, spec: OpSpec, opsets: Mapping[str, int]) -> bool:
+    """Whether a node under these opsets (by canonical domain) would be this op."""
+    opset = opsets.get(spec.domain, 0)
+    since = version_in(spec.onnx_name, spec.domain, opset)
+    if not since:
+        return False
+    if spec.name in _SPECIAL:
+        # Every version has such a form.
+        return (
+            spec.name != "MaxPoolSingleOut"
+            or _name(op, op_spec("MaxPool") or spec, since) == "MaxPool"
+        )
+    return since == spec.since_version or _name(op, spec, since) == spec.name
+
+
+def _name(op: ir.Operation, spec: OpSpec, since: int) -> str:
+    """The name that a node of version `since` with the op's attributes and values would get."""
+    operands = [operand.type for operand in op.operands]
+    while operands and is_none(operands[-1]):
+        operands.pop()
+    results = [result.type for result in op.results]
+    return name_of_node(
+        spec.onnx_name,
+        spec.domain,
+        since,
+        set(_set_attributes(op, spec)),
+        len(operands),
+        lambda target: types_admitted(target, operands, results),
+    )
+
+
+def _set_attributes(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
+    """Names of attributes that a node of this op would set."""
+    recorded = (
+        carried.strings(op.attributes[carried.ATTRIBUTES])
+        if carried.ATTRIBUTES in op.attributes
+        else []
+    )
+    for name in op.attributes:
+        if name in spec.attributes:
+            default = default_attribute(spec.attributes[name])
+            if name in recorded or default is None or op.attributes[name] != default:
+                yield name
+    if carried.EXTRA in op.attributes:
+        yield from carried.dictionary(op.attributes[carried.EXTRA])
+
+
+def chosen_opsets(module: ir.Module) -> dict[str, int]:
+    """The newest opsets under which all ops of a module are right.  Raises DiagnosticError if there are none.
+
+    The plain names of ops are those of opset `CURRENT_OPSET`, so newer ones are taken only where an op needs them.
+    """
+    used: dict[str, list[tuple[ir.Operation, OpSpec]]] = {"": []}
+    custom: dict[str, int] = {}
+
+    def visit(op: ir.Operation) -> ir.WalkResult:
+        spec = op_spec(op.name[len(PREFIX) :]) if op.name.startswith(PREFIX) else None
+        if spec and spec.name == "Custom":
+            domain = (
+                string(op.attributes[carried.DOMAIN_NAME])
+                if carried.DOMAIN_NAME in op.attributes
+                else ""
+            )
+            custom.setdefault(canonical_domain(domain), 1)
+        elif spec and spec.since_version:
+            used.setdefault(spec.domain, []).append((op, spec))
+        return ir.WalkResult.ADVANCE
+
+    module.operation.walk(visit)
+    found: dict[str, int] = {}
+    for domain, ops in used.items():
+        found[domain] = _newest(domain, ops)
+    return found | {domain: version for domain, version in custom.items() if domain not in DOMAINS}
+
+
+def _newest(domain: str, ops: list[tuple[ir.Operation, OpSpec]]) -> int:
+    newest = newest_opset(domain)
+    preferred = min(CURRENT_OPSET, newest) if not domain else newest
+    candidates: list[int] = [*range(preferred, 0, -1), *range(preferred + 1, newest + 1)]
+    for opset in candidates:
+        if all(fits(op, spec, {domain: opset}) for op, spec in ops):
+            return opset
+    op, spec = max(ops, key=lambda item: item[1].since_version)
+    _, other = min(ops, key=lambda item: item[1].since_version)
+    raise op_error(
+        op,
+        f"stands for {spec.onnx_name}-{spec.since_version}, and no opset of domain '{domain or 'ai.onnx'}' has it "
+        f"together with {other.onnx_name}-{other.since_version} (onnx.{other.name})",
+    )
+
+
+def opset_protos(opsets: Mapping[str, int]) -> list[onnx.OperatorSetIdProto]:
+    """The messages, in order."""
+    return [
+        onnx.OperatorSetIdProto(domain=domain, version=version)
+        for domain, version in opsets.items()
+    ]
+
+
+def canonical(opsets: Mapping[str, int]) -> dict[str, int]:
+    """Opsets by the one spelling of their domain."""
+    return {canonical_domain(domain): version for domain, version in opsets.items()}
+
+
+def default_ir_version(opsets: Mapping[str, int]) -> int:
+    """The oldest IR version that admits these opsets."""
+    try:
+        found = onnx.helper.find_min_ir_version_for(opset_protos(opsets), ignore_unknown=True)
+    except ValueError as error:
+        raise module_error(str(error)) from None
+    assert isinstance(found, int)
+    return found

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Elements attributes to TensorProto; large ones without their data, which streams to where it belongs.
+
+Data is written as `raw_data` whatever field it came in, but for strings, which ONNX does not allow there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+
+from ..dialect.attributes import AnyAttribute
+from ..dialect.bindings import ir
+from ..dialect.constants import constant_value
+from ..dialect.protos import tensor_to_proto
+from ..dialect.resources import Resource, resource_of
+from ..dialect.sparse import sparse_parts
+from ..dialect.types import BY_DTYPE, BY_ONNX
+
+_STREAMED_BYTES = 1024
+
+
+@dataclass
+class Weight:
+    """An initializer: its message, and its data if that is not in there."""
+
+    proto: onnx.TensorProto
+    resource: Resource | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of data beside the message."""
+        if self.resource is None:
+            return 0
+        return (math.prod(map(int, self.proto.dims)) * BY_ONNX[self.proto.data_type].bits + 7) // 8
+
+    def blocks(self) -> Iterator[memoryview]:
+        """The data, in order."""
+        if self.resource is None:
+            return
+        if BY_ONNX[self.proto.data_type].bits < 8:
+            yield memoryview(tensor_to_proto(self.resource.array()).raw_data)
+            return
+        for block in self.resource.blocks():
+            yield np.ascontiguousarray(block).reshape(-1).view(np.uint8).data
+
+    def whole(self) -> onnx.TensorProto:
+        """The message with its data."""
+        if self.resource is not None:
+            self.proto.raw_data = b"".join(self.blocks())
+            self.resource = None
+        return self.proto
+
+
+def weight(attribute: AnyAttribute, name: str, header: onnx.TensorProto | None) -> Weight:
+    """The initializer that an elements attribute holds.  Raises ValueError if its data is elided.
+
+    header: what the array does not say (doc string, metadata).
+    """
+    resource = resource_of(attribute) if isinstance(attribute, ir.Attribute) else None
+    if resource is not None and resource.nbytes >= _STREAMED_BYTES:
+        made = Weight(
+            onnx.TensorProto(data_type=BY_DTYPE[resource.dtype].onnx, dims=resource.shape), resource
+        )
+    else:
+        made = Weight(_tensor(attribute))
+    if header is not None:
+        made.proto.MergeFrom(header)
+    if name:
+        made.proto.name = name
+    return made
+
+
+def _tensor(attribute: AnyAttribute) -> onnx.TensorProto:
+    array = constant_value(attribute)  # type: ignore[arg-type]
+    if array is None:
+        raise ValueError("its data is elided")
+    return tensor_to_proto(array)
+
+
+def tensor(attribute: AnyAttribute, header: onnx.TensorProto | None = None) -> onnx.TensorProto:
+    """The TensorProto of an elements attribute, with its data.  Raises ValueError if that is elided."""
+    return weight(attribute, "", header).whole()
+
+
+def sparse_tensor(attribute: AnyAttribute, name: str = "") -> onnx.SparseTensorProto:
+    """The SparseTensorProto of a sparse attribute: coordinates, or plain indices for a vector.
+
+    name: that of its values.  Raises ValueError if it is of another form.
+    """
+    parts = sparse_parts(str(attribute))
+    if parts is None:
+        raise ValueError("it is no sparse constant of an element type of ONNX")
+    shape, indices, values = parts
+    if len(shape) == 1:
+        indices = indices.reshape(-1)
+    proto = onnx.SparseTensorProto(dims=shape)
+    proto.values.CopyFrom(tensor_to_proto(values, name))
+    proto.indices.CopyFrom(tensor_to_proto(indices))
+    return proto
+
+
+def is_sparse(attribute: object) -> bool:
+    """Whether an attribute is sparse elements, for which the bindings have no class."""
+    if isinstance(attribute, ir.DenseElementsAttr):
+        return False  # and printing it would take long
+    return str(attribute).startswith("sparse<")

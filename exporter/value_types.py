@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Types to TypeProto and ValueInfoProto."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import onnx
+
+from ..dialect.bindings import ir
+from ..dialect.carried import NO_TYPE, dim_params, read_message
+from ..dialect.protos import type_from_proto, type_to_proto
+from ..dialect.types import is_unknown, shape_of
+
+
+@dataclass
+class TypeWriter:
+    """Each distinct type once."""
+
+    _protos: dict[tuple[ir.Type, str], onnx.TypeProto] = field(
+        default_factory=dict[tuple[ir.Type, str], onnx.TypeProto]
+    )
+
+    def proto(self, type_: ir.Type, dims: str = "") -> onnx.TypeProto:
+        """The TypeProto of a type whose dimensions are named as in `onnx.dim_params`.  Raises ValueError."""
+        key = (type_, dims)
+        if key not in self._protos:
+            if "#" in str(type_):
+                raise ValueError(f"type {type_} has a layout, which ONNX cannot say")
+            proto = type_to_proto(type_, dim_params(dims).get)
+            if proto is None:
+                raise ValueError(f"type {type_} has no form in ONNX")
+            self._protos[key] = proto
+        return self._protos[key]
+
+    def value_info(self, name: str, type_: ir.Type, said: str) -> onnx.ValueInfoProto:
+        """The ValueInfoProto of a value.  Raises ValueError.
+
+        said: what the model said of it (`onnx.value_info`): symbolic dimensions, `?`, or a whole message, which holds
+        as long as it agrees with the type.
+        """
+        if said and not said[0].isdigit() and said != NO_TYPE:
+            info = read_message(said, onnx.ValueInfoProto())
+            if not info.HasField("type") or _agrees(info.type, type_):
+                info.name = name
+                return info
+            said = ""
+        info = onnx.ValueInfoProto(name=name)
+        if said != NO_TYPE:
+            info.type.CopyFrom(self.proto(type_, said))
+        return info
+
+
+def _agrees(proto: onnx.TypeProto, type_: ir.Type) -> bool:
+    """Whether a message and a type can speak of one value."""
+    said = type_from_proto(proto)
+    if said is None or said == type_ or is_unknown(said) or is_unknown(type_):
+        return True
+    if not isinstance(said, ir.ShapedType) or not isinstance(type_, ir.ShapedType):
+        return type(said) is type(type_)
+    if said.element_type != type_.element_type:
+        return False
+    ours, theirs = shape_of(said), shape_of(type_)
+    if ours is None or theirs is None:
+        return True
+    return len(ours) == len(theirs) and all(
+        a == b or min(a, b) < 0 for a, b in zip(ours, theirs, strict=True)
+    )

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A model to a file: weights stream from where they lie, and files appear whole or not at all.
+
+Protobuf's wire format lets a message be put together from its fields in any order, so only the small part of a model
+goes through protobuf, and the weights follow it block by block:
+
+    ModelProto  =  all but the graph,  tag 7, length,  GraphProto
+    GraphProto  =  all but the initializers,  tag 5, length, TensorProto,  ...
+    TensorProto =  all but the data,  tag 9, length, data
+
+Source: onnx.proto for the numbers, protobuf's encoding documentation for the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path, PurePath
+from typing import IO, Protocol
+
+import onnx
+
+from ..dialect.diagnostics import Diagnostic, DiagnosticError
+from .model import ExportedModel
+from .tensors import Weight
+
+_GRAPH_OF_MODEL, _INITIALIZER_OF_GRAPH, _RAW_DATA_OF_TENSOR = 7, 5, 9
+_LIMIT = (1 << 31) - 1
+"""The largest message that protobuf reads."""
+
+_PAGE = 4096
+_LARGE = 1 << 20
+_SMALL_ALIGNMENT = 64
+
+
+class Sink(Protocol):
+    """Where bytes go, one block after the other."""
+
+    def write(self, block: bytes | memoryview, /) -> object:
+        """Takes a block; it must not be kept."""
+
+
+def write(
+    exported: ExportedModel,
+    path: str | os.PathLike[str],
+    external_data: str | None,
+    size_threshold: int,
+) -> None:
+    """Writes a model; see `write_model`."""
+    target = Path(os.path.realpath(path))
+    # Both files are complete before the first takes its place: the data, then the model that points to it.
+    with ExitStack() as files:
+        stream = files.enter_context(_replacing(target))
+        if external_data is None:
+            stream_out(exported, stream, None, "", size_threshold)
+            return
+        side = _beside(target, external_data)
+        stream_out(
+            exported,
+            stream,
+            lambda: files.enter_context(_replacing(side)),
+            external_data,
+            size_threshold,
+        )
+
+
+def stream_out(
+    exported: ExportedModel,
+    model: Sink,
+    data: Callable[[], Sink] | None,
+    location: str,
+    size_threshold: int,
+) -> None:
+    """Writes a model; see `stream_model`."""
+    with_data = (
+        [item for item in exported.weights if _is_external(item, size_threshold)] if data else []
+    )
+    if data is not None and with_data:
+        _write_external(data(), with_data, location)
+    pieces = list(_pieces(exported))
+    size = sum(len(piece) if isinstance(piece, bytes) else piece.nbytes for piece in pieces)
+    if size > _LIMIT:
+        raise DiagnosticError(
+            Diagnostic(
+                "error",
+                f"the model takes {size} bytes, and a protobuf file holds at most {_LIMIT}: write its weights as "
+                "external data (`--save-as-external-data`)",
+            )
+        )
+    for piece in pieces:
+        for block in (piece,) if isinstance(piece, bytes) else piece.blocks():
+            model.write(block)
+
+
+def _error(path: str | os.PathLike[str], message: str) -> DiagnosticError:
+    return DiagnosticError(Diagnostic("error", message, os.fspath(path)))
+
+
+def _beside(target: Path, name: str) -> Path:
+    """The file for external data.  Raises DiagnosticError for a name that a reader of the model would refuse."""
+    parts = PurePath(name)
+    if not name or parts.is_absolute() or ".." in parts.parts or "\\" in name:
+        raise _error(target, f"external data must lie below the model's folder, got '{name}'")
+    side = target.parent / parts
+    if side.is_symlink():
+        raise _error(target, f"external data cannot go to '{name}': it is a link")
+    if side == target:
+        raise _error(target, f"external data cannot go to '{name}': it is the model itself")
+    if not side.parent.is_dir():
+        raise _error(target, f"external data cannot go to '{name}': its folder does not exist")
+    return side
+
+
+def _size(item: Weight) -> int:
+    return item.nbytes if item.resource is not None else len(item.proto.raw_data)
+
+
+def _is_external(item: Weight, size_threshold: int) -> bool:
+    """Whether the data of an initializer goes into the other file; strings cannot."""
+    return (item.resource is not None or item.proto.HasField("raw_data")) and _size(
+        item
+    ) >= size_threshold
+
+
+def _write_external(stream: Sink, weights: list[Weight], location: str) -> None:
+    """Writes the data of `weights` and lets their messages say where it is."""
+    position = 0
+    for item in weights:
+        # So that a reader can map what is large.
+        alignment = _PAGE if _size(item) >= _LARGE else _SMALL_ALIGNMENT
+        gap = -position % alignment
+        stream.write(b"\0" * gap)
+        position += gap
+        length = 0
+        for block in item.blocks() if item.resource is not None else (item.proto.raw_data,):
+            stream.write(block)
+            length += len(block)
+        item.resource = None
+        item.proto.ClearField("raw_data")
+        item.proto.data_location = onnx.TensorProto.EXTERNAL
+        for key, value in (
+            ("location", location),
+            ("offset", str(position)),
+            ("length", str(length)),
+        ):
+            item.proto.external_data.add(key=key, value=value)
+        position += length
+
+
+def _pieces(exported: ExportedModel) -> Iterator[bytes | Weight]:
+    """The bytes of the model, and where data has to be streamed the weight itself."""
+    graph = exported.model.graph.SerializeToString()
+    outer = onnx.ModelProto()
+    outer.CopyFrom(exported.model)
+    outer.ClearField("graph")
+    inner: list[bytes | Weight] = [graph]
+    size = len(graph)
+    for item in exported.weights:
+        head = item.proto.SerializeToString()
+        data = b"" if item.resource is None else _tag(_RAW_DATA_OF_TENSOR, item.nbytes)
+        body = len(head) + len(data) + item.nbytes
+        start = _tag(_INITIALIZER_OF_GRAPH, body) + head + data
+        inner.append(start)
+        size += len(start) + item.nbytes
+        if item.resource is not None:
+            inner.append(item)
+    yield outer.SerializeToString()
+    yield _tag(_GRAPH_OF_MODEL, size)
+    yield from inner
+
+
+def _tag(field: int, length: int) -> bytes:
+    """The head of a length-delimited field."""
+    encoded = bytearray([field << 3 | 2])
+    while length >= 0x80:
+        encoded.append(length & 0x7F | 0x80)
+        length >>= 7
+    encoded.append(length)
+    return bytes(encoded)
+
+
+@contextmanager
+def _replacing(target: Path) -> Generator[IO[bytes]]:
+    """A file that takes the place of `target` when the block ends well: what is there may be mapped, and stays."""
+    descriptor, temporary = tempfile.mkstemp(
+        prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent
+    )
+    try:
+        with open(descriptor, "wb", buffering=1 << 20) as stream:  # noqa: PTH123 - a descriptor
+            os.fchmod(descriptor, _mode_for(target))
+            yield stream
+        os.replace(temporary, target)  # noqa: PTH105
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108
+        raise
+
+
+def _mode_for(target: Path) -> int:
+    with suppress(OSError):
+        return target.stat().st_mode & 0o7777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""ONNX models to IR: `import_model`."""
+
+from __future__ import annotations
+
+import os
+from mmap import mmap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import onnx
+
+    from ..dialect.bindings import ir
+    from .loading import LoadedModel
+
+__all__ = ["import_model"]
+
+
+def import_model(
+    source: bytes | mmap | str | os.PathLike[str] | onnx.ModelProto | LoadedModel,
+    *,
+    context: ir.Context,
+    filename: str = "-",
+    freeze_initializers: bool = False,
+) -> ir.Module:
+    """The module of an ONNX model, under onnx-mlir's conventions.
+
+    source: a path, a model's bytes, a model, or what `loading.load` gives.  filename: what diagnostics call bytes or a
+    model, and where they came from: its suffix tells text formats, and external data lies in its folder.
+    freeze_initializers: initializers that a caller may override become constants, no more arguments with a default.
+    A mapped file, the model's or that of its external data, must not change while the context lives.
+    Raises DiagnosticError.
+    """
+    from ..dialect.bindings import ir
+    from ..dialect.carried import NotTextError
+    from .errors import ModelError, diagnostic_error
+    from .loading import LoadedModel, load
+    from .model import ModelImporter
+    from .tensors import TensorReader
+
+    loaded = source if isinstance(source, LoadedModel) else load(source, filename)
+    tensors = TensorReader(loaded.folder, loaded.pieces)
+    try:
+        with context, ir.Location.unknown():
+            return ModelImporter(loaded.model, tensors, freeze_initializers).run()
+    except (ModelError, NotTextError) as error:
+        raise diagnostic_error(loaded.name, str(error)) from None
+    except UnicodeDecodeError as error:
+        raise diagnostic_error(loaded.name, str(NotTextError(error.object))) from None

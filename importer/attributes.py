@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: Apache-2.0
+"""AttributeProto to MLIR attributes, for nodes of every domain.
+
+Each kind of attribute has one form in the IR, from which its kind can be told again:
+
+    INT     1 : si64              INTS     [1, 2]
+    FLOAT   1.0 : f32             FLOATS   [1.0 : f32]
+    STRING  "a"                   STRINGS  ["a"]
+    TENSOR  dense<...>            TENSORS  [dense<...>]
+    SPARSE_TENSOR  sparse<...>    SPARSE_TENSORS  [sparse<...>]
+    TYPE_PROTO  tensor<2xf32>     TYPE_PROTOS  [tensor<2xf32>]
+    GRAPH, GRAPHS  regions
+
+except Cast's `to`, an INT that is a type as in onnx-mlir.  What the form does not say (an empty list's kind, names of
+dimensions in a type, a doc string, a reference to an attribute of the function) is kept as the message itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import onnx
+from onnx import AttributeProto
+
+from ..dialect.attributes import default_attribute, to_attribute
+from ..dialect.bindings import ir
+from ..dialect.carried import (
+    ATTRIBUTES,
+    DOMAIN_NAME,
+    EXACT,
+    EXTRA,
+    TENSORS,
+    data,
+    message_text,
+    text,
+    texts,
+)
+from ..dialect.extra_ops import EXTRA_OPS
+from ..dialect.protos import type_from_proto, type_to_proto
+from ..dialect.schema import AttributeKind, OpSpec
+from ..dialect.types import BY_ONNX
+from .errors import ModelError, NodeError
+from .tensors import STRUCTURE, TensorReader, header_of
+
+_KINDS: dict[int, AttributeKind] = {
+    AttributeProto.INT: "int",
+    AttributeProto.INTS: "ints",
+    AttributeProto.FLOAT: "float",
+    AttributeProto.FLOATS: "floats",
+    AttributeProto.STRING: "string",
+    AttributeProto.STRINGS: "strings",
+    AttributeProto.TENSOR: "tensor",
+    AttributeProto.SPARSE_TENSOR: "sparse_tensor",
+    AttributeProto.TYPE_PROTO: "type",
+}
+_FIELDS = {
+    "f": AttributeProto.FLOAT,
+    "i": AttributeProto.INT,
+    "s": AttributeProto.STRING,
+    "t": AttributeProto.TENSOR,
+    "g": AttributeProto.GRAPH,
+    "sparse_tensor": AttributeProto.SPARSE_TENSOR,
+    "tp": AttributeProto.TYPE_PROTO,
+    "floats": AttributeProto.FLOATS,
+    "ints": AttributeProto.INTS,
+    "strings": AttributeProto.STRINGS,
+    "tensors": AttributeProto.TENSORS,
+    "graphs": AttributeProto.GRAPHS,
+    "sparse_tensors": AttributeProto.SPARSE_TENSORS,
+    "type_protos": AttributeProto.TYPE_PROTOS,
+}
+
+
+@dataclass
+class NodeAttributes:
+    """The attributes of a node, by where they go.
+
+    given: names and kinds in the order of the node (None for a kind that no inherent attribute has).  own: what the IR
+    says.  exact, tensors: the records of those names.  graphs: (attribute, graph), one for each region.  references:
+    whether one refers to an attribute of the function.
+    """
+
+    given: dict[str, AttributeKind | None] = field(default_factory=dict[str, AttributeKind | None])
+    own: dict[str, ir.Attribute] = field(default_factory=dict[str, ir.Attribute])
+    exact: dict[str, ir.Attribute] = field(default_factory=dict[str, ir.Attribute])
+    tensors: dict[str, ir.Attribute] = field(default_factory=dict[str, ir.Attribute])
+    graphs: list[tuple[str, onnx.GraphProto]] = field(
+        default_factory=list[tuple[str, onnx.GraphProto]]
+    )
+    references: bool = False
+
+
+class AttributeReader:
+    """Reads the attributes of one model's nodes."""
+
+    def __init__(self, tensors: TensorReader) -> None:
+        self._tensors = tensors
+        self._cache: dict[int | tuple[int, ...], ir.Attribute] = {}
+        self._defaults: dict[tuple[str, str], ir.Attribute | None] = {}
+
+    def read(self, node: onnx.NodeProto) -> NodeAttributes:
+        """All attributes of a node; Raises NodeError."""
+        found = NodeAttributes()
+        for proto in node.attribute:
+            name = proto.name
+            text(name)
+            if not name:
+                raise NodeError(node, "an attribute has no name")
+            if name in found.given:
+                raise NodeError(node, f"attribute '{name}' is given twice")
+            try:
+                self._read(proto, name, found)
+            except ModelError as error:
+                raise NodeError(node, f"attribute '{name}': {error}") from None
+        return found
+
+    def _read(self, proto: AttributeProto, name: str, found: NodeAttributes) -> None:
+        type_ = proto.type or _type_of(proto)
+        found.given[name] = _KINDS.get(type_)
+        if proto.ref_attr_name:
+            found.references = True
+            found.exact[name] = text(message_text(proto))
+            return
+        if type_ == AttributeProto.GRAPH:
+            found.graphs.append((name, proto.g))
+            if proto.doc_string:
+                found.exact[name] = text(message_text(_bare(proto, name)))
+            return
+        if type_ == AttributeProto.GRAPHS:
+            found.graphs.extend((name, graph) for graph in proto.graphs)
+            found.exact[name] = text(message_text(_bare(proto, name)))
+            return
+        attribute = self._value(proto, type_)
+        found.own[name] = attribute
+        if type_ == AttributeProto.TENSOR:
+            header = header_of(proto.t, named=False)
+            if header is not None:
+                found.tensors[name] = text(message_text(header))
+        if proto.doc_string or _says_too_little(proto, type_):
+            found.exact[name] = text(message_text(_without_large_data(proto, type_)))
+
+    def placed(self, found: NodeAttributes, spec: OpSpec) -> dict[str, ir.Attribute]:
+        """The dictionary of an op: its inherent attributes, and the records that writing them back needs."""
+        custom = spec.name == "Custom"
+        placed: dict[str, ir.Attribute] = {}
+        extra: dict[str, ir.Attribute] = {}
+        for name, attribute in found.own.items():
+            if (name in spec.attributes) != custom and not (custom and is_reserved(name)):
+                placed[name] = attribute
+            else:
+                extra[name] = attribute
+        for key, record in ((EXTRA, extra), (EXACT, found.exact), (TENSORS, found.tensors)):
+            if record:
+                placed[key] = ir.DictAttr.get(record)
+        if found.given and not self._is_usual(found, spec, custom):
+            placed[ATTRIBUTES] = texts(found.given)
+        return placed
+
+    def _is_usual(self, found: NodeAttributes, spec: OpSpec, custom: bool) -> bool:
+        """Whether those are set that differ from their default, in the order of their names."""
+        previous = ""
+        for name in found.given:
+            if name < previous:
+                return False
+            previous = name
+            if not custom and name in spec.attributes:
+                default = self._default(spec, name)
+                if default is not None and found.own.get(name) == default:
+                    return False
+        return True
+
+    def _default(self, spec: OpSpec, name: str) -> ir.Attribute | None:
+        key = (spec.name, name)
+        if key not in self._defaults:
+            self._defaults[key] = default_attribute(spec.attributes[name])
+        return self._defaults[key]
+
+    def _value(self, proto: AttributeProto, type_: int) -> ir.Attribute:
+        if type_ == AttributeProto.TENSOR:
+            return self._tensors.attribute(proto.t, proto.t.name or proto.name)
+        if type_ == AttributeProto.FLOAT:
+            return ir.FloatAttr.get_f32(proto.f)
+        if type_ == AttributeProto.FLOATS:
+            return ir.ArrayAttr.get([ir.FloatAttr.get_f32(value) for value in proto.floats])
+        if type_ == AttributeProto.STRING:
+            return data(proto.s)
+        if type_ == AttributeProto.STRINGS:
+            return ir.ArrayAttr.get([data(value) for value in proto.strings])
+        if type_ == AttributeProto.INT:
+            return self._integers("int", proto.i)
+        if type_ == AttributeProto.INTS:
+            return self._integers("ints", tuple(proto.ints))
+        return self._message(proto, type_)
+
+    def _integers(self, kind: AttributeKind, value: int | tuple[int, ...]) -> ir.Attribute:
+        attribute = self._cache.get(value)
+        if attribute is None:
+            attribute = self._cache[value] = to_attribute(kind, value)
+        return attribute
+
+    def _message(self, proto: AttributeProto, type_: int) -> ir.Attribute:
+        if type_ == AttributeProto.TYPE_PROTO:
+            return ir.TypeAttr.get(_type(proto.tp))
+        if type_ == AttributeProto.TYPE_PROTOS:
+            return ir.ArrayAttr.get([ir.TypeAttr.get(_type(item)) for item in proto.type_protos])
+        if type_ == AttributeProto.SPARSE_TENSOR:
+            return self._tensors.sparse_attribute(proto.sparse_tensor)
+        if type_ == AttributeProto.SPARSE_TENSORS:
+            return ir.ArrayAttr.get(
+                [self._tensors.sparse_attribute(item) for item in proto.sparse_tensors]
+            )
+        if type_ == AttributeProto.TENSORS:
+            return ir.ArrayAttr.get(
+                [self._tensors.attribute(item, item.name or proto.name) for item in proto.tensors]
+            )
+        raise ModelError(f"has type {type_}, which ONNX does not define")
+
+
+def cast_target(value: int) -> ir.Attribute:
+    """Cast's `to` as a type attribute.  Raises ModelError."""
+    row = BY_ONNX.get(value)
+    if row is None:
+        raise ModelError(f"{value} is no data type of ONNX")
+    return ir.TypeAttr.get(row.type())
+
+
+def _type(proto: onnx.TypeProto) -> ir.Type:
+    type_ = type_from_proto(proto)
+    if type_ is None:
+        raise ModelError("holds a type that has no form in MLIR")
+    return type_
+
+
+def _type_of(proto: AttributeProto) -> int:
+    """The type of an attribute that does not say it, as in models of IR version 1."""
+    for name, type_ in _FIELDS.items():
+        value = getattr(proto, name)
+        if (
+            proto.HasField(name)
+            if name in ("f", "i", "s", "t", "g", "sparse_tensor", "tp")
+            else len(value)
+        ):
+            return type_
+    raise ModelError("has neither a type nor a value")
+
+
+def _says_too_little(proto: AttributeProto, type_: int) -> bool:
+    """Whether the IR's form of an attribute does not say all of it; a tensor's header is seen to elsewhere."""
+    if type_ == AttributeProto.TYPE_PROTO:
+        return type_to_proto(_type(proto.tp)) != proto.tp
+    if type_ == AttributeProto.SPARSE_TENSOR:
+        return not is_plain_sparse(proto.sparse_tensor)
+    lists = (AttributeProto.INTS, AttributeProto.FLOATS, AttributeProto.STRINGS)
+    if type_ in lists:
+        return not (proto.ints or proto.floats or proto.strings)
+    # Lists of messages are rare enough to keep as they are.
+    return type_ not in (*lists, *_KINDS)
+
+
+def is_plain_sparse(proto: onnx.SparseTensorProto) -> bool:
+    """Whether indices are coordinates (plain numbers for a vector), and nothing but the values has a name."""
+    return (
+        len(proto.indices.dims) == min(len(proto.dims), 2)
+        and header_of(proto.indices, named=False) is None
+        and header_of(proto.values, named=True) is None
+    )
+
+
+def is_reserved(name: str) -> bool:
+    """Whether an attribute of a custom node cannot stand beside those of onnx.Custom under its name."""
+    return not name or name in _CUSTOM or name.startswith("onnx")
+
+
+_CUSTOM = frozenset((*EXTRA_OPS["Custom"].attributes, DOMAIN_NAME))
+
+
+def _bare(proto: AttributeProto, name: str) -> AttributeProto:
+    """All of an attribute but its graphs."""
+    kept = AttributeProto(name=name, type=proto.type)
+    if proto.doc_string:
+        kept.doc_string = proto.doc_string
+    return kept
+
+
+def _without_large_data(proto: AttributeProto, type_: int) -> AttributeProto:
+    """A tensor's data is in the IR; the message keeps the rest."""
+    if type_ != AttributeProto.TENSOR:
+        return proto
+    kept = AttributeProto()
+    kept.CopyFrom(proto)
+    for name in STRUCTURE:
+        kept.t.ClearField(name)
+    return kept

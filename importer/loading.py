@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bytes to ModelProto, in every serialization that onnx reads."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import onnx
+from google.protobuf.message import DecodeError
+
+from .errors import diagnostic_error
+from .wire import WireError, cut
+
+if TYPE_CHECKING:
+    from .wire import Array
+
+_FORMATS = {
+    ".onnxtxt": "onnxtxt",
+    ".onnxtext": "onnxtxt",
+    ".textproto": "textproto",
+    ".prototxt": "textproto",
+    ".pbtxt": "textproto",
+    ".json": "json",
+    ".onnxjson": "json",
+}
+SUFFIXES = (".onnx", *_FORMATS)
+"""Suffixes of the files that `import_model` reads; a file with any other is taken for protobuf."""
+
+_CUT_FROM = 4 << 20
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model's message, and where the rest of it is.
+
+    name: what diagnostics call it.  folder: that of its external data; None if it does not come from a file.
+    pieces: data of initializers that was left in the model's bytes (`wire.cut`).  may_name_files: whether it may have
+    external data; False is certain.
+    """
+
+    model: onnx.ModelProto
+    name: str
+    folder: Path | None
+    pieces: list[Array] = field(default_factory=list["Array"])
+    may_name_files: bool = True
+
+
+def load(
+    source: bytes | mmap | str | os.PathLike[str] | onnx.ModelProto, filename: str
+) -> LoadedModel:
+    """Reads a model.  Raises DiagnosticError."""
+    if isinstance(source, onnx.ModelProto):
+        return LoadedModel(source, filename, _folder(filename))
+    if isinstance(source, (str, os.PathLike)):
+        filename = os.fspath(source)
+        try:
+            source = _read(Path(source))
+        except OSError as error:
+            reason = error.strerror
+            raise diagnostic_error(filename, f"cannot read the model: {reason}") from None
+    format_ = _FORMATS.get(Path(filename).suffix.lower())
+    if format_ is not None:
+        return LoadedModel(_parse_text(source[:], format_, filename), filename, _folder(filename))
+    return _parse(source, filename)
+
+
+def _read(path: Path) -> bytes | mmap:
+    with path.open("rb") as stream:
+        if os.fstat(stream.fileno()).st_size >= _CUT_FROM:
+            return mmap(stream.fileno(), 0, access=ACCESS_READ)
+        return stream.read()
+
+
+def _folder(filename: str) -> Path | None:
+    return None if filename in ("-", "<stdin>", "") else Path(filename).parent
+
+
+def _parse(source: bytes | mmap, filename: str) -> LoadedModel:
+    model = onnx.ModelProto()
+    pieces: list[Array] = []
+    try:
+        rest: bytes | mmap = source
+        if len(source) >= _CUT_FROM:
+            rest, pieces = cut(source)
+        # The protobuf runtime takes a mapped file only as a buffer.
+        model.ParseFromString(cast(bytes, memoryview(rest)))
+    except (DecodeError, ValueError, WireError):
+        damaged = "not an ONNX model, or one that is cut short or damaged"
+        raise diagnostic_error(filename, damaged) from None
+    if not model.HasField("graph"):
+        raise diagnostic_error(filename, "not an ONNX model: it has no graph")
+    return LoadedModel(model, filename, _folder(filename), pieces, rest.find(b"location") >= 0)
+
+
+def _parse_text(source: bytes, format_: str, filename: str) -> onnx.ModelProto:
+    try:
+        return onnx.load_model_from_string(source, format_)
+    except Exception as error:
+        # Each format's parser has errors of its own.
+        reason = " ".join(str(error).split())
+        raise diagnostic_error(
+            filename, f"not an ONNX model in the format '{format_}': {reason}"
+        ) from None

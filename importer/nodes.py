@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One node to one op: which op it is, what it takes and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import onnx
+
+from ..dialect import carried
+from ..dialect.bindings import ir
+from ..dialect.carried import integer, message_text, pairs, text, texts
+from ..dialect.diagnostics import did_you_mean
+from ..dialect.onnx import op_class
+from ..dialect.schema import DOMAINS, OpSpec, all_versions, op_name, op_spec
+from ..dialect.versions import (
+    canonical_domain,
+    is_deprecated,
+    name_of_node,
+    newest_opset,
+    types_admitted,
+    version_in,
+)
+from .attributes import NodeAttributes, cast_target
+from .errors import ModelError, NodeError
+
+_INFERENCE_INPUTS = 5
+
+
+@dataclass(frozen=True)
+class Operator:
+    """What the op type of a node means under the opsets that its graph imports.
+
+    name: op type.  since: version of the op; 0 for a custom one.
+    """
+
+    name: str
+    domain: str
+    since: int
+
+
+class Operators:
+    """The operators that one graph may use: its opsets, and the model-local functions.
+
+    functions: (domain, name, overload) of each; a function hides an ONNX op of the same name.
+    """
+
+    def __init__(
+        self, opsets: Mapping[str, int], functions: frozenset[tuple[str, str, str]]
+    ) -> None:
+        self._opsets = opsets
+        self._functions = functions
+        self._found: dict[tuple[str, str, str], Operator] = {}
+
+    def of(self, node: onnx.NodeProto) -> Operator:
+        """The operator of a node.  Raises NodeError."""
+        key = (node.domain, node.op_type, node.overload)
+        found = self._found.get(key)
+        if found is None:
+            try:
+                found = self._found[key] = self._resolve(*key)
+            except ModelError as error:
+                raise NodeError(node, str(error)) from None
+        return found
+
+    def _resolve(self, spelled: str, name: str, overload: str) -> Operator:
+        domain = canonical_domain(spelled)
+        if (domain, name, overload) in self._functions:
+            return Operator(name, domain, 0)
+        shown = domain or "ai.onnx"
+        if domain not in self._opsets:
+            raise ModelError(f"the model imports no opset of domain '{shown}'")
+        if domain not in DOMAINS:
+            return Operator(name, domain, 0)
+        versions = all_versions(domain)
+        if name not in versions:
+            raise ModelError(f"domain '{shown}' has no op '{name}'{did_you_mean(name, versions)}")
+        opset = self._opsets[domain]
+        since = version_in(name, domain, opset)
+        if not since:
+            first = min(versions[name])
+            raise ModelError(
+                f"opset {opset} of domain '{shown}' has no {name}: it came with opset {first}"
+            )
+        if is_deprecated(name, domain, since):
+            raise ModelError(
+                f"{name} is deprecated since opset {since}, and the model imports opset {opset}"
+            )
+        return Operator(name, domain, since)
+
+
+def check_opsets(opsets: Mapping[str, int]) -> None:
+    """Raises ModelError for an opset that is newer than the installed onnx knows."""
+    for domain, version in opsets.items():
+        if domain in DOMAINS and version > newest_opset(domain):
+            raise ModelError(
+                f"opset {version} of domain '{domain or 'ai.onnx'}' is newer than onnx {onnx.__version__} knows "
+                f"({newest_opset(domain)}); a newer onnx may help"
+            )
+
+
+def spec_of(operator: Operator, node: onnx.NodeProto, found: NodeAttributes, operands: Sequence[ir.Value | None],
+            result_types: Mapping[str, ir.Type | None]) -> OpSpec:  # fmt: skip
+    """The dialect's op for a node whose operator, attributes and operands are known."""
+    if not operator.since or found.references:
+        # A reference makes the value of an attribute unknown: the op must not look as if it had the default.
+        return _spec("Custom")
+    name, given = operator.name, found.given
+    if not operator.domain:
+        if name == "BatchNormalization" and is_inference_mode(node, operator.since, found):
+            return _spec("BatchNormalizationInferenceMode")
+        if name == "MaxPool" and not any(node.output[1:]):
+            name = name_of_node(name, "", operator.since, given, len(operands), lambda spec: True)
+            return _spec("MaxPoolSingleOut" if name == "MaxPool" else name)
+
+    def types_fit(spec: OpSpec) -> bool:
+        made = [result_types.get(result) for result in node.output]
+        return types_admitted(
+            spec, [operand.type if operand else None for operand in operands], made
+        )
+
+    return _spec(
+        name_of_node(name, operator.domain, operator.since, given, len(operands), types_fit)
+    )
+
+
+def _spec(name: str) -> OpSpec:
+    spec = op_spec(name)
+    assert spec is not None, name
+    op_class(name)
+    return spec
+
+
+def is_inference_mode(node: onnx.NodeProto, since: int, found: NodeAttributes) -> bool:
+    """Whether a BatchNormalization normalizes with the statistics that it is given, per channel.
+
+    1. Version 14 on: `training_mode` is 0 (the default).
+    2. Versions 7 and 9: it has one result.
+    3. Versions 1 and 6: `is_test` is not 0 (the default is).
+    Before version 9 `spatial` = 0 (the default is 1) means statistics for each element, which is another computation.
+    """
+    if len(node.input) != _INFERENCE_INPUTS or any(node.output[1:]):
+        return False
+    if since >= 14:
+        return not _flag(found, "training_mode", 0)
+    return bool(_flag(found, "spatial", 1)) and (since >= 7 or bool(_flag(found, "is_test", 0)))
+
+
+def _flag(found: NodeAttributes, name: str, default: int) -> int:
+    attribute = found.own.get(name)
+    return attribute.value if isinstance(attribute, ir.IntegerAttr) else default
+
+
+def check_attributes(
+    node: onnx.NodeProto, operator: Operator, spec: OpSpec, found: NodeAttributes
+) -> None:
+    """Attributes are the op's own and of its kinds; makes Cast's `to` a type.  Raises NodeError."""
+    if spec.name == "Custom":
+        return
+    exact = _exact_spec(operator)
+    for name, kind in found.given.items():
+        expected = exact.attributes.get(name)
+        if expected is None:
+            # Names with two underscores are ONNX's own way to mark what a tool left on a node.
+            if name not in exact.regions and not name.startswith("__"):
+                hint = did_you_mean(name, exact.attributes)
+                raise NodeError(
+                    node, f"{operator.name}-{operator.since} has no attribute '{name}'{hint}"
+                )
+        elif expected.kind == "type" and kind == "int":
+            value = found.own[name]
+            assert isinstance(value, ir.IntegerAttr)
+            try:
+                found.own[name] = cast_target(value.value)
+            except ModelError as error:
+                raise NodeError(node, f"attribute '{name}': {error}") from None
+        elif expected.kind != kind:
+            raise NodeError(
+                node, f"attribute '{name}' must be of kind {expected.kind}, got {kind or 'another'}"
+            )
+
+
+@cache
+def _exact_spec(operator: Operator) -> OpSpec:
+    return _spec(op_name(operator.name, operator.domain, operator.since))
+
+
+def check_counts(node: onnx.NodeProto, operator: Operator, operands: int) -> None:
+    """A node has as many inputs and outputs as its op admits.  Raises NodeError."""
+    if not operator.since:
+        return
+    spec = _exact_spec(operator)
+    for noun, formals, names in (
+        ("input", spec.operands, node.input),
+        ("output", spec.results, node.output),
+    ):
+        count = operands if noun == "input" else len(names)
+        if (not formals or formals[-1].arity != "variadic") and count > len(formals):
+            raise NodeError(
+                node,
+                f"{operator.name}-{operator.since} has at most {len(formals)} {noun}s, got {count}",
+            )
+        for index, formal in enumerate(formals):
+            if formal.arity == "single" and (
+                index >= len(names) or (noun == "input" and not names[index])
+            ):
+                raise NodeError(node, f"{noun} '{formal.name}' is required, but it is left out")
+
+
+def records(node: onnx.NodeProto) -> dict[str, ir.Attribute]:
+    """What the op's operands, results and attributes do not say of a node."""
+    kept: dict[str, ir.Attribute] = {carried.OUTPUTS: texts(node.output)}
+    if node.name:
+        kept[carried.NODE_NAME] = text(node.name)
+    if node.input and not node.input[-1]:
+        kept[carried.INPUTS] = integer(len(node.input))
+    if node.doc_string:
+        kept[carried.DOC_STRING] = text(node.doc_string)
+    if node.overload:
+        kept[carried.OVERLOAD] = text(node.overload)
+    if node.metadata_props:
+        kept[carried.METADATA] = pairs((entry.key, entry.value) for entry in node.metadata_props)
+    if node.device_configurations:
+        kept[carried.DEVICES] = texts(map(message_text, node.device_configurations))
+    return kept
+
+
+def custom_attributes(node: onnx.NodeProto) -> dict[str, ir.Attribute]:
+    """Which op an onnx.Custom stands for."""
+    kept: dict[str, ir.Attribute] = {carried.FUNCTION_NAME: text(node.op_type)}
+    if node.domain:
+        kept[carried.DOMAIN_NAME] = text(node.domain)
+    return kept
+
+
+def padded(
+    values: Sequence[ir.Value | None], spec: OpSpec, absent: Callable[[], ir.Value]
+) -> list[ir.Value]:
+    """Operands of an op: `absent()` for those that the node leaves out."""
+    fixed = spec.operand_range[1]
+    wanted = fixed if fixed is not None else len(spec.operands) - 1
+    missing = max(0, wanted - len(values))
+    return [absent() if value is None else value for value in (*values, *[None] * missing)]

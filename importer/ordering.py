@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Nodes in an order in which each value is made before it is used.
+
+ONNX asks for such an order, yet models without it exist.  An order that is right already stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from heapq import heapify, heappop, heappush
+
+import onnx
+
+from .errors import ModelError, NodeError, describe
+
+
+def ordered(nodes: Sequence[onnx.NodeProto], known: Container[str]) -> list[int]:
+    """Positions of `nodes` in the order in which to take them; of two that may both come, the earlier comes first.
+
+    known: names that exist before the first node: inputs, initializers, values of enclosing graphs.
+    Raises ModelError for a value that is made twice, that nothing makes, or that needs itself.
+    """
+    makers: dict[str, int] = {}
+    needs: list[list[str]] = []
+    sorted_already = True
+    for position, node in enumerate(nodes):
+        names = list(_used(node))
+        needs.append(names)
+        sorted_already = sorted_already and all(name in makers or name in known for name in names)
+        for name in node.output:
+            if not name:
+                continue
+            if name in makers or name in known:
+                raise NodeError(node, f"makes '{name}', which exists already")
+            makers[name] = position
+    if sorted_already:
+        return list(range(len(nodes)))
+    return _sorted(nodes, needs, makers, known)
+
+
+def _sorted(
+    nodes: Sequence[onnx.NodeProto],
+    needs: list[list[str]],
+    makers: dict[str, int],
+    known: Container[str],
+) -> list[int]:
+    users: list[list[int]] = [[] for _ in nodes]
+    missing = [0] * len(nodes)
+    for position, names in enumerate(needs):
+        for name in names:
+            if name in makers:
+                users[makers[name]].append(position)
+                missing[position] += 1
+            elif name not in known:
+                raise NodeError(nodes[position], f"uses '{name}', which nothing makes")
+    ready = [position for position, count in enumerate(missing) if not count]
+    heapify(ready)
+    order: list[int] = []
+    while ready:
+        position = heappop(ready)
+        order.append(position)
+        for user in users[position]:
+            missing[user] -= 1
+            if not missing[user]:
+                heappush(ready, user)
+    if len(order) < len(nodes):
+        raise ModelError(_cycle(nodes, needs, makers, missing))
+    return order
+
+
+def _cycle(
+    nodes: Sequence[onnx.NodeProto],
+    needs: list[list[str]],
+    makers: dict[str, int],
+    missing: list[int],
+) -> str:
+    """Names the nodes of one cycle among those that still miss something."""
+    position = next(index for index, count in enumerate(missing) if count)
+    path: list[int] = []
+    while position not in path:
+        path.append(position)
+        position = next(
+            makers[name] for name in needs[position] if name in makers and missing[makers[name]]
+        )
+    cycle = path[path.index(position) :]
+    shown = [describe(nodes[index]) for index in reversed(cycle)]
+    more = f" -> ... ({len(cycle)} nodes)" if len(shown) > 5 else ""
+    return f"the graph has a cycle: {' -> '.join([*shown[:5], shown[0]] if not more else shown[:5])}{more}"
+
+
+def _used(node: onnx.NodeProto) -> Iterator[str]:
+    """Names that a node needs: its inputs, and what its graphs take from outside."""
+    for name in node.input:
+        if name:
+            yield name
+    for attribute in node.attribute:
+        if attribute.HasField("g"):
+            yield from captured(attribute.g)
+        for graph in attribute.graphs:
+            yield from captured(graph)
+
+
+def captured(graph: onnx.GraphProto) -> Iterator[str]:
+    """Names that a graph uses and does not make, each once."""
+    own = {info.name for info in graph.input}
+    own.update(tensor.name for tensor in graph.initializer)
+    own.update(tensor.values.name for tensor in graph.sparse_initializer)
+    own.update(name for node in graph.node for name in node.output)
+    seen: set[str] = set()
+    for names in (*map(_used, graph.node), (info.name for info in graph.output)):
+        for name in names:
+            if name not in own and name not in seen:
+                seen.add(name)
+                yield name

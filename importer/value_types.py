@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The types of a graph's values: what the model states, else what ONNX's shape inference finds.
+
+1. a complete statement (value info, graph input or output) is taken as it stands;
+2. else the inferred type;
+3. else an incomplete statement;
+4. else, if another value of the node binds the type variable, an unranked tensor of that element type;
+5. else `!onnx.Any`: not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import onnx
+
+from ..dialect.bindings import ir
+from ..dialect.carried import NO_TYPE, dim_params, dim_params_text, message_text
+from ..dialect.protos import tensor_to_proto, type_from_proto, type_to_proto
+from ..dialect.schema import OpSpec, ValueSpec
+from ..dialect.types import BY_NAME, BY_ONNX, element_type, tensor_type, unknown_type
+from .tensors import TensorReader
+
+# Weights of more elements cannot decide about a shape.
+_SHAPE_ELEMENTS = 1024
+
+
+@dataclass(frozen=True)
+class TypeNote:
+    """A TypeProto in MLIR.
+
+    dims: its symbolic dimensions as `onnx.dim_params` has them.  exact: whether type and dims say all of it.  complete:
+    whether it says as much as a type can (a rank, for tensors).
+    """
+
+    type: ir.Type
+    dims: str
+    exact: bool
+    complete: bool
+
+
+@dataclass
+class TypeReader:
+    """TypeProtos to types, each distinct one once."""
+
+    _notes: dict[bytes, TypeNote | None] = field(default_factory=dict[bytes, TypeNote | None])
+    _tensors: dict[tuple[int, tuple[int, ...]], ir.Type] = field(
+        default_factory=dict[tuple[int, tuple[int, ...]], ir.Type]
+    )
+
+    def note(self, proto: onnx.TypeProto) -> TypeNote | None:
+        """What a TypeProto says; None if it says nothing that has a form in MLIR."""
+        key = proto.SerializeToString()
+        if key not in self._notes:
+            self._notes[key] = _note(proto)
+        return self._notes[key]
+
+    def tensor(self, data_type: int, dims: tuple[int, ...]) -> ir.Type:
+        """The type of a tensor whose element type is known to be one of ONNX's."""
+        key = (data_type, dims)
+        if key not in self._tensors:
+            self._tensors[key] = tensor_type(dims, BY_ONNX[data_type])
+        return self._tensors[key]
+
+    def describe(self, info: onnx.ValueInfoProto, type_: ir.Type) -> str:
+        """What a value info says beside the name and `type_`: symbolic dimensions, `NO_TYPE`, or the whole message."""
+        if not info.doc_string and not info.metadata_props:
+            if not info.HasField("type"):
+                return NO_TYPE
+            note = self.note(info.type)
+            if note and note.exact and note.type == type_:
+                return note.dims
+        return message_text(info)
+
+
+def _note(proto: onnx.TypeProto) -> TypeNote | None:
+    type_ = type_from_proto(proto)
+    if type_ is None:
+        return None
+    names: dict[int, str] = {}
+    complete = True
+    if proto.HasField("tensor_type"):
+        names = {
+            axis: dim.dim_param
+            for axis, dim in enumerate(proto.tensor_type.shape.dim)
+            if dim.dim_param
+        }
+        complete = proto.tensor_type.HasField("shape")
+    dims = dim_params_text(names)
+    exact = dim_params(dims) == names and type_to_proto(type_, names.get) == proto
+    return TypeNote(type_, dims, exact, complete)
+
+
+class GraphTypes:
+    """Types of the values of one graph or function body."""
+
+    def __init__(
+        self,
+        reader: TypeReader,
+        stated: Mapping[str, onnx.ValueInfoProto],
+        outputs: Mapping[str, onnx.ValueInfoProto],
+        inferred: onnx.GraphProto | None,
+    ) -> None:
+        self.reader = reader
+        self.stated = stated
+        self._outputs = outputs
+        self._inferred: dict[str, onnx.TypeProto] = {}
+        self.nodes: Sequence[onnx.NodeProto] = inferred.node if inferred else ()
+        for info in _infos(inferred) if inferred else ():
+            self._inferred[info.name] = info.type
+
+    def type_of(self, name: str) -> ir.Type | None:
+        """The type of a value by its name (cases 1 to 3); None if nothing is known."""
+        said = None
+        for infos in (self.stated, self._outputs):
+            info = infos.get(name)
+            note = self.reader.note(info.type) if info is not None else None
+            if note and note.complete:
+                return note.type
+            said = said or note
+        proto = self._inferred.get(name)
+        found = self.reader.note(proto) if proto is not None else None
+        found = found or said
+        return found.type if found else None
+
+    def subgraphs(self, node: int, attribute: str) -> Iterator[onnx.GraphProto]:
+        """The graphs in an attribute of the node at a position, with inferred types."""
+        if node < len(self.nodes):
+            for proto in self.nodes[node].attribute:
+                if proto.name == attribute:
+                    yield from (proto.g,) if proto.HasField("g") else proto.graphs
+
+
+def _infos(graph: onnx.GraphProto) -> Iterator[onnx.ValueInfoProto]:
+    yield from graph.value_info
+    yield from graph.input
+    yield from graph.output
+
+
+def bound_type(spec: OpSpec, formal: ValueSpec, operands: Sequence[ir.Value]) -> ir.Type:
+    """The type of a result of which only the node tells something (cases 4 and 5)."""
+    if formal.variable:
+        for index, operand in enumerate(operands):
+            if spec.operands[min(index, len(spec.operands) - 1)].variable == formal.variable:
+                row = (
+                    element_type(operand.type) if isinstance(operand.type, ir.ShapedType) else None
+                )
+                if row is not None:
+                    return tensor_type(None, row)
+    return unknown_type()
+
+
+_SCALAR_FORMS = {"value_float": "float", "value_int": "int64", "value_string": "string"}
+
+
+def constant_type(attributes: Mapping[str, ir.Attribute]) -> ir.Type:
+    """The type of a Constant's result, from its attributes.  Source: ONNX Constant-13."""
+    for name in ("value", "sparse_value"):
+        if name in attributes:
+            # Not every elements attribute has a class with a type in the bindings.
+            return ir.Type.parse(str(attributes[name]).rpartition(" : ")[2])
+    for name, element in _SCALAR_FORMS.items():
+        if name in attributes:
+            return tensor_type((), BY_NAME[element])
+        values = attributes.get(f"{name}s")
+        if isinstance(values, ir.ArrayAttr):
+            return tensor_type((len(values),), BY_NAME[element])
+    return unknown_type()
+
+
+def infer(
+    model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto], tensors: TensorReader
+) -> onnx.GraphProto | None:
+    """The model's graph with the types that ONNX's shape inference finds; None if it has nothing to find.
+
+    nodes: those of the graph, in an order that is right.
+    Weights do not take part: they cannot decide about shapes, and with them a model may exceed what protobuf admits.
+    """
+    if not _lacks_types(model.graph):
+        return None
+    light = onnx.ModelProto(ir_version=model.ir_version)
+    light.opset_import.extend(model.opset_import)
+    light.functions.extend(model.functions)
+    light.graph.name = model.graph.name
+    light.graph.node.extend(nodes)
+    for field_name in ("input", "output", "value_info", "sparse_initializer"):
+        getattr(light.graph, field_name).extend(getattr(model.graph, field_name))
+    for tensor in model.graph.initializer:
+        _add_light(light.graph, tensor, tensors)
+    for node in light.graph.node:
+        if node.op_type == "Constant":
+            _lighten(node)
+    try:
+        return onnx.shape_inference.infer_shapes(light, data_prop=True).graph
+    except (onnx.shape_inference.InferenceError, ValueError, RuntimeError):
+        # The verifier says what is wrong with the types, if anything is.
+        return None
+
+
+def _lacks_types(graph: onnx.GraphProto) -> bool:
+    known = {info.name for info in _infos(graph) if _is_complete(info.type)}
+    for node in graph.node:
+        if not known.issuperset(name for name in node.output if name):
+            return True
+        for attribute in node.attribute:
+            if attribute.HasField("g") and _lacks_types(attribute.g):
+                return True
+            if any(map(_lacks_types, attribute.graphs)):
+                return True
+    return False
+
+
+def _is_complete(proto: onnx.TypeProto) -> bool:
+    kind = proto.WhichOneof("value")
+    return kind is not None and (kind != "tensor_type" or proto.tensor_type.HasField("shape"))
+
+
+def _add_light(graph: onnx.GraphProto, tensor: onnx.TensorProto, tensors: TensorReader) -> None:
+    size = 1
+    for dim in tensor.dims:
+        size *= dim
+    if size > _SHAPE_ELEMENTS:
+        graph.initializer.add(name=tensor.name, data_type=tensor.data_type, dims=tensor.dims)
+    elif tensor.data_location == onnx.TensorProto.EXTERNAL:
+        graph.initializer.append(tensor_to_proto(tensors.array(tensor), tensor.name))
+    else:
+        graph.initializer.append(tensor)
+
+
+def _lighten(node: onnx.NodeProto) -> None:
+    for attribute in node.attribute:
+        raw = attribute.t.raw_data if attribute.HasField("t") else b""
+        if len(raw) > 16 * _SHAPE_ELEMENTS:
+            attribute.t.ClearField("raw_data")

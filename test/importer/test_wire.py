@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Large initializers stay in the model's file: mapped, not copied, and no more in memory than is being looked at."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+
+from onnx_opt.dialect import DiagnosticError, constant_value, make_context
+from onnx_opt.dialect.bindings import ir
+from onnx_opt.dialect.mapped import release
+from onnx_opt.importer import import_model
+from onnx_opt.importer.wire import INLINE, WireError, cut
+
+LARGE = np.arange(2_000_000, dtype=np.float32)
+
+
+def model() -> onnx.ModelProto:
+    """8 MB in one initializer, little in another, and much in a node, where it is not looked for."""
+    made = onnx.parser.parse_model(
+        """<ir_version: 8, opset_import: ["": 17]> g (float[2000000] x) => (float[2000000] y) {
+            t = Add(x, large)  u = Add(t, small)  y = Add(u, c) }"""
+    )
+    made.graph.initializer.append(numpy_helper.from_array(LARGE, "large"))
+    made.graph.initializer[0].doc_string = "behind the data"
+    made.graph.initializer.append(numpy_helper.from_array(np.array([1], np.float32), "small"))
+    node = onnx.helper.make_node("Constant", [], ["c"], value=numpy_helper.from_array(LARGE))
+    made.graph.node.insert(0, node)
+    return made
+
+
+def constants(module: ir.Module) -> dict[str, np.ndarray]:
+    """Arrays by name of their initializer."""
+    found: dict[str, np.ndarray] = {}
+    for op in module.body.operations[0].regions[0].blocks[0].operations:
+        if op.operation.name == "onnx.Constant" and "onnx.name" in op.attributes:
+            array = constant_value(op.results[0])
+            assert array is not None
+            found[ir.StringAttr(op.attributes["onnx.name"]).value] = array
+    return found
+
+
+def root(array: np.ndarray) -> object:
+    """What owns an array's memory."""
+    base: object = array
+    while isinstance(base, (np.ndarray, memoryview)):
+        base = base.base if isinstance(base, np.ndarray) else base.obj
+    return base
+
+
+def test_large_initializers_are_views_of_the_file(tmp_path: Path) -> None:
+    """Of the map, or of the bytes that were given."""
+    data = model().SerializeToString()
+    (tmp_path / "m.onnx").write_bytes(data)
+    for source, owner in ((tmp_path / "m.onnx", mmap.mmap), (data, bytes)):
+        found = constants(import_model(source, context=make_context()))
+        np.testing.assert_array_equal(found["large"], LARGE)
+        np.testing.assert_array_equal(found["small"], [1])
+        assert isinstance(root(found["large"]), owner)
+
+
+def test_nothing_else_is_cut() -> None:
+    """With the pieces put back it is the same model."""
+    data = model().SerializeToString()
+    rest, pieces = cut(data)
+    assert len(pieces) == 1
+    again = onnx.ModelProto.FromString(rest)
+    tensor = again.graph.initializer[0]
+    assert tensor.external_data.pop().key == INLINE
+    tensor.raw_data = pieces[0].tobytes()
+    assert again == model()
+
+
+@pytest.mark.parametrize("size", [4_000_000, 8_000_000, 8_500_000, -1])
+def test_a_model_that_is_cut_short(size: int) -> None:
+    """Wherever the end is: in the data, behind it, in another field."""
+    data = model().SerializeToString()[:size]
+    with pytest.raises(WireError):
+        cut(data)
+    with pytest.raises(
+        DiagnosticError, match="not an ONNX model, or one that is cut short or damaged"
+    ):
+        import_model(data + b"", context=make_context())
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "99"])
+def test_a_model_cannot_name_pieces(number: str) -> None:
+    """A model that already holds such a note has no data there."""
+    made = model()
+    made.graph.initializer[0].ClearField("raw_data")
+    made.graph.initializer[0].external_data.add(key=INLINE, value=number)
+    with pytest.raises(DiagnosticError, match="tensor 'large' has no data"):
+        import_model(made, context=make_context())
+
+
+def resident(path: Path) -> int:
+    """Bytes of a mapped file that this process has in memory."""
+    total, inside = 0, False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if "-" in line.split(" ", 1)[0] and ":" not in line.split(" ", 1)[0]:
+            inside = line.endswith(str(path))
+        elif inside and line.startswith("Rss:"):
+            total += int(line.split()[1]) * 1024
+    return total
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="needs Linux")
+def test_release(tmp_path: Path) -> None:
+    """The memory goes, the data stays."""
+    path = tmp_path / "w.bin"
+    path.write_bytes(LARGE.tobytes())
+    array = np.memmap(path, np.float32, "r").view(np.ndarray)
+    total = array.sum()
+    assert resident(path) >= array.nbytes // 2
+    release(array[1000:])
+    assert resident(path) < array.nbytes // 10
+    assert array.sum() == total
+
+
+def test_release_leaves_other_arrays_alone(tmp_path: Path) -> None:
+    """Above all what was written to a private map."""
+    path = tmp_path / "w.bin"
+    path.write_bytes(LARGE.tobytes())
+    private = np.memmap(path, np.float32, "c")
+    private[:] = 1
+    own = np.ones(10_000)
+    for array in (private, own):
+        release(array)
+        assert (array == 1).all()
