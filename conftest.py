@@ -36,6 +36,21 @@ def pytest_report_header() -> str:
     return f"onnx-opt {version} from {Path(onnx_opt.__file__).parent}, lit with {checker}"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker of tests that take long."""
+    config.addinivalue_line("markers", "full: takes minutes, or much disk; runs only under -m full")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave such tests out unless they are asked for."""
+    if "full" in str(config.getoption("markexpr", "")):
+        return
+    long = [item for item in items if item.get_closest_marker("full")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LitFile | None:
     """Make a test of every file that lit would run."""
     if file_path.suffix not in SUFFIXES or "Inputs" in file_path.parts:

@@ -30,7 +30,8 @@ _FORMATS = {
 SUFFIXES = (".onnx", *_FORMATS)
 """Suffixes of the files that `import_model` reads; a file with any other is taken for protobuf."""
 
-_CUT_FROM = 4 << 20
+_CUT_FROM = 128 << 20
+"""Smaller files are quicker copied by protobuf than looked through by us."""
 
 
 @dataclass(frozen=True)

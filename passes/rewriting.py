@@ -145,12 +145,12 @@ class RewritePass(Pass):
         options: Mapping[str, Any] | None = None,
         remark: Remark | None = None,
     ) -> None:
-        remarks: list[Diagnostic] = []
+        rewritten: list[tuple[ir.Location, str]] = []
         patterns = rewrite.RewritePatternSet(op.context)
         for op_class, pattern in self.patterns.items():
             patterns.add(
                 op_class.OPERATION_NAME,
-                self._driver_pattern(op, pattern, self.settings(options), remarks),
+                self._driver_pattern(op, pattern, self.settings(options), rewritten),
             )
         try:
             rewrite.apply_patterns_and_fold_greedily(op, patterns.freeze(), _patterns_only())
@@ -159,16 +159,19 @@ class RewritePass(Pass):
                 raise
             raise self._does_not_converge(op.location) from None
         if remark:
-            self._tell(op, self.settings(options), remarks, remark)
+            self._tell(op, self.settings(options), rewritten, remark)
 
     def _driver_pattern(
         self,
         root: ir.Operation,
         pattern: Callable[..., object],
         settings: Mapping[str, Any],
-        remarks: list[Diagnostic],
+        rewritten: list[tuple[ir.Location, str]],
     ) -> Callable[[ir.OpView, rewrite.PatternRewriter], bool | None]:
+        limit = _ALWAYS_FINE
+
         def match_and_rewrite(op: ir.OpView, driver: rewrite.PatternRewriter) -> bool | None:
+            nonlocal limit
             location = op.location
             with op.context, location, ir.InsertionPoint(op):
                 answer = pattern(op, Rewriter(driver), **settings)
@@ -179,10 +182,11 @@ class RewritePass(Pass):
                     f"pattern '{pattern.__name__}' of --{self.argument} returned {answer!r}: "
                     "return no_match(op, reason), or what rewriter.replace(...) returns"
                 )
-            detail = f" {answer.detail}" if answer.detail else ""
-            remarks.append(diagnostic_at("remark", location, self.verb + detail))
-            if len(remarks) % _ALWAYS_FINE == 0 and len(remarks) > 10 * _count_ops(root):
-                raise self._does_not_converge(location)
+            rewritten.append((location, answer.detail))
+            if len(rewritten) >= limit:
+                limit = 10 * _count_ops(root)
+                if len(rewritten) >= limit:
+                    raise self._does_not_converge(location)
             return None
 
         return match_and_rewrite
@@ -195,14 +199,17 @@ class RewritePass(Pass):
         self,
         op: ir.Operation,
         settings: Mapping[str, Any],
-        remarks: list[Diagnostic],
+        rewritten: list[tuple[ir.Location, str]],
         remark: Remark,
     ) -> None:
         """Remarks in the order of the source, and a last one with counts.
 
         Where the driver has converged every root that is left does not match: asked once more, it says why.
         """
-        rewritten = len(remarks)
+        remarks = [
+            diagnostic_at("remark", location, f"{self.verb} {detail}".strip())
+            for location, detail in rewritten
+        ]
         for root in roots(op, self.patterns):
             with root.context, root.location, ir.InsertionPoint(root):
                 answer = self.patterns[type(root)](root, _NO_REWRITER, **settings)
@@ -212,25 +219,25 @@ class RewritePass(Pass):
                 )
         for diagnostic in sorted(remarks, key=lambda found: (found.line, found.column)):
             remark(diagnostic)
-        kept = len(remarks) - rewritten
-        remark(
-            Diagnostic(
-                "remark", f"{self.argument}: {rewritten} {self.verb}, {kept} not {self.verb}"
-            )
-        )
+        count = len(rewritten)
+        counts = f"{count} {self.verb}, {len(remarks) - count} not {self.verb}"
+        remark(Diagnostic("remark", f"{self.argument}: {counts}"))
 
 
 _ALWAYS_FINE = 1000
-"""After so many rewrites, and every so many more, it is time to ask whether the pass gets anywhere: MLIR does not."""
+"""After so many rewrites it is time to ask whether the pass gets anywhere: MLIR does not."""
 
 
 def _count_ops(op: ir.Operation) -> int:
-    return 1 + sum(
-        _count_ops(inner.operation)
-        for region in op.regions
-        for block in region.blocks
-        for inner in block.operations
-    )
+    count = 0
+
+    def visit(_: ir.Operation) -> ir.WalkResult:
+        nonlocal count
+        count += 1
+        return ir.WalkResult.ADVANCE
+
+    op.walk(visit)
+    return count
 
 
 class _NoRewriter:

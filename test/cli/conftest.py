@@ -55,15 +55,3 @@ def module(tmp_path: Path) -> Path:
 def names() -> Callable[[Path], list[str]]:
     """The names of the files in a folder."""
     return lambda folder: sorted(path.name for path in folder.iterdir())
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker of tests that take long or much room on the disk."""
-    config.addinivalue_line("markers", "full: takes minutes; runs only under `-m full`")
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Leave such tests out unless they are asked for."""
-    asked = "full" in str(item.config.getoption("markexpr", ""))
-    if item.get_closest_marker("full") and not asked:
-        pytest.skip("runs only under -m full")
