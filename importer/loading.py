@@ -30,7 +30,7 @@ _FORMATS = {
 SUFFIXES = (".onnx", *_FORMATS)
 """Suffixes of the files that `import_model` reads; a file with any other is taken for protobuf."""
 
-_CUT_FROM = 128 << 20
+CUT_FROM = 128 << 20
 """Smaller files are quicker copied by protobuf than looked through by us."""
 
 
@@ -71,7 +71,7 @@ def load(
 
 def _read(path: Path) -> bytes | mmap:
     with path.open("rb") as stream:
-        if os.fstat(stream.fileno()).st_size >= _CUT_FROM:
+        if os.fstat(stream.fileno()).st_size >= CUT_FROM:
             return mmap(stream.fileno(), 0, access=ACCESS_READ)
         return stream.read()
 
@@ -85,7 +85,7 @@ def _parse(source: bytes | mmap, filename: str) -> LoadedModel:
     pieces: list[Array] = []
     try:
         rest: bytes | mmap = source
-        if len(source) >= _CUT_FROM:
+        if len(source) >= CUT_FROM:
             rest, pieces = cut(source)
         # The protobuf runtime takes a mapped file only as a buffer.
         model.ParseFromString(cast(bytes, memoryview(rest)))

@@ -49,14 +49,15 @@ def erase_with_dead_operands(
     pending = dict.fromkeys(operands)
     while pending:
         value, _ = pending.popitem()
-        owner = value.owner
-        if isinstance(owner, ir.Block) or is_used(value) or not is_dead(owner):
+        if is_used(value) or isinstance(owner := value.owner, ir.Block):
             continue
-        # The values of an op that is no more must not be looked at again.
-        for result in owner.results if len(owner.results) > 1 else ():
-            pending.pop(result, None)
-        pending.update(dict.fromkeys(owner.operands))
-        erase(owner)
+        operation = owner.operation
+        if is_dead(operation):
+            # The values of an op that is no more must not be looked at again.
+            for result in operation.results if len(operation.results) > 1 else ():
+                pending.pop(result, None)
+            pending.update(dict.fromkeys(operation.operands))
+            erase(operation)
 
 
 def erase_dead_ops(op: ir.Operation) -> int:

@@ -106,7 +106,7 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     with rewriter.before(gemm), fused_location(gemm, bn) as location:
         new_B = constant_like(gemm.B, scaled(B, s, axis=columns))
         new_C = constant_like(gemm.C, folded_C)
-        folded = gemm.clone()
+        folded: Any = gemm.clone()
     folded.location = location
     folded.operands[1], folded.operands[2] = new_B, new_C
     folded.beta = 1.0

@@ -14,7 +14,7 @@ from onnx import numpy_helper
 from onnx_opt.dialect import DiagnosticError, constant_value, make_context
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.mapped import release
-from onnx_opt.importer import import_model
+from onnx_opt.importer import import_model, loading
 from onnx_opt.importer.wire import INLINE, WireError, cut
 
 LARGE = np.arange(2_000_000, dtype=np.float32)
@@ -53,8 +53,11 @@ def root(array: np.ndarray) -> object:
     return base
 
 
-def test_large_initializers_are_views_of_the_file(tmp_path: Path) -> None:
+def test_large_initializers_are_views_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of the map, or of the bytes that were given."""
+    monkeypatch.setattr(loading, "CUT_FROM", 1)
     data = model().SerializeToString()
     (tmp_path / "m.onnx").write_bytes(data)
     for source, owner in ((tmp_path / "m.onnx", mmap.mmap), (data, bytes)):
