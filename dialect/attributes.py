@@ -89,7 +89,7 @@ def from_attribute(kind: AttributeKind, attribute: Any) -> Any:
 def has_kind(kind: AttributeKind, attribute: AnyAttribute) -> bool:
     """Whether an attribute is of the MLIR class and type that its kind asks for."""
     if kind == "int":
-        return isinstance(attribute, ir.IntegerAttr) and str(attribute.type) == "si64"
+        return isinstance(attribute, ir.IntegerAttr) and _is_si64(attribute.type)
     if kind == "float":
         return isinstance(attribute, ir.FloatAttr) and isinstance(attribute.type, ir.F32Type)
     if kind == "ints":
@@ -113,6 +113,10 @@ def has_kind(kind: AttributeKind, attribute: AnyAttribute) -> bool:
         return isinstance(attribute, ir.OpaqueAttr)
     classes = {"string": ir.StringAttr, "type": ir.TypeAttr, "affine_map": ir.AffineMapAttr}
     return isinstance(attribute, classes[kind])
+
+
+def _is_si64(type_: ir.Type) -> bool:
+    return isinstance(type_, ir.IntegerType) and type_.is_signed and type_.width == 64
 
 
 def _is_array_of(attribute: AnyAttribute, item_class: type, item_type: str) -> bool:

@@ -90,6 +90,8 @@ def text(value: str) -> ir.StringAttr:
     """A string attribute.  Raises NotTextError for what protobuf gives where bytes are no UTF-8."""
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise NotTextError(value)
+    if value.isascii():
+        return ir.StringAttr.get(value)
     return ir.StringAttr.get(value.encode("utf-8", "surrogateescape"))
 
 

@@ -81,21 +81,24 @@ def constant_resource(value: ir.Value) -> Resource | None:
     return None if array is None else Resource(array)
 
 
-def elements_attribute(array: Array) -> ir.Attribute:
+def elements_attribute(array: Array, type_: ir.Type | None = None) -> ir.Attribute:
     """`dense<...>` with the type, shape and data of `array`, in the current context.
 
-    Takes every dtype of the table of element types, and `str` for strings.  Raises TypeError for others.
+    Takes every dtype of the table of element types, and `str` for strings.  type_: the tensor type, for one who knows
+    it already.  Raises TypeError for other dtypes.
     """
     row = _row_of(array)
-    type_ = tensor_type(array.shape, row)
+    type_ = type_ or tensor_type(array.shape, row)
     if row.bits == 0:
         literal = _string_literal(array.tolist()) if array.size else ""
         return ir.Attribute.parse(f"dense<{literal}> : {type_}")
-    if array.dtype.type.__module__ != "numpy":
+    if not row.is_native:
         array = array.view(row.storage)
     elif not array.dtype.isnative:
         array = array.astype(row.dtype)
-    return ir.DenseElementsAttr.get(np.ascontiguousarray(array).reshape(array.shape), type=type_)
+    if not array.flags.c_contiguous:
+        array = array.copy("C")
+    return ir.DenseElementsAttr.get(array, type=type_)
 
 
 def constant(
@@ -137,9 +140,11 @@ def _constant_op(
 
 
 def _row_of(array: Array) -> ElementType:
-    if array.dtype.kind in "US":
+    row = BY_DTYPE.get(array.dtype)
+    if row is None and array.dtype.kind in "US":
         return BY_DTYPE[np.dtype(np.object_)]
-    row = BY_DTYPE.get(array.dtype.newbyteorder("=") if array.dtype.kind in "fiuc" else array.dtype)
+    if row is None and array.dtype.kind in "fiuc":
+        row = BY_DTYPE.get(array.dtype.newbyteorder("="))
     if row is None:
         raise TypeError(f"ONNX has no element type for numpy's {array.dtype}")
     return row

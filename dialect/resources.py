@@ -87,21 +87,26 @@ class Resource:
             release(piece)
 
 
-def resource_attribute(resource: Resource | Array, name: str) -> ir.Attribute:
+def resource_attribute(
+    resource: Resource | Array, name: str, type_: ir.Type | None = None
+) -> ir.Attribute:
     """`dense_resource<name>` for a resource, in the current context.
 
-    `name` gets a suffix if it is taken: `handle_of` reads it back.  The data must not change from here on.  Raises
-    TypeError for a dtype that ONNX lacks, and for strings, which have no form as a resource.
+    `name` gets a suffix if it is taken: `handle_of` reads it back.  The data must not change from here on.  type_: the
+    tensor type, for one who knows it already.  Raises TypeError for a dtype that ONNX lacks, and for strings, which
+    have no form as a resource.
     """
     if isinstance(resource, np.ndarray):
-        resource = Resource(np.ascontiguousarray(resource).reshape(resource.shape))
+        resource = Resource(resource if resource.flags.c_contiguous else resource.copy("C"))
     row = BY_DTYPE.get(resource.dtype)
     if row is None or row.bits == 0:
         raise TypeError(f"no resource can hold elements of type {resource.dtype}")
     # Letters that need no quotes, so that a handle is its own spelling.
     plain = _UNUSUAL.sub("_", name)
     plain = plain if plain[:1].isalpha() else f"w{plain}"
-    attribute = ir.Attribute.parse(f"{_PREFIX}{plain}> : {tensor_type(resource.shape, row)}")
+    attribute = ir.Attribute.parse(
+        f"{_PREFIX}{plain}> : {type_ or tensor_type(resource.shape, row)}"
+    )
     state_of(attribute.context).resources[_handle(str(attribute))] = resource
     return attribute
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 import ml_dtypes
@@ -50,6 +50,11 @@ class ElementType:
     def is_float(self) -> bool:
         """A real floating-point type, of any width."""
         return self.asm[0] in "fb"
+
+    @cached_property
+    def is_native(self) -> bool:
+        """Whether numpy itself has the type, and MLIR keeps it in memory as numpy does."""
+        return self.dtype.type.__module__ == "numpy" and self.bits > 0
 
     @property
     def storage(self) -> np.dtype[Any]:

@@ -96,7 +96,8 @@ class GraphImporter:
         op_class("Constant")
         for tensor in graph.initializer:
             if tensor.name not in skipped:
-                attribute = self._session.tensors.attribute(tensor, tensor.name)
+                type_ = self._session.types.tensor(tensor.data_type, tuple(tensor.dims))
+                attribute = self._session.tensors.attribute(tensor, tensor.name, type_)
                 self._constant(tensor.name, attribute, "value", tensor)
         for sparse in graph.sparse_initializer:
             if sparse.values.name not in skipped:
@@ -113,7 +114,7 @@ class GraphImporter:
         if not name:
             raise ModelError("an initializer has no name")
         attributes = {carried.NAME: text(name), key: value, **initializer_records(proto)}
-        type_ = self._tensor_type(proto)
+        type_ = value.type
         if name in self._types.stated:
             attributes[carried.VALUE_INFO] = texts(
                 [self._session.types.describe(self._types.stated[name], type_)]
@@ -125,12 +126,6 @@ class GraphImporter:
             loc=ir.Location.name(name),
         )
         self._scope.add(name, made.results[0])
-
-    def _tensor_type(self, proto: onnx.TensorProto | onnx.SparseTensorProto) -> ir.Type:
-        data_type = (
-            proto.data_type if isinstance(proto, onnx.TensorProto) else proto.values.data_type
-        )
-        return self._session.types.tensor(data_type, tuple(proto.dims))
 
     def nodes(self, protos: Sequence[onnx.NodeProto]) -> None:
         """Makes an op of every node; they come in an order that is right."""

@@ -61,15 +61,17 @@ class TensorReader:
     pieces: list[Array] = field(default_factory=list[Array])
     _maps: dict[str, Array] = field(default_factory=dict[str, Array])
 
-    def attribute(self, proto: onnx.TensorProto, name: str) -> ir.Attribute:
+    def attribute(
+        self, proto: onnx.TensorProto, name: str, type_: ir.Type | None = None
+    ) -> ir.Attribute:
         """The elements attribute of a tensor: `dense`, or `dense_resource` if it is large.
 
-        name: handle of the resource.  Raises ModelError.
+        name: handle of the resource.  type_: its type, if that is known already.  Raises ModelError.
         """
         array = self.array(proto)
         if array.nbytes < RESOURCE_BYTES or array.dtype.kind == "O":
-            return elements_attribute(array)
-        return resource_attribute(array, name)
+            return elements_attribute(array, type_)
+        return resource_attribute(array, name, type_)
 
     def array(self, proto: onnx.TensorProto) -> Array:
         """The array of a tensor, as a view of the model's bytes or of the mapped file where possible."""
@@ -79,7 +81,7 @@ class TensorReader:
                 f"tensor '{proto.name}' has data type {proto.data_type}, which ONNX does not define"
             )
         shape = tuple(proto.dims)
-        if any(size < 0 for size in shape):
+        if shape and min(shape) < 0:
             raise ModelError(f"tensor '{proto.name}' has shape {list(shape)}")
         if len(shape) > MAX_RANK:
             raise ModelError(f"tensor '{proto.name}' has rank {len(shape)}, more than {MAX_RANK}")

@@ -45,8 +45,8 @@ class TypeReader:
     """TypeProtos to types, each distinct one once."""
 
     _notes: dict[bytes, TypeNote | None] = field(default_factory=dict[bytes, TypeNote | None])
-    _tensors: dict[tuple[int, tuple[int, ...]], ir.Type] = field(
-        default_factory=dict[tuple[int, tuple[int, ...]], ir.Type]
+    _tensors: dict[tuple[int, tuple[int, ...]], ir.Type | None] = field(
+        default_factory=dict[tuple[int, tuple[int, ...]], "ir.Type | None"]
     )
 
     def note(self, proto: onnx.TypeProto) -> TypeNote | None:
@@ -56,11 +56,12 @@ class TypeReader:
             self._notes[key] = _note(proto)
         return self._notes[key]
 
-    def tensor(self, data_type: int, dims: tuple[int, ...]) -> ir.Type:
-        """The type of a tensor whose element type is known to be one of ONNX's."""
+    def tensor(self, data_type: int, dims: tuple[int, ...]) -> ir.Type | None:
+        """The type of a tensor; None if its element type is none of ONNX's."""
         key = (data_type, dims)
         if key not in self._tensors:
-            self._tensors[key] = tensor_type(dims, BY_ONNX[data_type])
+            row = BY_ONNX.get(data_type)
+            self._tensors[key] = tensor_type(dims, row) if row else None
         return self._tensors[key]
 
     def describe(self, info: onnx.ValueInfoProto, type_: ir.Type) -> str:
