@@ -27,6 +27,12 @@ PASSES = [
 """
 
 
+def heed_signals() -> None:
+    """A shell's background jobs, and what `nohup` runs, inherit signals that are ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("flag", ["--slow", "--slow-below"])
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
@@ -45,7 +51,9 @@ def test_a_signal_ends_it_quietly(
         "-o",
         "out.mlir",
     ]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, preexec_fn=heed_signals
+    ) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "running\n"
         started = time.monotonic()
