@@ -95,6 +95,13 @@ def text(value: str) -> ir.StringAttr:
     return ir.StringAttr.get(value.encode("utf-8", "surrogateescape"))
 
 
+def named_location(name: str) -> ir.Location:
+    """The location of what has no position but a name; unknown if that is empty.  Raises NotTextError."""
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise NotTextError(name)
+    return ir.Location.name(name) if name else ir.Location.unknown()
+
+
 def data(value: bytes) -> ir.StringAttr:
     """A string attribute of any bytes."""
     return ir.StringAttr.get(value)

@@ -23,7 +23,7 @@ from typing import IO
 import numpy as np
 
 from .bindings import ir
-from .diagnostics import Diagnostic, DiagnosticError
+from .diagnostics import Diagnostic, DiagnosticError, source_position
 from .literals import unquote
 from .scan import STRING
 
@@ -112,7 +112,7 @@ def check_names_of(module: ir.Module) -> None:
     """The same for what comes from bytecode, in a child: ends in RuntimeError, or worse."""
 
     def visit(op: ir.Operation) -> ir.WalkResult:
-        _ = op.name, str(op.location)
+        _ = op.name, source_position(op.location)
         for name in op.attributes:
             if name == "sym_name":
                 _ = ir.StringAttr(op.attributes[name]).value

@@ -81,10 +81,9 @@ class BlockWriter:
         ):
             return
         scope.taken.add(name)
-        owner = value.owner
-        is_made_here = not isinstance(owner, ir.Block) and owner.operation.block == block
         if (
-            is_made_here
+            not isinstance(value.owner, ir.Block)
+            and _block_of(value) == block
             and value not in scope.wanted
             and _recorded_constant_name(value) in (None, name)
         ):
@@ -95,11 +94,16 @@ class BlockWriter:
     def _output(
         self, op: ir.Operation, value: ir.Value, wanted: str, scope: NameScope, parts: Parts
     ) -> str:
-        """The name of a value that the graph gives; under a name that is not its own it goes through an Identity."""
+        """The name of a value that the graph gives.
+
+        Under a name that is not its own it goes through an Identity; so does what an enclosing graph makes.
+        """
         if is_none(value.type):
             raise op_error(op, "gives a value that is none, which ONNX cannot say")
         name = self.names.of[value]
-        if not wanted or name == wanted:
+        if _block_of(value) != op.block:
+            wanted = wanted or name
+        elif not wanted or name == wanted:
             return name
         if wanted in scope.kept:
             scope.kept.remove(wanted)
@@ -333,6 +337,12 @@ def _result_name(op: ir.Operation, attributes: Mapping[str, AnyAttribute]) -> st
     if op.name == "onnx.Constant":
         return _base_name(op, attributes, "constant")
     return f"{_base_name(op, attributes, op.name.removeprefix('onnx.'))}_output"
+
+
+def _block_of(value: ir.Value) -> ir.Block:
+    """Where a value is made, or which argument it is."""
+    owner = value.owner
+    return owner if isinstance(owner, ir.Block) else owner.operation.block
 
 
 def _recorded_constant_name(value: ir.Value) -> str | None:

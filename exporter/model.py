@@ -46,6 +46,14 @@ class ExportedModel:
 
 def export(module: ir.Module) -> ExportedModel:
     """The model of a module.  Raises DiagnosticError for what has no form in ONNX."""
+    try:
+        return _export(module)
+    except UnicodeEncodeError as error:
+        shown = error.object.encode("utf-8", "surrogateescape")
+        raise module_error(f"a text in it is not UTF-8: {shown!r:.80}") from None
+
+
+def _export(module: ir.Module) -> ExportedModel:
     main, functions = _functions(module)
     opsets = recorded_opsets(_attribute(module.operation, carried.OPSET_IMPORT))
     if carried.OPSET_IMPORT not in module.operation.attributes:

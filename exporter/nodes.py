@@ -168,9 +168,13 @@ def _records(attributes: Mapping[str, AnyAttribute], key: str) -> dict[str, ir.A
     return dictionary(attributes[key]) if key in attributes else {}
 
 
+_MOST_INPUTS = 1 << 16
+
+
 def _count(attributes: Mapping[str, AnyAttribute]) -> int:
+    """The number of inputs that the node had; no record if nobody can have meant it."""
     count = attributes.get(carried.INPUTS)
-    return count.value if isinstance(count, ir.IntegerAttr) else 0
+    return count.value if isinstance(count, ir.IntegerAttr) and count.value <= _MOST_INPUTS else 0
 
 
 def _with_absent(names: Sequence[str], count: int) -> list[str]:

@@ -14,16 +14,16 @@ Source: onnx.proto for the numbers, protobuf's encoding documentation for the re
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePath
-from typing import IO, Protocol
+from typing import BinaryIO, Protocol
 
 import onnx
 
 from ..dialect.diagnostics import Diagnostic, DiagnosticError
 from .model import ExportedModel
+from .staging import create, neighbour, publish
 from .tensors import Weight
 
 _GRAPH_OF_MODEL, _INITIALIZER_OF_GRAPH, _RAW_DATA_OF_TENSOR = 7, 5, 9
@@ -50,20 +50,24 @@ def write(
 ) -> None:
     """Writes a model; see `write_model`."""
     target = Path(os.path.realpath(path))
-    # Both files are complete before the first takes its place: the data, then the model that points to it.
-    with ExitStack() as files:
-        stream = files.enter_context(_replacing(target))
-        if external_data is None:
-            stream_out(exported, stream, None, "", size_threshold)
-            return
-        side = _beside(target, external_data)
-        stream_out(
-            exported,
-            stream,
-            lambda: files.enter_context(_replacing(side)),
-            external_data,
-            size_threshold,
-        )
+    side = _beside(target, external_data) if external_data is not None else None
+    files = [_File(target)]
+
+    def data() -> Sink:
+        assert side is not None
+        files.insert(0, _File(side))
+        return files[0]
+
+    try:
+        if side is None or external_data is None:
+            stream_out(exported, files[0], None, "", size_threshold)
+        else:
+            stream_out(exported, files[0], data, external_data, size_threshold)
+        # Both are complete before the first takes its place: the data, then the model that points to it.
+        publish(files)
+    finally:
+        for file in files:
+            file.discard()
 
 
 def stream_out(
@@ -181,21 +185,46 @@ def _tag(field: int, length: int) -> bytes:
     return bytes(encoded)
 
 
-@contextmanager
-def _replacing(target: Path) -> Generator[IO[bytes]]:
-    """A file that takes the place of `target` when the block ends well: what is there may be mapped, and stays."""
-    descriptor, temporary = tempfile.mkstemp(
-        prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent
-    )
-    try:
-        with open(descriptor, "wb", buffering=1 << 20) as stream:  # noqa: PTH123 - a descriptor
-            os.fchmod(descriptor, _mode_for(target))
-            yield stream
-        os.replace(temporary, target)  # noqa: PTH105
-    except BaseException:
+class _File:
+    """A file that is written beside `target`: what is there may be mapped, and stays."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        # Known before there is a file: a signal may come at any time.
+        self.temporary = neighbour(target)
+        self._stream: BinaryIO | None = None
+        self._lock = -1
+
+    def write(self, block: bytes | memoryview, /) -> object:
+        """Adds a block."""
+        return self._opened().write(block)
+
+    def close(self) -> None:
+        """Nothing follows."""
+        self._opened().close()
+
+    def _opened(self) -> BinaryIO:
+        if self._stream is None:
+            descriptor = create(self.temporary)
+            self._stream = open(descriptor, "wb", buffering=1 << 20)  # noqa: PTH123, SIM115 - a descriptor
+            # Closing the stream must not unlock the file: it has to keep its name until it takes its place.
+            self._lock = os.dup(descriptor)
+            os.fchmod(descriptor, _mode_for(self.target))
+        return self._stream
+
+    def take_place(self) -> None:
+        """Be `target`."""
+        self.temporary.replace(self.target)
+
+    def discard(self) -> None:
+        """Leaves nothing, unless the file has its place already."""
         with suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108
-        raise
+            if self._stream is not None:
+                self._stream.close()
+        with suppress(OSError):
+            self.temporary.unlink()
+        if self._lock >= 0:
+            os.close(self._lock)
 
 
 def _mode_for(target: Path) -> int:

@@ -123,7 +123,7 @@ class GraphImporter:
             "onnx.Constant",
             results=[type_],
             attributes=attributes,
-            loc=ir.Location.name(name),
+            loc=carried.named_location(name),
         )
         self._scope.add(name, made.results[0])
 
@@ -170,7 +170,7 @@ class GraphImporter:
                 operands=operands,
                 attributes=attributes,
                 regions=len(graphs),
-                loc=ir.Location.name(node.name or node.op_type),
+                loc=carried.named_location(node.name or node.op_type),
             )
         except (ValueError, TypeError, ir.MLIRError) as error:
             raise NodeError(node, str(error)) from None
@@ -269,7 +269,7 @@ class GraphImporter:
         constants = initializer_names(graph)
         inputs = [info for info in graph.input if info.name not in constants]
         input_types = [types.type_of(info.name) or _stated(types, info) for info in inputs]
-        locations = [ir.Location.name(info.name) for info in inputs]
+        locations = [carried.named_location(info.name) for info in inputs]
         block = region.blocks.append(*input_types, arg_locs=locations)
         for info, argument in zip(inputs, block.arguments, strict=True):
             scope.add(info.name, argument)

@@ -220,9 +220,7 @@ def _func(name: str, argument_types: Sequence[ir.Type], names: Sequence[str]) ->
         regions=1,
         loc=ir.Location.name(name),
     ).operation
-    locations = [
-        ir.Location.name(argument) if argument else ir.Location.unknown() for argument in names
-    ]
+    locations = [carried.named_location(argument) for argument in names]
     function.regions[0].blocks.append(*argument_types, arg_locs=locations)
     return function
 

@@ -17,7 +17,7 @@ from .dialect.diagnostics import Diagnostic, DiagnosticError
 from .dialect.printer import text_pieces, to_bytecode
 from .dialect.reader import parse
 from .errors import CommandError
-from .files import InputFile, read_input
+from .files import STANDARD, InputFile, Watch, read_input
 from .flags import SPLIT_MARKER, Options
 from .formats import Format, format_of_input, format_of_output, text_of
 from .models import Origin, data_file, read_model, refuse_to_replace_weights, write_model
@@ -40,6 +40,7 @@ class Driver:
         self._format = format_of_output(options.emit, options.o)
         self._origin = Origin()
         self._progress = Progress()
+        self._watch = Watch()
 
     def run(self) -> bool:
         """Process the input; False if an error was reported.  Raises CommandError."""
@@ -47,6 +48,8 @@ class Driver:
         self._check_flags_of_models()
         with progress(quiet=options.quiet) as self._progress:
             self._progress.phase("reading")
+            if options.input != STANDARD:
+                self._watch.add(Path(options.input))
             file = read_input(options.input)
             kind = format_of_input(file)
             if options.freeze_initializers and kind is not Format.ONNX:
@@ -65,6 +68,7 @@ class Driver:
                         output.write(f"{SPLIT_MARKER}\n".encode())
                     right &= self._process(file, kind, section, output)
                 if right:
+                    self._watch.check()
                     output.commit()
         return right
 
@@ -156,6 +160,8 @@ class Driver:
         if kind is Format.ONNX:
             freeze = self._options.freeze_initializers
             module, self._origin = read_model(file, context, freeze=freeze)
+            for path in self._origin.data_files:
+                self._watch.add(path)
             return module
         content = file.data[:] if kind is Format.MLIRBC else source.text
         return parse(content, context=context, filename=source.file, first_line=source.first_line)

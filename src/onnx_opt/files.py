@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from errno import EBADF
 from mmap import ACCESS_READ, mmap
@@ -47,6 +48,37 @@ def read_input(name: str) -> InputFile:
     except OSError as error:
         shown = "standard input" if name == STANDARD else f"'{name}'"
         raise CommandError(f"cannot read {shown}: {os_reason(error)}") from None
+
+
+class Watch:
+    """The files that are mapped while the passes run: none of them may change before the result is complete.
+
+    A file that is replaced is no matter: what is mapped is the old one.  One that is written to in place is another
+    model by then, in parts; one that is cut short ends the process by SIGBUS where its lost part is touched.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[Path, os.stat_result] = {}
+
+    def add(self, path: Path) -> None:
+        """From here on `path` must not change."""
+        with suppress(OSError):
+            found = path.stat()
+            if stat.S_ISREG(found.st_mode):
+                self._seen.setdefault(path, found)
+
+    def check(self) -> None:
+        """Raise CommandError if a file has changed."""
+        for path, before in self._seen.items():
+            try:
+                now = path.stat()
+            except OSError:
+                continue  # gone, but for us
+            same = os.path.samestat(before, now)
+            if same and (before.st_size, before.st_mtime_ns) != (now.st_size, now.st_mtime_ns):
+                raise CommandError(
+                    f"'{path}' was changed while it was being read; nothing is written"
+                )
 
 
 def open_stream(stream: TextIO | None) -> BinaryIO:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from errno import EACCES, EISDIR
 from pathlib import Path
@@ -14,6 +13,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from .errors import CommandError, os_reason
+from .exporter.staging import create, neighbour, publish
 from .files import STANDARD, open_stream
 
 _STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
@@ -141,20 +141,15 @@ class StagedFile:
         self.target = target
         self.shown = shown
         self.written = 0
-        self.temporary = _neighbour(target)
-        try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            descriptor = os.open(self.temporary, flags, 0o666)
-            self._stream = open(descriptor, "wb", buffering=_BUFFER)  # noqa: PTH123, SIM115 - a descriptor
-            _copy_permissions(target, descriptor)
-        except OSError as error:
-            self.discard()
-            raise self.error(error) from None
+        # Known before there is a file: a signal may come at any time.
+        self.temporary = neighbour(target)
+        self._stream: BinaryIO | None = None
+        self._lock = -1
 
     def write(self, block: bytes | memoryview) -> None:
         """Add `block`."""
         try:
-            self._stream.write(block)
+            self._opened().write(block)
         except OSError as error:
             raise self.error(error) from None
         self.written += len(block)
@@ -162,9 +157,18 @@ class StagedFile:
     def close(self) -> None:
         """Nothing follows."""
         try:
-            self._stream.close()
+            self._opened().close()
         except OSError as error:
             raise self.error(error) from None
+
+    def _opened(self) -> BinaryIO:
+        if self._stream is None:
+            descriptor = create(self.temporary)
+            self._stream = open(descriptor, "wb", buffering=_BUFFER)  # noqa: PTH123, SIM115 - a descriptor
+            # Closing the stream must not unlock the file: it has to keep its name until it takes its place.
+            self._lock = os.dup(descriptor)
+            _copy_permissions(self.target, descriptor)
+        return self._stream
 
     def take_place(self) -> None:
         """Be `target`."""
@@ -172,61 +176,25 @@ class StagedFile:
             self.temporary.replace(self.target)
         except OSError as error:
             raise self.error(error) from None
+        self._unlock()
 
     def discard(self) -> None:
         """Leave nothing, unless the file has its place already."""
-        with suppress(OSError, AttributeError):
-            self._stream.close()
+        with suppress(OSError):
+            if self._stream is not None:
+                self._stream.close()
         with suppress(OSError):
             self.temporary.unlink()
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     def error(self, error: OSError) -> CommandError:
         """What the user is told."""
         return CommandError(f"cannot write {self.shown}: {os_reason(error)}")
-
-
-def publish(files: Sequence[StagedFile]) -> None:
-    """Put complete files in their places, the last one last: all of them, or none and raise CommandError."""
-    for file in files:
-        file.close()
-    last = files[-1]
-    replaced: list[
-        tuple[Path, Path | None]
-    ] = []  # where a file goes, and what is kept of the old one
-    try:
-        for file in files:
-            if file is not last:
-                replaced.append((file.target, _kept(file.target)))
-            file.take_place()
-    except BaseException:
-        # A signal may come when all is done.
-        if last.temporary.exists():
-            for target, old in reversed(replaced):
-                with suppress(OSError):
-                    target.unlink() if old is None else old.replace(target)
-        raise
-    finally:
-        for _, old in replaced:
-            if old is not None:
-                old.unlink(missing_ok=True)
-
-
-def _kept(target: Path) -> Path | None:
-    """Another name for the file that is there, so that it outlives its replacement; None if there is none."""
-    name = _neighbour(target)
-    try:
-        os.link(target, name)
-    except FileNotFoundError:
-        return None
-    except OSError:
-        target.replace(name)  # a file system without links
-    return name
-
-
-def _neighbour(target: Path) -> Path:
-    """A name that is free, in the folder of `target`, whose own name may have the longest length."""
-    start = os.fsdecode(os.fsencode(target.name)[:200])
-    return target.with_name(f".{start}.{os.urandom(6).hex()}.tmp")
 
 
 def target_of(name: str) -> Path | None:

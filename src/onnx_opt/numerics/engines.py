@@ -50,7 +50,9 @@ def run_models(
     """For each of `models`, (path, values), what its values are for each of `feeds`; or why there are none."""
     tasks = [(str(path), list(values)) for path, values in models]
     try:
-        found = _do(models[0][0].parent, "run", engine, tasks, list(feeds))
+        found: list[list[list[Any]] | tuple[str, str]] = _do(
+            models[0][0].parent, "run", engine, tasks, list(feeds)
+        )
     except EngineError as error:
         if len(models) == 1:
             return [error]
@@ -79,6 +81,7 @@ def _do(folder: Path, kind: str, *arguments: Any) -> Any:
         command = [sys.executable, "-c", start, place, "\n".join(map(os.path.abspath, sys.path))]
         done = subprocess.run(
             command,
+            env={**os.environ, "TMPDIR": place},  # engines leave files of their own
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Passes that change what a module computes."""
+
+from __future__ import annotations
+
+from onnx_opt.dialect import onnx
+from onnx_opt.passes.rewriting import RewritePass
+
+
+def drop_relu(relu, rewriter):
+    """Relu(x) -> x, which is wrong for a negative x."""
+    return rewriter.replace(relu, [relu.X])
+
+
+PASSES = [
+    RewritePass(
+        argument="drop-relu",
+        summary="Relu(x) -> x",
+        patterns={onnx.Relu: drop_relu},
+        verb="dropped",
+    )
+]
