@@ -20,9 +20,9 @@
 // RUN: onnx-opt %s --load-pass-plugin=%S/Inputs/broken.py --drop-relu --verify-numerics --input=x=%t.npy -o %t.mlir 2>&1 | FileCheck %s --check-prefix=GIVEN
 
 // TABLE:      onnx-opt: --verify-numerics: @main_graph on 3 inputs, {{.+}}
-// TABLE-NEXT:   output {{ +}}computed {{ +}}max abs {{ +}}max rel {{ +}}max ulp {{ +}}of tolerance
-// TABLE-NEXT:   y {{ +}}in float32 {{.+}}
-// TABLE-NEXT:   y {{ +}}exactly {{.+}}
+// TABLE-NEXT:   output{{ +}}computed{{ +}}max abs{{ +}}max rel{{ +}}max ulp{{ +}}of tolerance
+// TABLE-NEXT:   y{{ +}}in float32 {{.+}}
+// TABLE-NEXT:   y{{ +}}exactly {{.+}}
 
 // ONE:        onnx-opt: --verify-numerics: @main_graph on 1 input, onnx {{.+}}'s reference evaluator
 
