@@ -92,7 +92,10 @@ _NAME = re.compile(
 
 
 def check_names(text: str, filename: str, first_line: int) -> None:
-    """Raises DiagnosticError if an op, a symbol, an attribute or a file has a name that is not UTF-8: Python cannot read it."""
+    """Raises DiagnosticError if an op, a symbol, an attribute or a file has a name that is not UTF-8.
+
+    Python cannot read such a name.
+    """
     if not _HIGH_ESCAPE.search(text):
         return
     for found in _NAME.finditer(text):

@@ -76,7 +76,8 @@ class OpSpec:
     """One op of the dialect.
 
     name: the op's name without `onnx.`.  onnx_name, domain, since_version: the ONNX op that it stands for (0 where ONNX
-    has no such op).  optional_regions: those that may be empty.  pure: has no effect but its results.  deterministic: gives equal results for equal operands.
+    has no such op).  optional_regions: those that may be empty.  pure: has no effect but its results.  deterministic:
+    gives equal results for equal operands.
     """
 
     name: str
