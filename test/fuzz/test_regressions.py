@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the fuzzers and the matrix found, each by name; inputs are as small as they could be made."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from check_fold import Checker
+from gemm_models import Example
+from onnx import TensorProto, helper, numpy_helper, parser
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+# The fold
+
+RNG = np.random.default_rng(0)
+WEIGHTS = ", ".join(f"float[2] {name} = {{0.5, 2}}" for name in ("scale", "bias", "mean", "var"))
+
+OLD_GEMM_BROADCASTS = f"""
+<ir_version: 7, opset_import: ["": 6]>
+g (float[2, 2] x) => (float[2, 2] y) <float[2, 2] b = {{1, 2, 3, 4}}, float[2] c = {{1, 2}}, {WEIGHTS}> {{
+  z = Gemm <broadcast: int = 1> (x, b, c)
+  y = BatchNormalization <is_test: int = 1> (z, scale, bias, mean, var)
+}}
+"""
+
+BRANCH_GIVES_WHAT_IS_MADE_OUTSIDE = f"""
+<ir_version: 8, opset_import: ["": 17]>
+g (float[2, 2] x, bool condition) => (float[2, 2] y)
+<float[2, 2] b = {{1, 2, 3, 4}}, float[2] c = {{1, 2}}, {WEIGHTS}> {{
+  z = Gemm (x, b, c)
+  y = If (condition) <
+    then_branch = then () => (float[2, 2] t) {{ t = BatchNormalization (z, scale, bias, mean, var) }},
+    else_branch = else () => (float[2, 2] e) {{ e = Identity (b) }}
+  >
+}}
+"""
+
+VALUE_NEAR_THE_END_OF_FLOAT64 = """
+<ir_version: 8, opset_import: ["": 17]>
+g (double[1, 1] x) => (double[1, 1] y)
+<double[1, 1] b = {0.5}, double[1] c = {2e-323}, double[1] v = {1.7e308}> {
+  z = Gemm (x, b, c)
+  y = BatchNormalization (z, c, c, c, v)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [OLD_GEMM_BROADCASTS, BRANCH_GIVES_WHAT_IS_MADE_OUTSIDE, VALUE_NEAR_THE_END_OF_FLOAT64],
+    ids=["old-gemm-broadcasts", "branch-gives-what-is-made-outside", "scale-underflows-in-float64"],
+)
+def test_fold(text: str) -> None:
+    model = parser.parse_model(text)
+    inputs = {
+        info.name: np.array(True)
+        if info.type.tensor_type.elem_type == TensorProto.BOOL
+        else RNG.standard_normal([dim.dim_value for dim in info.type.tensor_type.shape.dim])
+        for info in model.graph.input
+    }
+    checker = Checker()
+    checker.check(Example(model, inputs))
+    assert checker.counts["folded"] == 1
+
+
+# The front doors
+
+
+def run(path: Path, *flags: str) -> str:
+    """What the command says about a file: exit code 1, and no more than that."""
+    command = [sys.executable, "-m", "onnx_opt", str(path), *flags, "-o", "/dev/null"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 1, (result.returncode, result.stderr[-2000:])
+    assert "Traceback" not in result.stderr
+    assert "error:" in result.stderr
+    return result.stderr
+
+
+TEXTS = {
+    "attributes-nested": (
+        "module attributes {t.a = " + "[" * 20_000,
+        "nested more than 128 brackets deep",
+    ),
+    "regions-nested": (
+        '"a.b"() ({' * 1000 + "}) : () -> ()" * 1000,
+        "nested more than 128 brackets deep",
+    ),
+    "types-nested": (
+        "func.func private @f(" + "tuple<" * 9999 + "i1" + ">" * 9999 + ")",
+        "nested more than",
+    ),
+    "closing-brackets-first": (
+        "//\n" + ")" * 20_000 + "(" * 20_000,
+        "nested more than 128 brackets deep",
+    ),
+    "brackets-after-arrows": ("->" * 10_000 + "<" * 20_000, "nested more than 128 brackets deep"),
+    "aliases-nested": (
+        "#a0 = [1]\n" + "".join(f"#a{i + 1} = [#a{i}]\n" for i in range(100_000)) + "module {}",
+        "aliases are nested more than 128 deep",
+    ),
+    "symbol-is-no-text": (r'func.func @"\FF"() { onnx.Return }', "not valid UTF-8"),
+    "op-name-is-no-text": (r'"onnx.\FF"() : () -> ()', "not valid UTF-8"),
+    "attribute-name-is-no-text": (r'"x.y"() {"\FF" = 1 : i32} : () -> ()', "not valid UTF-8"),
+    "property-name-is-no-text": (r'"x.y"() <{"\FF" = 1 : i32}> : () -> ()', "not valid UTF-8"),
+    "file-name-is-no-text": (r'"x.y"() : () -> () loc("\FF":1:2)', "not valid UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_text(name: str, tmp_path: Path) -> None:
+    text, expected = TEXTS[name]
+    path = tmp_path / "input.mlir"
+    path.write_text(text)
+    assert expected in run(path, "--fold-bn-into-gemm")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "func.func @f() { // " + "(" * 1000 + "\n  onnx.Return\n}",
+        'func.func @f() attributes {t.a = "' + "[" * 1000 + '"} { onnx.Return }',
+        "module attributes {t.a = " + "[" * 100 + "]" * 100 + "} {}",
+        r'func.func @"\E4\BD\A0"() attributes {t.a = "\FF"} { onnx.Return }',
+        "#a = loc(unknown)\n"
+        + "".join(f"#a{i} = loc(fused[#a, #a])\n" for i in range(500))
+        + "module {}",
+    ],
+    ids=["comment", "string", "nested-a-hundred-deep", "escapes", "many-aliases"],
+)
+def test_text_that_only_looks_dangerous(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "input.mlir"
+    path.write_text(text)
+    command = [sys.executable, "-m", "onnx_opt", str(path), "-o", "/dev/null"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+DOCUMENT = (ROOT / "docs" / "bindings-bugs.md").read_text()
+BYTECODE = re.findall(r"^\| `(4d4cef52[0-9a-f]*)` \|", DOCUMENT, re.MULTILINE)
+
+
+def test_the_document_lists_bytecode() -> None:
+    assert len(BYTECODE) >= 5
+
+
+@pytest.mark.parametrize("hexadecimal", BYTECODE, ids=range(len(BYTECODE)))
+def test_bytecode(hexadecimal: str, tmp_path: Path) -> None:
+    path = tmp_path / "input.mlirbc"
+    path.write_bytes(bytes.fromhex(hexadecimal))
+    assert "the bytecode is damaged" in run(path, "--fold-bn-into-gemm")
+
+
+def test_a_number_of_inputs_that_nobody_can_have_meant(tmp_path: Path) -> None:
+    """It asked for as many empty names, and so for all memory."""
+    path = tmp_path / "input.mlir"
+    path.write_text(
+        "func.func @main_graph(%x: tensor<2xf32>) -> tensor<2xf32> {\n"
+        '  %y = "onnx.Relu"(%x) {onnx.inputs = 4611686018427387904 : i64} : (tensor<2xf32>) -> tensor<2xf32>\n'
+        '  onnx.Return %y : tensor<2xf32>\n}\n"onnx.EntryPoint"() {func = @main_graph} : () -> ()\n'
+    )
+    command = [sys.executable, "-m", "onnx_opt", str(path), "-o", str(tmp_path / "out.onnx")]
+    subprocess.run(command, check=True, timeout=60)
+    assert len(onnx.load(tmp_path / "out.onnx").graph.node[0].input) == 1
+
+
+def test_a_producer_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "input.mlir"
+    path.write_text(
+        'module attributes {onnx.producer_name = "\\FF"} {\n'
+        "func.func @main_graph(%x: tensor<2xf32>) -> tensor<2xf32> { onnx.Return %x : tensor<2xf32> }\n"
+        '"onnx.EntryPoint"() {func = @main_graph} : () -> ()\n}\n'
+    )
+    assert "is not UTF-8" in run(path, "--emit=onnx")
+
+
+def relu_with(weight: TensorProto) -> onnx.ModelProto:
+    graph = helper.make_graph(
+        [helper.make_node("Relu", ["x"], ["y"])],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [2])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [2])],
+        [weight],
+    )
+    return helper.make_model(graph)
+
+
+def test_a_tensor_of_rank_500(tmp_path: Path) -> None:
+    weight = numpy_helper.from_array(np.zeros(1, np.float32), "w")
+    weight.dims.extend([1] * 500)
+    path = tmp_path / "input.onnx"
+    path.write_bytes(relu_with(weight).SerializeToString())
+    assert "rank 501" in run(path)
+
+
+def test_an_input_whose_name_is_no_text(tmp_path: Path) -> None:
+    model = relu_with(numpy_helper.from_array(np.zeros(1, np.float32), "w"))
+    model.graph.input.append(helper.make_tensor_value_info("name", TensorProto.FLOAT, [2]))
+    path = tmp_path / "input.onnx"
+    path.write_bytes(model.SerializeToString().replace(b"name", b"nam\xfe"))
+    assert "is not UTF-8" in run(path)

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""onnx-opt's column of the correctness matrix: right in every cell, and no worse than the one that is kept."""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+
+from bench import matrix
+from bench.matrix_cases import all_cases
+from bench.matrix_models import Case
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    return all_cases()
+
+
+@pytest.fixture(scope="module")
+def column(cases: list[Case]) -> matrix.Column:
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # of the reference evaluator, about infinities that a case is made of
+        made = matrix.column("onnx-opt", cases)
+    assert made is not None
+    return made[1]
+
+
+def test_there_are_enough_cases(cases: list[Case]) -> None:
+    assert len({case.name for case in cases}) == len(cases) >= 150
+    assert sum(not case.fold for case in cases) >= 30
+
+
+def test_every_cell_is_right(cases: list[Case], column: matrix.Column) -> None:
+    assert matrix.problems(cases, column) == []
+
+
+def test_no_cell_is_worse_than_the_one_that_is_kept(column: matrix.Column) -> None:
+    kept: dict[str, list[Any]] = json.loads(matrix.EXPECTED.read_text())
+    assert list(kept) == list(column), "the cases changed: run `python -m bench.matrix --write`"
+    for name, (word, *ulps) in kept.items():
+        cell = column[name]
+        assert cell.word == word, name
+        assert all(a <= b + 1e-3 for a, b in zip(cell.ulps or (), ulps, strict=True)), name
+
+
+def test_the_document_is_about_this_column(cases: list[Case], column: matrix.Column) -> None:
+    lines = matrix.DOCUMENT.read_text().splitlines()
+    for case in cases:
+        fold = "yes" if case.fold else "no"
+        start = f"| {case.name} | {fold} | {matrix.shown(column[case.name])} |"
+        assert any(line.startswith(start) for line in lines), start

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Breaks the fold in one way after the other, and demands that the fuzzer, the matrix and `--verify-numerics` notice.
+
+A mutant is a text patch of a copy of the package, which `PYTHONPATH` puts in front of the one that is installed.  The first
+three run by default, all of them under `-m full`.  What is wrong in the last digit only, or right in numbers but not allowed,
+`--verify-numerics` cannot see: those mutants name no model for it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import onnx
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "src" / "onnx_opt"
+FOLD = "passes/fold_bn_into_gemm.py"
+SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`old`, which stands in `file` once, becomes `new`.  model: the case of the matrix on which it shows in numbers."""
+
+    name: str
+    old: str
+    new: str
+    model: str = ""
+    file: str = FOLD
+
+
+MUTANTS = (
+    Mutant(
+        "beta ignored",
+        "(gemm.beta * C.astype(np.float64) - mean)",
+        "(C.astype(np.float64) - mean)",
+        "beta = 0.5",
+    ),
+    Mutant(
+        "rows instead of columns",
+        "scaled(B, s, axis=columns)",
+        "scaled(B, s, axis=1 - columns)",
+        "transA = 0, transB = 0, square",
+    ),
+    Mutant(
+        "epsilon outside the root",
+        "np.sqrt(var + bn.epsilon)",
+        "(np.sqrt(var) + bn.epsilon)",
+        "epsilon = 0.5",
+    ),
+    Mutant("epsilon forgotten", "np.sqrt(var + bn.epsilon)", "np.sqrt(var)", "epsilon = 0.5"),
+    Mutant("the root forgotten", "np.sqrt(var + bn.epsilon)", "(var + bn.epsilon)", "plain"),
+    Mutant("mean added", "- mean) * s + bias, row", "+ mean) * s + bias, row", "plain"),
+    Mutant("mean and var swapped", "scale, bias, mean, var = parameters", "scale, bias, var, mean = parameters", "plain"),
+    Mutant("C not scaled", "- mean) * s + bias, row", "- mean) + bias, row", "plain"),
+    Mutant("bias forgotten", "- mean) * s + bias, row", "- mean) * s, row", "plain"),
+    Mutant("C absent counts as 1", "np.zeros(()) if gemm.C is None", "np.ones(()) if gemm.C is None", "C absent, beta = 1.0"),
+    Mutant("beta kept", "folded.beta = 1.0", "folded.beta = gemm.beta", "beta = 0.5"),
+    Mutant("alpha dropped", "folded.beta = 1.0", "folded.beta = folded.alpha = 1.0", "alpha = 0.5"),
+    Mutant(
+        "transA dropped",
+        "folded.beta = 1.0",
+        "folded.beta = 1.0; folded.transA = 0",
+        "transA = 1, transB = 0, square",
+    ),
+    Mutant(
+        "transB ignored",
+        "columns = 0 if gemm.transB else 1",
+        "columns = 1",
+        "transA = 0, transB = 1, square",
+    ),
+    Mutant(
+        "weights changed for all their readers",
+        "folded.beta = 1.0",
+        "folded.beta = 1.0; gemm.B.replace_all_uses_with(new_B)",
+        "b is read by another node",
+    ),
+    Mutant("a weight may overflow", "if not np.isfinite(peak).all()", "if False", "f16: a weight overflows"),
+    Mutant("a bias may overflow", "if not np.isfinite(folded_C).all()", "if False", "f16: a bias overflows"),
+    Mutant("training counts as inference", "if bn.training_mode:", "if False:", "training_mode = 1"),
+    Mutant("weights may underflow", "if ((peak < smallest_normal(row.dtype)) & (peak_B * s != 0)).any()", "if False"),
+    Mutant("another use does not matter", "if not has_one_use(gemm.Y)", "if False"),
+    Mutant("what may be overridden is constant", "tensors, freeze_initializers)", "tensors, True)", file="importer/__init__.py"),
+    Mutant(
+        "float32 arithmetic",
+        "s = scale / np.sqrt(var + bn.epsilon)",
+        "s = (scale / np.sqrt(var + bn.epsilon)).astype(np.float32).astype(np.float64)",
+    ),
+)  # fmt: skip
+DEFAULT = 3
+
+
+def cases() -> list[object]:
+    """All mutants, all but the first ones marked."""
+    marks = [()] * DEFAULT + [(pytest.mark.full,)] * (len(MUTANTS) - DEFAULT)
+    return [
+        pytest.param(mutant, marks=mark, id=mutant.name.replace(" ", "-"))
+        for mutant, mark in zip(MUTANTS, marks, strict=True)
+    ]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment in which onnx_opt is a copy that may be broken."""
+    folder = tmp_path_factory.mktemp("mutant")
+    shutil.copytree(PACKAGE, folder / "onnx_opt", ignore=shutil.ignore_patterns("__pycache__"))
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)]),
+        # A patch may come within the second of the one before, which is all that compiled files look at.
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MUTANT": str(folder),
+    }
+
+
+@pytest.fixture
+def broken(request: pytest.FixtureRequest, environment: dict[str, str]) -> dict[str, str]:
+    """The environment, with the mutant's patch for the time of the test."""
+    mutant: Mutant = request.getfixturevalue("mutant")
+    file = Path(environment["MUTANT"], "onnx_opt", mutant.file)
+    source = file.read_text()
+    assert source.count(mutant.old) == 1, (
+        f"'{mutant.old}' must stand in {mutant.file} once: update the mutant"
+    )
+    file.write_text(source.replace(mutant.old, mutant.new))
+    request.addfinalizer(lambda: file.write_text(source))
+    return environment
+
+
+def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Python with these arguments, on the copy."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("mutant", cases())
+def test_the_fuzzer_notices(mutant: Mutant, broken: dict[str, str]) -> None:
+    limits = ["--examples", "1000000", "--seconds", str(SECONDS), "--no-shrink"]
+    result = run(broken, "test/fuzz/run.py", *limits)
+    assert result.returncode == 1, result.stderr
+    assert "FOUND" in result.stdout, result.stderr
+
+
+@pytest.mark.parametrize("mutant", cases())
+def test_the_matrix_notices(mutant: Mutant, broken: dict[str, str]) -> None:
+    result = run(broken, "-m", "bench.matrix")
+    assert result.returncode == 1, result.stderr
+    assert "not folded" in result.stdout or "not left" in result.stdout or "ulps" in result.stdout
+
+
+@pytest.mark.parametrize("mutant", cases())
+def test_verify_numerics_notices(mutant: Mutant, broken: dict[str, str], tmp_path: Path) -> None:
+    if not mutant.model:
+        pytest.skip("nothing that shows in numbers")
+    path = save(mutant.model, tmp_path)
+    flags = ["--fold-bn-into-gemm", "--verify-numerics", "-o", str(tmp_path / "out.onnx")]
+    result = run(broken, "-m", "onnx_opt", str(path), *flags)
+    assert result.returncode == 1, result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "out.onnx").exists()
+
+
+def save(name: str, folder: Path) -> Path:
+    """The model of a case of the matrix, in a file."""
+    sys.path.append(str(ROOT))
+    from bench.matrix_cases import all_cases
+
+    case = next(case for case in all_cases() if case.name == name)
+    onnx.save(case.model, folder / "model.onnx")
+    return folder / "model.onnx"
+
+
+def test_without_a_mutant_all_is_well(environment: dict[str, str], tmp_path: Path) -> None:
+    """The copy is what runs, and unbroken it passes what catches the mutants."""
+    where = run(environment, "-c", "import onnx_opt.passes; print(onnx_opt.passes.__file__)")
+    assert where.stdout.startswith(environment["MUTANT"])
+    assert run(environment, "test/fuzz/run.py", "--examples", "300").returncode == 0
+    assert run(environment, "-m", "bench.matrix").returncode == 0
+    path = save("transA = 1, transB = 1, alpha, beta, C (M, N)", tmp_path)
+    flags = ["--fold-bn-into-gemm", "--verify-numerics", "-o", str(tmp_path / "out.onnx")]
+    result = run(environment, "-m", "onnx_opt", str(path), *flags)
+    assert result.returncode == 0, result.stderr
