@@ -43,7 +43,8 @@ class Output:
                 return
             self.target = target_of(name)
             if self.target is None:
-                self._stream = open(name, "wb")  # noqa: PTH123, SIM115 - closed by commit()
+                # Unbuffered: what a full device refused must not be tried again when the stream is dropped.
+                self._stream = open(name, "wb", buffering=0)  # noqa: PTH123, SIM115 - closed by commit()
         except OSError as error:
             raise self._error(error) from None
 
