@@ -114,9 +114,14 @@ class NotTextError(ValueError):
         super().__init__(f"a text in it is not UTF-8: {value!r:.80}")
 
 
+class RecordError(ValueError):
+    """An attribute in which an importer keeps something of a model holds something else."""
+
+
 def string(attribute: object) -> str:
-    """The string of a string attribute; what is not UTF-8 in it becomes surrogates."""
-    assert isinstance(attribute, ir.StringAttr)
+    """The string of a string attribute; what is not UTF-8 in it becomes surrogates.  Raises RecordError."""
+    if not isinstance(attribute, ir.StringAttr):
+        raise RecordError(f"expected a string, got {attribute}")
     return attribute.value_bytes.decode("utf-8", "surrogateescape")
 
 

@@ -17,15 +17,15 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
-from .bindings import ir
-from .diagnostics import Diagnostic, DiagnosticError, source_position
+from .diagnostics import Diagnostic, DiagnosticError
 from .literals import unquote
-from .scan import STRING
+from .scan import STRING, ScanError, skip_brackets
 
 MAX_NESTING = 128
 """Brackets inside brackets, and aliases that are defined by aliases; real models stay below 40."""
@@ -37,8 +37,8 @@ _STEP = np.array([(byte in _OPEN) - (byte in _CLOSE) for byte in range(256)], np
 _ALIAS = re.compile(r"(?<![\w$.#!-])([#!][\w$.-]+)(\s*=(?!=))?")
 
 _SPARE_BYTES = 1 << 30
-_SECONDS = 3
-_BYTES_PER_SECOND = 10 << 20
+_SECONDS = 2
+_BYTES_PER_SECOND = 4 << 20
 
 
 def check_nesting(text: str, filename: str, first_line: int) -> None:
@@ -87,47 +87,42 @@ def _alias_depth(text: str) -> int:
 
 _HIGH_ESCAPE = re.compile(r"\\[89A-Fa-f][0-9A-Fa-f]")
 _NAME = re.compile(
-    rf"@(?P<symbol>{STRING})|(?P<other>{STRING})(?=\s*(?:[(=]|:\s*\d))|{STRING}|//[^\n]*", re.DOTALL
+    rf"@(?P<symbol>{STRING})|(?P<key>{STRING})(?=\s*[(=])|{STRING}|//[^\n]*|\bloc(?P<location>\()",
+    re.DOTALL,
 )
 
 
 def check_names(text: str, filename: str, first_line: int) -> None:
-    """Raises DiagnosticError if an op, a symbol, an attribute or a file has a name that is not UTF-8.
-
-    Python cannot read such a name.
-    """
+    """Raises DiagnosticError if a name is not UTF-8: of an op, a symbol, an attribute, or in a location."""
     if not _HIGH_ESCAPE.search(text):
         return
     for found in _NAME.finditer(text):
-        spelling = found["symbol"] or found["other"]
-        if not spelling or not _HIGH_ESCAPE.search(spelling):
-            continue
-        try:
-            unquote(spelling).encode()
-        except UnicodeEncodeError:
-            line = text.count("\n", 0, found.start()) + first_line
-            column = found.start() - text.rfind("\n", 0, found.start())
-            message = f"the name {spelling} is not valid UTF-8"
-            raise DiagnosticError(Diagnostic("error", message, filename, line, column)) from None
+        if found["location"]:
+            with suppress(ScanError):  # which the parser will tell in its own words
+                end = skip_brackets(text, found.start("location"))
+                for inner in re.finditer(STRING, text[found.start() : end], re.DOTALL):
+                    _check_name(inner[0], text, found.start() + inner.start(), filename, first_line)
+        elif found["symbol"] or found["key"]:
+            spelling = found["symbol"] or found["key"]
+            _check_name(spelling, text, found.start(), filename, first_line)
 
 
-def check_names_of(module: ir.Module) -> None:
-    """The same for what comes from bytecode, in a child: ends in RuntimeError, or worse."""
-
-    def visit(op: ir.Operation) -> ir.WalkResult:
-        _ = op.name, source_position(op.location)
-        for name in op.attributes:
-            if name == "sym_name":
-                _ = ir.StringAttr(op.attributes[name]).value
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit)
+def _check_name(spelling: str, text: str, offset: int, filename: str, first_line: int) -> None:
+    if not _HIGH_ESCAPE.search(spelling):
+        return
+    try:
+        unquote(spelling).encode()
+    except UnicodeEncodeError:
+        line = text.count("\n", 0, offset) + first_line
+        column = offset - text.rfind("\n", 0, offset)
+        message = f"the name {spelling} is not valid UTF-8"
+        raise DiagnosticError(Diagnostic("error", message, filename, line, column)) from None
 
 
 def run_in_child(action: Callable[[IO[bytes]], object], size: int) -> bytes | None:
     """What `action` writes, in a child process within bounds of time and memory; None if it does not end well.
 
-    size: bytes of input; the bounds are 4 times that plus 1 GB, and 3 seconds plus one for every 10 MB.
+    size: bytes of input; the bounds are 4 times that plus 1 GB, and 2 seconds plus one for every 4 MB.
     """
     with tempfile.TemporaryFile(buffering=0) as stream:
         with warnings.catch_warnings():

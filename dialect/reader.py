@@ -25,7 +25,7 @@ from typing import IO
 
 from .bindings import ir
 from .diagnostics import Diagnostic, DiagnosticError, did_you_mean, from_mlir_error, relocated
-from .guards import check_names, check_names_of, check_nesting, run_in_child
+from .guards import check_names, check_nesting, run_in_child
 from .onnx import make_op_classes
 from .resource_text import remember_mlir_resources, take_resources
 from .scan import (
@@ -100,7 +100,8 @@ def _parse_bytecode(source: bytes, context: ir.Context, filename: str) -> ir.Mod
         except ir.MLIRError as error:
             pickle.dump(from_mlir_error(error), stream)
             return
-        check_names_of(module)
+        # What cannot be printed, or has names that are no text, ends the process sooner or later.
+        check_names(_outline(module, generic=True), filename, 1)
         module.operation.write_bytecode(stream)
 
     rewritten = run_in_child(rewrite, len(source))
@@ -110,11 +111,19 @@ def _parse_bytecode(source: bytes, context: ir.Context, filename: str) -> ir.Mod
         raise DiagnosticError(*(relocated(d, filename) for d in pickle.loads(rewritten)))
     module = ir.Module.parse(rewritten, context)
     # The bindings cannot read a blob back; printing the module is the only way to its bytes.
-    remember_mlir_resources(
-        module.operation.get_asm(assume_verified=True, large_elements_limit=0), context
-    )
+    remember_mlir_resources(_outline(module), context)
     make_op_classes(module)
     return module
+
+
+def _outline(module: ir.Module, *, generic: bool = False) -> str:
+    """The module's text but for the elements of constants; with locations if generic."""
+    return module.operation.get_asm(
+        assume_verified=True,
+        large_elements_limit=0,
+        print_generic_op_form=generic,
+        enable_debug_info=generic,
+    )
 
 
 def _skip_value(text: str, position: int) -> int:

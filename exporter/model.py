@@ -51,6 +51,8 @@ def export(module: ir.Module) -> ExportedModel:
     except UnicodeEncodeError as error:
         shown = error.object.encode("utf-8", "surrogateescape")
         raise module_error(f"a text in it is not UTF-8: {shown!r:.80}") from None
+    except carried.RecordError as error:
+        raise module_error(f"a record of the model it came from is damaged: {error}") from None
 
 
 def _export(module: ir.Module) -> ExportedModel:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ..dialect.attributes import AnyAttribute, get_attribute
 from ..dialect.bindings import ir
 from ..dialect.carried import GRAPH, GRAPHS, NAME, OUTPUTS, dictionary, string
 
@@ -78,17 +79,17 @@ def _wanted(function: ir.Operation) -> Iterator[str]:
     found: list[str] = []
 
     def visit(op: ir.Operation) -> ir.WalkResult:
-        attributes = op.attributes
         for key in (NAME, OUTPUTS, GRAPHS, GRAPH, "arg_attrs", "res_attrs"):
-            if key in attributes:
-                found.extend(_names_in(attributes[key]))
+            attribute = get_attribute(op, key)
+            if attribute is not None:
+                found.extend(_names_in(attribute))
         return ir.WalkResult.ADVANCE
 
     function.walk(visit)
     return iter(found)
 
 
-def _names_in(attribute: ir.Attribute) -> Iterator[str]:
+def _names_in(attribute: AnyAttribute) -> Iterator[str]:
     """Every string in an attribute: more than names, which does no harm."""
     if isinstance(attribute, ir.StringAttr):
         yield string(attribute)

@@ -122,7 +122,10 @@ class TensorReader:
                 data_type=proto.data_type, dims=shape, raw_data=data.tobytes()
             )
             return numpy_helper.to_array(packed)
-        return data.view(row.dtype).reshape(shape)
+        try:
+            return data.view(row.dtype).reshape(shape)
+        except ValueError:  # no elements, but dimensions that numpy cannot count with
+            raise ModelError(f"tensor '{proto.name}' has shape {list(shape)}") from None
 
     def _external(self, proto: onnx.TensorProto) -> Array:
         """The bytes of a tensor's external data."""

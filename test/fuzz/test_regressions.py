@@ -110,6 +110,7 @@ TEXTS = {
     "op-name-is-no-text": (r'"onnx.\FF"() : () -> ()', "not valid UTF-8"),
     "attribute-name-is-no-text": (r'"x.y"() {"\FF" = 1 : i32} : () -> ()', "not valid UTF-8"),
     "property-name-is-no-text": (r'"x.y"() <{"\FF" = 1 : i32}> : () -> ()', "not valid UTF-8"),
+    "location-is-no-text": (r'"x.y"() : () -> () loc(fused["a", "\FF"])', "not valid UTF-8"),
     "file-name-is-no-text": (r'"x.y"() : () -> () loc("\FF":1:2)', "not valid UTF-8"),
 }
 
@@ -181,6 +182,23 @@ def test_a_producer_that_is_no_text(tmp_path: Path) -> None:
     assert "is not UTF-8" in run(path, "--emit=onnx")
 
 
+@pytest.mark.parametrize(
+    "record", ["onnx.name = 1 : i64", "onnx_node_name = 1 : i64", "onnx.outputs = loc(unknown)"]
+)
+def test_a_record_that_is_damaged(record: str, tmp_path: Path) -> None:
+    path = tmp_path / "input.mlir"
+    path.write_text(
+        "func.func @main_graph(%x: tensor<1xf32>) -> tensor<1xf32> {\n"
+        f"  %c = onnx.Constant {{value = dense<1.0> : tensor<1xf32>, {record}}} : tensor<1xf32>\n"
+        '  %y = "onnx.Add"(%x, %c) : (tensor<1xf32>, tensor<1xf32>) -> tensor<1xf32>\n'
+        '  onnx.Return %y : tensor<1xf32>\n}\n"onnx.EntryPoint"() {func = @main_graph} : () -> ()\n'
+    )
+    command = [sys.executable, "-m", "onnx_opt", str(path), "--emit=onnx", "-o", "/dev/null"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode in (0, 1)
+    assert "Traceback" not in result.stderr
+
+
 def relu_with(weight: TensorProto) -> onnx.ModelProto:
     graph = helper.make_graph(
         [helper.make_node("Relu", ["x"], ["y"])],
@@ -198,6 +216,14 @@ def test_a_tensor_of_rank_500(tmp_path: Path) -> None:
     path = tmp_path / "input.onnx"
     path.write_bytes(relu_with(weight).SerializeToString())
     assert "rank 501" in run(path)
+
+
+def test_no_elements_but_dimensions_that_nobody_can_count_with(tmp_path: Path) -> None:
+    weight = numpy_helper.from_array(np.zeros((0, 2), np.float32), "w")
+    weight.dims.append(2**63 - 1)
+    path = tmp_path / "input.onnx"
+    path.write_bytes(relu_with(weight).SerializeToString())
+    assert "has shape [0, 2, 9223372036854775807]" in run(path)
 
 
 def test_an_input_whose_name_is_no_text(tmp_path: Path) -> None:
