@@ -202,6 +202,8 @@ class Benchmark:
         """The largest share of a model's batch normalizations that each tool left."""
         self.ulp: dict[str, float] = {}
         """The largest error of each tool's weights."""
+        self.loads: list[float] = []
+        """The load average, over a minute, before each round."""
 
     def measure_series(self, models: Sequence[Model]) -> None:
         """Measure models of growing size; a tool that was too late is not tried on the next."""
@@ -227,6 +229,7 @@ class Benchmark:
             if sample and not slow:
                 quick.append(tool)
         for round_ in range(min(model.rounds, self._max_rounds)):
+            self.loads.append(os.getloadavg()[0])
             shift = round_ % max(1, len(quick))  # none is always the one after the same other
             for tool in quick[shift:] + quick[:shift]:
                 sample = self._run(model, tool, source)
@@ -305,7 +308,11 @@ class Benchmark:
             lines.append(
                 f"BatchNormalizations left after a Gemm: {', '.join(idle)}; the others none.\n"
             )
-        return "".join(lines)
+        load = statistics.median(self.loads)
+        lines.append(
+            f"Load average while measuring, median: {load:.1f}; without company it is about 1.\n"
+        )
+        return "\n".join(lines)
 
     def bounds(self, chains: Sequence[Model]) -> list[Bound]:
         """The promises that these runs can judge."""
