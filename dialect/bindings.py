@@ -8,7 +8,7 @@ provider counts only if it has both `ir` and `rewrite`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 __all__ = ["PROVIDER", "ir", "passmanager", "register_dialect", "register_operation", "rewrite"]
 
@@ -42,6 +42,16 @@ else:
     _mlir = import_module(f"{PROVIDER}._mlir_libs._mlir")
     register_dialect = _mlir.register_dialect
     register_operation = _mlir.register_operation
+
+    def _cast_locations(location_class: Any) -> None:
+        """Locations may stand among an op's attributes: the bindings' own cast fails for one that it meets there."""
+
+        @ir.register_type_caster(location_class.static_typeid, replace=True)
+        def cast(value: Any) -> Any:
+            return value if isinstance(value, ir.Attribute) else location_class(value)
+
+    for _name in ("CallSiteLoc", "FileLineColLoc", "FusedLoc", "NameLoc", "UnknownLoc"):
+        _cast_locations(getattr(ir, _name))
 
     # Without a prefix under which `onnx` is found, every access to an op's view retries a failing import.
     _mlir.globals.append_dialect_search_prefix(__name__.rpartition(".")[0])

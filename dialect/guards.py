@@ -87,7 +87,7 @@ def _alias_depth(text: str) -> int:
 
 _HIGH_ESCAPE = re.compile(r"\\[89A-Fa-f][0-9A-Fa-f]")
 _NAME = re.compile(
-    rf"@(?P<symbol>{STRING})|(?P<key>{STRING})(?=\s*[(=])|{STRING}|//[^\n]*|\bloc(?P<location>\()",
+    rf"(?:@|\bsym_name\s*=\s*)(?P<symbol>{STRING})|(?P<key>{STRING})(?=\s*[(=])|{STRING}|//[^\n]*|\bloc(?P<location>\()",
     re.DOTALL,
 )
 

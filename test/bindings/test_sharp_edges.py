@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from onnx_opt.dialect import make_context
-from onnx_opt.dialect.bindings import ir, passmanager, rewrite
+from onnx_opt.dialect.bindings import PROVIDER, ir, passmanager, rewrite
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +54,28 @@ def test_dense_complex_attributes_cannot_be_had() -> None:
     with pytest.raises(TypeError, match="Can't cast unknown element type"):
         _ = op.attributes["c"]
     del module
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["unknown", '"file":1:2', '"name"', 'callsite("a" at "b")', 'fused["file":1:2, "file":3:4]'],
+)
+def test_locations_among_attributes_need_another_cast(location: str) -> None:
+    text = f'"x.y"() {{x = loc({location})}} : () -> ()'
+    _module, op = the_op(text)
+    assert str(op.attributes["x"]).startswith("loc(")
+    plain = f"""
+from {PROVIDER} import ir
+context = ir.Context()
+context.allow_unregistered_dialects = True
+op = ir.Module.parse({text!r}, context).body.operations[0]
+try:
+    op.attributes["x"]
+except TypeError as error:
+    print("TypeError")
+"""
+    done = subprocess.run([sys.executable, "-c", plain], capture_output=True, text=True, check=True)
+    assert done.stdout == "TypeError\n"
 
 
 @pytest.mark.parametrize(

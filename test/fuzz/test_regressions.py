@@ -107,6 +107,10 @@ TEXTS = {
         "aliases are nested more than 128 deep",
     ),
     "symbol-is-no-text": (r'func.func @"\FF"() { onnx.Return }', "not valid UTF-8"),
+    "symbol-attribute-is-no-text": (
+        r'"func.func"() <{function_type = () -> (), sym_name = "\FF"}> ({}) : () -> ()',
+        "not valid UTF-8",
+    ),
     "op-name-is-no-text": (r'"onnx.\FF"() : () -> ()', "not valid UTF-8"),
     "attribute-name-is-no-text": (r'"x.y"() {"\FF" = 1 : i32} : () -> ()', "not valid UTF-8"),
     "property-name-is-no-text": (r'"x.y"() <{"\FF" = 1 : i32}> : () -> ()', "not valid UTF-8"),
@@ -183,7 +187,16 @@ def test_a_producer_that_is_no_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "record", ["onnx.name = 1 : i64", "onnx_node_name = 1 : i64", "onnx.outputs = loc(unknown)"]
+    "record",
+    [
+        "onnx.name = 1 : i64",
+        "onnx.name = loc(unknown)",
+        "onnx_node_name = 1 : i64",
+        "onnx.outputs = loc(unknown)",
+        "onnx.outputs = [loc(unknown)]",
+        "onnx.tensors = {value = loc(unknown)}",
+    ],
+    ids=range(6),
 )
 def test_a_record_that_is_damaged(record: str, tmp_path: Path) -> None:
     path = tmp_path / "input.mlir"
