@@ -39,7 +39,7 @@ def import_model(
     from .tensors import TensorReader
 
     loaded = source if isinstance(source, LoadedModel) else load(source, filename)
-    tensors = TensorReader(loaded.folder, loaded.pieces)
+    tensors = TensorReader(loaded.folder, loaded.pieces, loaded.files)
     try:
         with context, ir.Location.unknown():
             return ModelImporter(loaded.model, tensors, freeze_initializers).run()

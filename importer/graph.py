@@ -7,22 +7,29 @@ wherever they dominate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import onnx
 
 from ..dialect import carried
 from ..dialect.bindings import ir
-from ..dialect.carried import message_text, pairs, text, texts
+from ..dialect.carried import text, texts
 from ..dialect.onnx import op_class
-from ..dialect.schema import OpSpec
 from ..dialect.types import unknown_type
-from . import nodes
-from .attributes import AttributeReader, NodeAttributes, is_plain_sparse
 from .errors import ModelError, NodeError
+from .kinds import Kind, Kinds, Region
 from .ordering import ordered
-from .tensors import TensorReader, header_of
+from .records import (
+    graph_record,
+    initializer_names,
+    listed_record,
+    node_records,
+    sparse_records,
+    tensor_records,
+)
+from .tensors import TensorReader
 from .value_types import GraphTypes, TypeReader, bound_type, constant_type
 
 
@@ -32,8 +39,7 @@ class Session:
 
     tensors: TensorReader
     types: TypeReader
-    attributes: AttributeReader
-    operators: nodes.Operators
+    kinds: Kinds
 
 
 @dataclass
@@ -45,22 +51,12 @@ class Scope:
     absent: ir.Value | None = None
 
     def __contains__(self, name: object) -> bool:
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.values:
-                return True
-            scope = scope.parent
-        return False
+        return name in self.values or (self.parent is not None and name in self.parent)
 
     def get(self, name: str) -> ir.Value | None:
         """The value of a name; None if there is none."""
-        scope: Scope | None = self
-        while scope is not None:
-            value = scope.values.get(name)
-            if value is not None:
-                return value
-            scope = scope.parent
-        return None
+        value = self.values.get(name)
+        return value if value is not None or self.parent is None else self.parent.get(name)
 
     def add(self, name: str, value: ir.Value) -> None:
         """Adds a value.  Raises ModelError if the name is taken."""
@@ -91,30 +87,33 @@ class GraphImporter:
         self._scope = scope
         self._types = types
 
-    def initializers(self, graph: onnx.GraphProto, skipped: Mapping[str, object]) -> None:
+    def initializers(self, graph: onnx.GraphProto, skipped: Container[str]) -> None:
         """Makes a constant of every initializer but those `skipped`."""
         op_class("Constant")
+        tensors = self._session.tensors
         for tensor in graph.initializer:
-            if tensor.name not in skipped:
-                type_ = self._session.types.tensor(tensor.data_type, tuple(tensor.dims))
-                attribute = self._session.tensors.attribute(tensor, tensor.name, type_)
-                self._constant(tensor.name, attribute, "value", tensor)
+            name = tensor.name
+            if name not in skipped:
+                value, type_ = tensors.typed_attribute(tensor, name)
+                self._constant(name, "value", value, type_, tensor_records(tensor))
         for sparse in graph.sparse_initializer:
-            if sparse.values.name not in skipped:
-                attribute = self._session.tensors.sparse_attribute(sparse)
-                self._constant(sparse.values.name, attribute, "sparse_value", sparse)
+            name = sparse.values.name
+            if name not in skipped:
+                value = tensors.sparse_attribute(sparse)
+                self._constant(name, "sparse_value", value, value.type, sparse_records(sparse))
 
     def _constant(
         self,
         name: str,
-        value: ir.Attribute,
         key: str,
-        proto: onnx.TensorProto | onnx.SparseTensorProto,
+        value: ir.Attribute,
+        type_: ir.Type,
+        attributes: dict[str, ir.Attribute],
     ) -> None:
         if not name:
             raise ModelError("an initializer has no name")
-        attributes = {carried.NAME: text(name), key: value, **initializer_records(proto)}
-        type_ = value.type
+        attributes[carried.NAME] = text(name)
+        attributes[key] = value
         if name in self._types.stated:
             attributes[carried.VALUE_INFO] = texts(
                 [self._session.types.describe(self._types.stated[name], type_)]
@@ -140,111 +139,71 @@ class GraphImporter:
             self._node(listed[position], position)
 
     def _node(self, node: onnx.NodeProto, position: int) -> None:
-        session = self._session
-        operator = session.operators.of(node)
-        found = session.attributes.read(node)
-        names = list(node.input)
-        while names and not names[-1]:
-            names.pop()
-        nodes.check_counts(node, operator, len(names))
-        given = [self._operand(node, name) for name in names]
-        types = {name: self._types.type_of(name) for name in node.output if name}
-        spec = nodes.spec_of(operator, node, found, given, types)
-        nodes.check_attributes(node, operator, spec, found)
-        operands = nodes.padded(given, spec, self._scope.no_value)
-        attributes = nodes.records(node)
-        if spec.name == "Custom":
-            attributes.update(nodes.custom_attributes(node))
-        elif node.domain != spec.domain:
-            attributes[carried.DOMAIN] = text(node.domain)
-        attributes.update(session.attributes.placed(found, spec))
-        notes = self._value_info(node.output, types)
+        inputs, outputs = list(node.input), list(node.output)
+        operands = self._operands(node, inputs)
+        types = [self._types.type_of(name) if name else None for name in outputs]
+        kind = self._session.kinds.of(node, inputs, outputs, operands, types)
+        attributes = {**kind.attributes, **node_records(node, inputs, outputs)}
+        notes = self._value_info(outputs, types)
         if notes is not None:
             attributes[carried.VALUE_INFO] = notes
-        graphs = self._ordered_graphs(node, spec, found)
-        results = self._result_types(node, spec, operands, types, attributes)
+        given = self._without_gaps(kind, operands)
         try:
             op = ir.Operation.create(
-                f"onnx.{spec.name}",
-                results=results,
-                operands=operands,
+                kind.name,
+                results=_result_types(kind, outputs, types, given, attributes),
+                operands=given,
                 attributes=attributes,
-                regions=len(graphs),
+                regions=len(kind.regions),
                 loc=carried.named_location(node.name or node.op_type),
             )
         except (ValueError, TypeError, ir.MLIRError) as error:
             raise NodeError(node, str(error)) from None
-        if graphs and found.graphs:
-            self._regions(op, graphs, position)
-        for name, result in zip(node.output, op.results, strict=False):
+        if kind.regions and any(graph is not None for _, graph in kind.regions):
+            self._regions(op, kind.regions, position)
+        for name, result in zip(outputs, op.results, strict=False):
             if name:
                 self._scope.values[name] = result
 
-    def _operand(self, node: onnx.NodeProto, name: str) -> ir.Value | None:
-        if not name:
-            return None
-        value = self._scope.get(name)
-        if value is None:
-            raise NodeError(node, f"uses '{name}', which nothing makes")
-        return value
+    def _operands(self, node: onnx.NodeProto, inputs: Sequence[str]) -> list[ir.Value | None]:
+        """The values of a node's inputs; None for one that is left out, except at the end."""
+        values = self._scope.values
+        operands = [values.get(name) for name in inputs]
+        for index, name in enumerate(inputs):
+            if operands[index] is None and name:
+                operands[index] = self._scope.get(name)
+                if operands[index] is None:
+                    raise NodeError(node, f"uses '{name}', which nothing makes")
+        while operands and operands[-1] is None:
+            operands.pop()
+        return operands
+
+    def _without_gaps(self, kind: Kind, operands: list[ir.Value | None]) -> list[ir.Value]:
+        """All operands of an op: `none` where the node leaves one out."""
+        if not kind.has_gaps and not kind.missing:
+            return cast("list[ir.Value]", operands)
+        absent = self._scope.no_value()
+        return [absent if value is None else value for value in (*operands, *[None] * kind.missing)]
 
     def _value_info(
-        self, names: Sequence[str], types: Mapping[str, ir.Type | None]
+        self, names: Sequence[str], types: Sequence[ir.Type | None]
     ) -> ir.Attribute | None:
         stated = self._types.stated
-        if not stated or not any(name in stated for name in names):
+        if not stated or stated.keys().isdisjoint(names):
             return None
         return ir.ArrayAttr.get(
             [
-                text(self._session.types.describe(stated[name], types[name] or unknown_type()))
+                text(self._session.types.describe(stated[name], type_ or unknown_type()))
                 if name in stated and name
                 else ir.UnitAttr.get()
-                for name in names
+                for name, type_ in zip(names, types, strict=True)
             ]
         )
-
-    def _result_types(
-        self,
-        node: onnx.NodeProto,
-        spec: OpSpec,
-        operands: Sequence[ir.Value],
-        types: Mapping[str, ir.Type | None],
-        attributes: Mapping[str, ir.Attribute],
-    ) -> list[ir.Type]:
-        if spec.name == "Constant" and types.get(node.output[0]) is None:
-            return [constant_type(attributes)]
-        fixed = spec.result_range[1]
-        names = list(node.output)
-        if fixed is not None:
-            # What onnx.BatchNormalizationInferenceMode has no place for is left out by an empty name.
-            names = names[:fixed] + [""] * (fixed - len(names))
-        result_types: list[ir.Type] = []
-        for index, name in enumerate(names):
-            formal = spec.results[min(index, len(spec.results) - 1)]
-            if name:
-                result_types.append(types[name] or bound_type(spec, formal, operands))
-            elif formal.arity == "optional" or formal.types is None:
-                result_types.append(ir.NoneType.get())
-            else:
-                result_types.append(bound_type(spec, formal, operands))
-        return result_types
-
-    def _ordered_graphs(
-        self, node: onnx.NodeProto, spec: OpSpec, found: NodeAttributes
-    ) -> list[tuple[str, onnx.GraphProto | None]]:
-        """The node's graphs in the order of the op's regions; None for an optional one that it does not have."""
-        if spec.name == "Custom":
-            return [*found.graphs]
-        graphs = dict(found.graphs)
-        for name in spec.regions:
-            if name not in graphs and name not in spec.optional_regions:
-                raise NodeError(node, f"needs the graph '{name}'")
-        return [(name, graphs.get(name)) for name in spec.regions]
 
     def _regions(
         self,
         op: ir.OpView | ir.Operation,
-        graphs: Sequence[tuple[str, onnx.GraphProto | None]],
+        graphs: Sequence[Region],
         position: int,
     ) -> None:
         inferred: dict[str, Iterator[onnx.GraphProto]] = {}
@@ -275,7 +234,7 @@ class GraphImporter:
             scope.add(info.name, argument)
         op_class("Yield")
         with ir.InsertionPoint(block):
-            inner.initializers(graph, {})
+            inner.initializers(graph, ())
             inner.nodes_in_order(graph.node)
             results = inner.results([info.name for info in graph.output])
             ir.Operation.create("onnx.Yield", operands=results)
@@ -287,7 +246,7 @@ class GraphImporter:
         record = graph_record(graph)
         record["inputs"] = texts(info.name for info in inputs)
         if len(inputs) < len(graph.input):
-            record.update(listed_record(self._session.types, graph, scope))
+            record.update(listed_record(self._session.types, graph, scope.values))
         record["outputs"] = texts(info.name for info in graph.output)
         if any(infos):
             record["input_info"] = texts(infos)
@@ -306,6 +265,36 @@ class GraphImporter:
         return values
 
 
+def _result_types(
+    kind: Kind,
+    names: Sequence[str],
+    types: Sequence[ir.Type | None],
+    operands: Sequence[ir.Value],
+    attributes: Mapping[str, ir.Attribute],
+) -> list[ir.Type]:
+    """The types of an op's results, from those that are known of the node's outputs."""
+    if kind.has_all_results and all(types):
+        return cast("list[ir.Type]", types)
+    spec = kind.spec
+    if spec.name == "Constant" and types[0] is None:
+        return [constant_type(attributes)]
+    fixed = spec.result_range[1]
+    known = list(zip(names, types, strict=True))
+    if fixed is not None:
+        # What onnx.BatchNormalizationInferenceMode has no place for is left out by an empty name.
+        known = known[:fixed] + [("", None)] * (fixed - len(known))
+    result_types: list[ir.Type] = []
+    for index, (name, type_) in enumerate(known):
+        formal = spec.results[min(index, len(spec.results) - 1)]
+        if name:
+            result_types.append(type_ or bound_type(spec, formal, operands))
+        elif formal.arity == "optional" or formal.types is None:
+            result_types.append(ir.NoneType.get())
+        else:
+            result_types.append(bound_type(spec, formal, operands))
+    return result_types
+
+
 def _stated(types: GraphTypes, info: onnx.ValueInfoProto) -> ir.Type:
     note = types.reader.note(info.type)
     return note.type if note else unknown_type()
@@ -317,76 +306,3 @@ def types_of_graph(
     """The types of a graph's values."""
     stated = {info.name: info for info in graph.value_info}
     return GraphTypes(reader, stated, {info.name: info for info in graph.output}, inferred)
-
-
-def initializer_names(graph: onnx.GraphProto) -> set[str]:
-    """Names of a graph's initializers, sparse ones too."""
-    names = {tensor.name for tensor in graph.initializer}
-    names.update(sparse.values.name for sparse in graph.sparse_initializer)
-    return names
-
-
-def initializer_records(
-    proto: onnx.TensorProto | onnx.SparseTensorProto,
-) -> dict[str, ir.Attribute]:
-    """What the array of an initializer does not say of it."""
-    if isinstance(proto, onnx.TensorProto):
-        header = header_of(proto, named=True)
-        return (
-            {carried.TENSORS: ir.DictAttr.get({"value": text(message_text(header))})}
-            if header
-            else {}
-        )
-    if is_plain_sparse(proto):
-        return {}
-    kept = onnx.AttributeProto(
-        name="sparse_value", type=onnx.AttributeProto.SPARSE_TENSOR, sparse_tensor=proto
-    )
-    return {carried.EXACT: ir.DictAttr.get({"sparse_value": text(message_text(kept))})}
-
-
-def graph_record(graph: onnx.GraphProto) -> dict[str, ir.Attribute]:
-    """What the ops of a graph do not say about it, but for its inputs and outputs."""
-    record: dict[str, ir.Attribute] = {}
-    if graph.name:
-        record["name"] = text(graph.name)
-    if graph.doc_string:
-        record["doc_string"] = text(graph.doc_string)
-    if graph.metadata_props:
-        record["metadata_props"] = pairs((entry.key, entry.value) for entry in graph.metadata_props)
-    if graph.quantization_annotation:
-        record["quantization_annotation"] = texts(map(message_text, graph.quantization_annotation))
-    inputs = {info.name for info in graph.input}
-    made = {name for node in graph.node for name in node.output}
-    made |= initializer_names(graph) - inputs
-    rest = rest_of_value_info(graph.value_info, made)
-    if rest:
-        record["value_info"] = texts(map(message_text, rest))
-    return record
-
-
-def listed_record(
-    types: TypeReader, graph: onnx.GraphProto, scope: Scope
-) -> dict[str, ir.Attribute]:
-    """The inputs of a graph that lists constants among them, in order, and what they say beside name and type."""
-    constants = initializer_names(graph)
-    record: dict[str, ir.Attribute] = {"listed": texts(info.name for info in graph.input)}
-    infos = [
-        types.describe(info, scope.values[info.name].type) if info.name in constants else ""
-        for info in graph.input
-    ]
-    if any(infos):
-        record["listed_info"] = texts(infos)
-    return record
-
-
-def rest_of_value_info(
-    infos: Sequence[onnx.ValueInfoProto], made: set[str]
-) -> list[onnx.ValueInfoProto]:
-    """Value infos that no op of the graph carries: of other values, and all but the last of one value."""
-    last = {info.name: index for index, info in enumerate(infos)}
-    return [
-        info
-        for index, info in enumerate(infos)
-        if info.name not in made or last[info.name] != index
-    ]

@@ -39,15 +39,15 @@ class LoadedModel:
     """A model's message, and where the rest of it is.
 
     name: what diagnostics call it.  folder: that of its external data; None if it does not come from a file.
-    pieces: data of initializers that was left in the model's bytes (`wire.cut`).  may_name_files: whether it may have
-    external data; False is certain.
+    pieces: data of initializers that was left in the model's bytes (`wire.cut`).  files: those of its external data,
+    links followed; known once it is imported.
     """
 
     model: onnx.ModelProto
     name: str
     folder: Path | None
     pieces: list[Array] = field(default_factory=list["Array"])
-    may_name_files: bool = True
+    files: set[Path] = field(default_factory=set[Path])
 
 
 def load(
@@ -94,7 +94,7 @@ def _parse(source: bytes | mmap, filename: str) -> LoadedModel:
         raise diagnostic_error(filename, damaged) from None
     if not model.HasField("graph"):
         raise diagnostic_error(filename, "not an ONNX model: it has no graph")
-    return LoadedModel(model, filename, _folder(filename), pieces, rest.find(b"location") >= 0)
+    return LoadedModel(model, filename, _folder(filename), pieces)
 
 
 def _parse_text(source: bytes, format_: str, filename: str) -> onnx.ModelProto:

@@ -20,15 +20,20 @@ from .graph import (
     GraphImporter,
     Scope,
     Session,
-    graph_record,
-    initializer_names,
-    initializer_records,
-    listed_record,
-    rest_of_value_info,
     types_of_graph,
 )
+from .kinds import Kinds
 from .nodes import Operators, check_opsets
 from .ordering import ordered
+from .records import (
+    graph_record,
+    initializer_names,
+    listed_record,
+    rest_of_value_info,
+    results_of,
+    sparse_records,
+    tensor_records,
+)
 from .tensors import TensorReader
 from .value_types import GraphTypes, TypeReader, infer
 
@@ -64,10 +69,8 @@ class ModelImporter:
         functions = frozenset(
             (canonical_domain(f.domain), f.name, f.overload) for f in model.functions
         )
-        types = TypeReader()
-        session = Session(
-            self.tensors, types, AttributeReader(self.tensors), Operators(opsets, functions)
-        )
+        types, attributes = TypeReader(), AttributeReader(self.tensors)
+        session = Session(self.tensors, types, Kinds(Operators(opsets, functions), attributes))
         module = ir.Module.create()
         for name, attribute in self._module_attributes().items():
             module.operation.attributes[name] = attribute
@@ -79,7 +82,7 @@ class ModelImporter:
             for index, function in enumerate(model.functions):
                 own = _opsets(function.opset_import) or opsets
                 check_opsets(own)
-                body = Session(self.tensors, types, session.attributes, Operators(own, functions))
+                body = Session(self.tensors, types, Kinds(Operators(own, functions), attributes))
                 _function(body, function, _symbol(function, index))
         return module
 
@@ -127,7 +130,7 @@ class ModelImporter:
         for info, argument in zip(inputs, block.arguments, strict=True):
             scope.add(info.name, argument)
         with ir.InsertionPoint(block):
-            body.initializers(graph, dict.fromkeys(overridable))
+            body.initializers(graph, overridable)
             body.nodes(protos)
             results = body.results([info.name for info in graph.output])
             op_class("Return")
@@ -150,7 +153,7 @@ class ModelImporter:
         _sign(function, input_types, result_types, arguments, made)
         record = graph_record(graph)
         if self.model.ir_version < _OVERRIDABLE_SINCE and listed:
-            record.update(listed_record(session.types, graph, scope))
+            record.update(listed_record(session.types, graph, scope.values))
         function.attributes[carried.GRAPH] = ir.DictAttr.get(record)
 
     def _defaults(self, names: set[str]) -> dict[str, dict[str, ir.Attribute]]:
@@ -159,13 +162,13 @@ class ModelImporter:
         for tensor in self.model.graph.initializer:
             if tensor.name in names:
                 default = self.tensors.attribute(tensor, tensor.name)
-                found[tensor.name] = {carried.DEFAULT_VALUE: default, **initializer_records(tensor)}
+                found[tensor.name] = {carried.DEFAULT_VALUE: default, **tensor_records(tensor)}
         for sparse in self.model.graph.sparse_initializer:
             if sparse.values.name in names:
                 default = self.tensors.sparse_attribute(sparse)
                 found[sparse.values.name] = {
                     carried.DEFAULT_VALUE: default,
-                    **initializer_records(sparse),
+                    **sparse_records(sparse),
                 }
         return found
 
@@ -287,8 +290,7 @@ def _function_record(function: onnx.FunctionProto) -> dict[str, ir.Attribute]:
         record["metadata_props"] = pairs(
             (entry.key, entry.value) for entry in function.metadata_props
         )
-    made = {name for node in function.node for name in node.output}
-    rest = rest_of_value_info(function.value_info, made)
+    rest = rest_of_value_info(function.value_info, results_of(function.node))
     if rest:
         record["value_info"] = texts(map(message_text, rest))
     return record

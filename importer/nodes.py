@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One node to one op: which op it is, what it takes and what it gives."""
+"""Which op of the dialect a node is, and whether it has what this op asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import onnx
 
-from ..dialect import carried
 from ..dialect.bindings import ir
-from ..dialect.carried import integer, message_text, pairs, text, texts
 from ..dialect.diagnostics import did_you_mean
 from ..dialect.onnx import op_class
 from ..dialect.schema import DOMAINS, OpSpec, all_versions, op_name, op_spec
@@ -20,7 +18,6 @@ from ..dialect.versions import (
     is_deprecated,
     name_of_node,
     newest_opset,
-    types_admitted,
     version_in,
 )
 from .attributes import NodeAttributes, cast_target
@@ -101,9 +98,17 @@ def check_opsets(opsets: Mapping[str, int]) -> None:
             )
 
 
-def spec_of(operator: Operator, node: onnx.NodeProto, found: NodeAttributes, operands: Sequence[ir.Value | None],
-            result_types: Mapping[str, ir.Type | None]) -> OpSpec:  # fmt: skip
-    """The dialect's op for a node whose operator, attributes and operands are known."""
+def spec_of(
+    operator: Operator,
+    node: onnx.NodeProto,
+    found: NodeAttributes,
+    operands: int,
+    types_fit: Callable[[OpSpec], bool],
+) -> OpSpec:
+    """The dialect's op for a node whose operator, attributes and number of operands are known.
+
+    types_fit: whether the types of the node's values are ones that an op admits; asked only where this decides.
+    """
     if not operator.since or found.references:
         # A reference makes the value of an attribute unknown: the op must not look as if it had the default.
         return _spec("Custom")
@@ -112,18 +117,9 @@ def spec_of(operator: Operator, node: onnx.NodeProto, found: NodeAttributes, ope
         if name == "BatchNormalization" and is_inference_mode(node, operator.since, found):
             return _spec("BatchNormalizationInferenceMode")
         if name == "MaxPool" and not any(node.output[1:]):
-            name = name_of_node(name, "", operator.since, given, len(operands), lambda spec: True)
+            name = name_of_node(name, "", operator.since, given, operands, lambda spec: True)
             return _spec("MaxPoolSingleOut" if name == "MaxPool" else name)
-
-    def types_fit(spec: OpSpec) -> bool:
-        made = [result_types.get(result) for result in node.output]
-        return types_admitted(
-            spec, [operand.type if operand else None for operand in operands], made
-        )
-
-    return _spec(
-        name_of_node(name, operator.domain, operator.since, given, len(operands), types_fit)
-    )
+    return _spec(name_of_node(name, operator.domain, operator.since, given, operands, types_fit))
 
 
 def _spec(name: str) -> OpSpec:
@@ -207,39 +203,3 @@ def check_counts(node: onnx.NodeProto, operator: Operator, operands: int) -> Non
                 index >= len(names) or (noun == "input" and not names[index])
             ):
                 raise NodeError(node, f"{noun} '{formal.name}' is required, but it is left out")
-
-
-def records(node: onnx.NodeProto) -> dict[str, ir.Attribute]:
-    """What the op's operands, results and attributes do not say of a node."""
-    kept: dict[str, ir.Attribute] = {carried.OUTPUTS: texts(node.output)}
-    if node.name:
-        kept[carried.NODE_NAME] = text(node.name)
-    if node.input and not node.input[-1]:
-        kept[carried.INPUTS] = integer(len(node.input))
-    if node.doc_string:
-        kept[carried.DOC_STRING] = text(node.doc_string)
-    if node.overload:
-        kept[carried.OVERLOAD] = text(node.overload)
-    if node.metadata_props:
-        kept[carried.METADATA] = pairs((entry.key, entry.value) for entry in node.metadata_props)
-    if node.device_configurations:
-        kept[carried.DEVICES] = texts(map(message_text, node.device_configurations))
-    return kept
-
-
-def custom_attributes(node: onnx.NodeProto) -> dict[str, ir.Attribute]:
-    """Which op an onnx.Custom stands for."""
-    kept: dict[str, ir.Attribute] = {carried.FUNCTION_NAME: text(node.op_type)}
-    if node.domain:
-        kept[carried.DOMAIN_NAME] = text(node.domain)
-    return kept
-
-
-def padded(
-    values: Sequence[ir.Value | None], spec: OpSpec, absent: Callable[[], ir.Value]
-) -> list[ir.Value]:
-    """Operands of an op: `absent()` for those that the node leaves out."""
-    fixed = spec.operand_range[1]
-    wanted = fixed if fixed is not None else len(spec.operands) - 1
-    missing = max(0, wanted - len(values))
-    return [absent() if value is None else value for value in (*values, *[None] * missing)]

@@ -13,6 +13,18 @@ import onnx
 
 from .errors import ModelError, NodeError, describe
 
+_WITHOUT_GRAPHS = frozenset(
+    (
+        onnx.AttributeProto.INT,
+        onnx.AttributeProto.INTS,
+        onnx.AttributeProto.FLOAT,
+        onnx.AttributeProto.FLOATS,
+        onnx.AttributeProto.STRING,
+        onnx.AttributeProto.STRINGS,
+        onnx.AttributeProto.TENSOR,
+    )
+)
+
 
 def ordered(nodes: Sequence[onnx.NodeProto], known: Container[str]) -> list[int]:
     """Positions of `nodes` in the order in which to take them; of two that may both come, the earlier comes first.
@@ -24,9 +36,11 @@ def ordered(nodes: Sequence[onnx.NodeProto], known: Container[str]) -> list[int]
     needs: list[list[str]] = []
     sorted_already = True
     for position, node in enumerate(nodes):
-        names = list(_used(node))
+        names = _used(node)
         needs.append(names)
-        sorted_already = sorted_already and all(name in makers or name in known for name in names)
+        for name in names:
+            if name not in makers and name not in known:
+                sorted_already = False
         for name in node.output:
             if not name:
                 continue
@@ -88,16 +102,14 @@ def _cycle(
     return f"the graph has a cycle: {' -> '.join([*shown[:5], shown[0]] if not more else shown[:5])}{more}"
 
 
-def _used(node: onnx.NodeProto) -> Iterator[str]:
+def _used(node: onnx.NodeProto) -> list[str]:
     """Names that a node needs: its inputs, and what its graphs take from outside."""
-    for name in node.input:
-        if name:
-            yield name
+    names = [name for name in node.input if name]
     for attribute in node.attribute:
-        if attribute.HasField("g"):
-            yield from captured(attribute.g)
-        for graph in attribute.graphs:
-            yield from captured(graph)
+        if attribute.type not in _WITHOUT_GRAPHS:
+            for graph in (attribute.g, *attribute.graphs):
+                names.extend(captured(graph))
+    return names
 
 
 def captured(graph: onnx.GraphProto) -> Iterator[str]:

@@ -49,54 +49,125 @@ STRUCTURE = ("dims", "data_type", "external_data", "data_location", *_DATA_FIELD
 """The fields of a TensorProto that its array says."""
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How tensors of one element type and shape lie in memory.
+
+    bytes: size of the data in a model.  type: in MLIR.  is_small: whether a constant of it is `dense`.
+    """
+
+    row: ElementType
+    shape: tuple[int, ...]
+    bytes: int
+    type: ir.Type
+    is_small: bool
+
+
 @dataclass
 class TensorReader:
     """Reads the tensors of one model.
 
     folder: where external data lies; None if the model did not come from a file.  pieces: data that was left in the
-    model's bytes.
+    model's bytes.  files: those that were mapped, links followed.
     """
 
     folder: Path | None
-    pieces: list[Array] = field(default_factory=list[Array])
+    pieces: list[Array]
+    files: set[Path]
     _maps: dict[str, Array] = field(default_factory=dict[str, Array])
+    _layouts: dict[tuple[int, tuple[int, ...]], Layout] = field(
+        default_factory=dict[tuple[int, tuple[int, ...]], Layout]
+    )
 
-    def attribute(
-        self, proto: onnx.TensorProto, name: str, type_: ir.Type | None = None
-    ) -> ir.Attribute:
+    def attribute(self, proto: onnx.TensorProto, name: str) -> ir.Attribute:
         """The elements attribute of a tensor: `dense`, or `dense_resource` if it is large.
 
-        name: handle of the resource.  type_: its type, if that is known already.  Raises ModelError.
+        name: handle of the resource.  Raises ModelError.
         """
-        array = self.array(proto)
-        if array.nbytes < RESOURCE_BYTES or array.dtype.kind == "O":
-            return elements_attribute(array, type_)
-        return resource_attribute(array, name, type_)
+        return self.typed_attribute(proto, name)[0]
+
+    def typed_attribute(self, proto: onnx.TensorProto, name: str) -> tuple[ir.Attribute, ir.Type]:
+        """The same, and its type."""
+        layout = self._layout(proto)
+        data = self._data(proto, layout)
+        if not layout.is_small:
+            return resource_attribute(
+                self._array(proto, layout, data), name, layout.type
+            ), layout.type
+        if data is None or not layout.row.is_native:
+            return elements_attribute(self._array(proto, layout, data), layout.type), layout.type
+        return ir.DenseElementsAttr.get(data, type=layout.type), layout.type
 
     def array(self, proto: onnx.TensorProto) -> Array:
         """The array of a tensor, as a view of the model's bytes or of the mapped file where possible."""
-        row = BY_ONNX.get(proto.data_type)
+        layout = self._layout(proto)
+        return self._array(proto, layout, self._data(proto, layout))
+
+    def _layout(self, proto: onnx.TensorProto) -> Layout:
+        key = (proto.data_type, tuple(proto.dims))
+        found = self._layouts.get(key)
+        if found is None:
+            found = self._layouts[key] = self._new_layout(proto.name, *key)
+        return found
+
+    def _new_layout(self, name: str, data_type: int, shape: tuple[int, ...]) -> Layout:
+        row = BY_ONNX.get(data_type)
         if row is None:
             raise ModelError(
-                f"tensor '{proto.name}' has data type {proto.data_type}, which ONNX does not define"
+                f"tensor '{name}' has data type {data_type}, which ONNX does not define"
             )
-        shape = tuple(proto.dims)
         if shape and min(shape) < 0:
-            raise ModelError(f"tensor '{proto.name}' has shape {list(shape)}")
+            raise ModelError(f"tensor '{name}' has shape {list(shape)}")
         if len(shape) > MAX_RANK:
-            raise ModelError(f"tensor '{proto.name}' has rank {len(shape)}, more than {MAX_RANK}")
+            raise ModelError(f"tensor '{name}' has rank {len(shape)}, more than {MAX_RANK}")
+        size = math.prod(shape)
+        return Layout(
+            row,
+            shape,
+            bytes=(size * row.bits + 7) // 8,
+            type=tensor_type(shape, row),
+            is_small=row.bits == 0 or size * row.dtype.itemsize < RESOURCE_BYTES,
+        )
+
+    def _data(self, proto: onnx.TensorProto, layout: Layout) -> bytes | Array | None:
+        """The bytes of a tensor, as many as its layout asks for; None if it has its elements in a typed field."""
+        data: bytes | Array
         if proto.data_location == onnx.TensorProto.EXTERNAL:
-            return self._from_bytes(proto, row, shape, self._external(proto))
-        if proto.external_data and proto.external_data[-1].key == INLINE:
-            return self._from_bytes(proto, row, shape, self._piece(proto))
-        if proto.HasField("raw_data"):
-            return self._from_bytes(proto, row, shape, np.frombuffer(proto.raw_data, np.uint8))
-        try:
-            return tensor_from_proto(proto)
-        except (ValueError, TypeError, OverflowError) as error:
+            data = self._external(proto, layout)
+        elif proto.external_data and proto.external_data[-1].key == INLINE:
+            data = self._piece(proto)
+        elif proto.HasField("raw_data"):
+            data = proto.raw_data
+        else:
+            return None
+        if not layout.row.bits:
             raise ModelError(
-                f"tensor '{proto.name}' of shape {list(shape)} does not hold its data: {error}"
-            ) from None
+                f"tensor '{proto.name}' holds strings as raw bytes, which ONNX does not allow"
+            )
+        if len(data) != layout.bytes:
+            raise ModelError(
+                f"tensor '{proto.name}' of shape {list(layout.shape)} and type {layout.row.name} needs "
+                f"{layout.bytes} bytes, got {len(data)}"
+            )
+        return data
+
+    def _array(self, proto: onnx.TensorProto, layout: Layout, data: bytes | Array | None) -> Array:
+        row, shape = layout.row, layout.shape
+        if data is None:
+            try:
+                return tensor_from_proto(proto)
+            except (ValueError, TypeError, OverflowError) as error:
+                raise ModelError(
+                    f"tensor '{proto.name}' of shape {list(shape)} does not hold its data: {error}"
+                ) from None
+        if row.bits < 8:
+            raw = bytes(data)
+            packed = onnx.TensorProto(data_type=proto.data_type, dims=shape, raw_data=raw)
+            return numpy_helper.to_array(packed)
+        try:
+            return np.frombuffer(data, np.uint8).view(row.dtype).reshape(shape)
+        except ValueError:  # no elements, but dimensions that numpy cannot count with
+            raise ModelError(f"tensor '{proto.name}' has shape {list(shape)}") from None
 
     def _piece(self, proto: onnx.TensorProto) -> Array:
         number = proto.external_data[-1].value
@@ -104,30 +175,7 @@ class TensorReader:
             raise ModelError(f"tensor '{proto.name}' has no data")
         return self.pieces[int(number)]
 
-    def _from_bytes(
-        self, proto: onnx.TensorProto, row: ElementType, shape: tuple[int, ...], data: Array
-    ) -> Array:
-        if not row.bits:
-            raise ModelError(
-                f"tensor '{proto.name}' holds strings as raw bytes, which ONNX does not allow"
-            )
-        expected = (math.prod(shape) * row.bits + 7) // 8
-        if data.size != expected:
-            raise ModelError(
-                f"tensor '{proto.name}' of shape {list(shape)} and type {row.name} needs {expected} bytes, "
-                f"got {data.size}"
-            )
-        if row.bits < 8:
-            packed = onnx.TensorProto(
-                data_type=proto.data_type, dims=shape, raw_data=data.tobytes()
-            )
-            return numpy_helper.to_array(packed)
-        try:
-            return data.view(row.dtype).reshape(shape)
-        except ValueError:  # no elements, but dimensions that numpy cannot count with
-            raise ModelError(f"tensor '{proto.name}' has shape {list(shape)}") from None
-
-    def _external(self, proto: onnx.TensorProto) -> Array:
+    def _external(self, proto: onnx.TensorProto, layout: Layout) -> Array:
         """The bytes of a tensor's external data."""
         entries = {entry.key: entry.value for entry in proto.external_data}
         location = entries.get("location", "")
@@ -139,8 +187,7 @@ class TensorReader:
             ) from None
         data = self._map(proto.name, location)
         if length < 0:
-            row = BY_ONNX[proto.data_type]
-            length = (math.prod(proto.dims) * row.bits + 7) // 8
+            length = layout.bytes
         if offset < 0 or offset + length > data.size:
             raise ModelError(
                 f"external data of '{proto.name}' is cut short: "
@@ -151,6 +198,7 @@ class TensorReader:
     def _map(self, name: str, location: str) -> Array:
         if location not in self._maps:
             path = self._path(name, location)
+            self.files.add(path)
             try:
                 # An empty file cannot be mapped.
                 empty = path.stat().st_size == 0

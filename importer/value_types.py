@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,11 +20,13 @@ from ..dialect.bindings import ir
 from ..dialect.carried import NO_TYPE, dim_params, dim_params_text, message_text
 from ..dialect.protos import tensor_to_proto, type_from_proto, type_to_proto
 from ..dialect.schema import OpSpec, ValueSpec
-from ..dialect.types import BY_NAME, BY_ONNX, element_type, tensor_type, unknown_type
-from .tensors import TensorReader
+from ..dialect.types import BY_NAME, ELEMENT_TYPES, element_type, tensor_type, unknown_type
+from .tensors import MAX_RANK, TensorReader
 
-# Weights of more elements cannot decide about a shape.
+# Weights of more elements cannot decide about a shape; floats only do as scales, one for each dimension.
 _SHAPE_ELEMENTS = 1024
+_SHAPE_FLOATS = MAX_RANK
+_FLOATS = frozenset(row.onnx for row in ELEMENT_TYPES if row.is_float)
 
 
 @dataclass(frozen=True)
@@ -45,24 +48,14 @@ class TypeReader:
     """TypeProtos to types, each distinct one once."""
 
     _notes: dict[bytes, TypeNote | None] = field(default_factory=dict[bytes, TypeNote | None])
-    _tensors: dict[tuple[int, tuple[int, ...]], ir.Type | None] = field(
-        default_factory=dict[tuple[int, tuple[int, ...]], "ir.Type | None"]
-    )
 
     def note(self, proto: onnx.TypeProto) -> TypeNote | None:
         """What a TypeProto says; None if it says nothing that has a form in MLIR."""
         key = proto.SerializeToString()
-        if key not in self._notes:
-            self._notes[key] = _note(proto)
-        return self._notes[key]
-
-    def tensor(self, data_type: int, dims: tuple[int, ...]) -> ir.Type | None:
-        """The type of a tensor; None if its element type is none of ONNX's."""
-        key = (data_type, dims)
-        if key not in self._tensors:
-            row = BY_ONNX.get(data_type)
-            self._tensors[key] = tensor_type(dims, row) if row else None
-        return self._tensors[key]
+        try:
+            return self._notes[key]
+        except KeyError:
+            return self._notes.setdefault(key, _note(proto))
 
     def describe(self, info: onnx.ValueInfoProto, type_: ir.Type) -> str:
         """What a value info says beside the name and `type_`: symbolic dimensions, `NO_TYPE`, or the whole message."""
@@ -113,16 +106,16 @@ class GraphTypes:
 
     def type_of(self, name: str) -> ir.Type | None:
         """The type of a value by its name (cases 1 to 3); None if nothing is known."""
+        note = self.reader.note
         said = None
-        for infos in (self.stated, self._outputs):
-            info = infos.get(name)
-            note = self.reader.note(info.type) if info is not None else None
-            if note and note.complete:
-                return note.type
-            said = said or note
+        for info in (self.stated.get(name), self._outputs.get(name)):
+            if info is not None:
+                found = note(info.type)
+                if found and found.complete:
+                    return found.type
+                said = said or found
         proto = self._inferred.get(name)
-        found = self.reader.note(proto) if proto is not None else None
-        found = found or said
+        found = (note(proto) if proto is not None else None) or said
         return found.type if found else None
 
     def subgraphs(self, node: int, attribute: str) -> Iterator[onnx.GraphProto]:
@@ -218,10 +211,8 @@ def _is_complete(proto: onnx.TypeProto) -> bool:
 
 
 def _add_light(graph: onnx.GraphProto, tensor: onnx.TensorProto, tensors: TensorReader) -> None:
-    size = 1
-    for dim in tensor.dims:
-        size *= dim
-    if size > _SHAPE_ELEMENTS:
+    most = _SHAPE_FLOATS if tensor.data_type in _FLOATS else _SHAPE_ELEMENTS
+    if math.prod(tensor.dims) > most:
         graph.initializer.add(name=tensor.name, data_type=tensor.data_type, dims=tensor.dims)
     elif tensor.data_location == onnx.TensorProto.EXTERNAL:
         graph.initializer.append(tensor_to_proto(tensors.array(tensor), tensor.name))

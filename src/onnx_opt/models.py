@@ -8,19 +8,14 @@ beside the new model, else they are inside it; `--save-as-external-data` asks fo
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING
 from warnings import catch_warnings, simplefilter
 
 from .dialect.bindings import ir
 from .errors import CommandError, os_reason
 from .files import InputFile
 from .output import Output, target_of
-
-if TYPE_CHECKING:
-    import onnx
 
 _PROTOBUF_LIMIT = (1 << 31) - 1
 _FLAG = "--save-as-external-data"
@@ -54,45 +49,12 @@ def read_model(file: InputFile, context: ir.Context, *, freeze: bool) -> tuple[i
     with catch_warnings():
         simplefilter("ignore")  # onnx calls its text formats experimental
         loaded = load(file.data, name)
-    found: set[Path] = set()
-    folder = loaded.folder
-    if folder is not None and loaded.may_name_files:
-        locations = {place for tensor in _tensors(loaded.model) for place in _locations(tensor)}
-        found = {Path(os.path.realpath(folder / location)) for location in locations}
     module = import_model(loaded, context=context, freeze_initializers=freeze)
-    return module, Origin(_real(file.path), frozenset(found))
+    return module, Origin(_real(file.path), frozenset(loaded.files))
 
 
 def _real(path: Path | None) -> Path | None:
     return None if path is None else Path(os.path.realpath(path))
-
-
-def _locations(tensor: onnx.TensorProto) -> Iterator[str]:
-    if tensor.data_location == tensor.EXTERNAL:
-        for entry in tensor.external_data:
-            if entry.key == "location" and "\0" not in entry.value:
-                yield entry.value
-
-
-def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
-    yield from _tensors_of_graph(model.graph)
-    for function in model.functions:
-        yield from _tensors_of_nodes(function.node)
-
-
-def _tensors_of_graph(graph: onnx.GraphProto) -> Iterator[onnx.TensorProto]:
-    yield from graph.initializer
-    for sparse in graph.sparse_initializer:
-        yield from (sparse.values, sparse.indices)
-    yield from _tensors_of_nodes(graph.node)
-
-
-def _tensors_of_nodes(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.TensorProto]:
-    for node in nodes:
-        for attribute in node.attribute:
-            yield from (attribute.t, *attribute.tensors)
-            for graph in (attribute.g, *attribute.graphs):
-                yield from _tensors_of_graph(graph)
 
 
 def write_model(

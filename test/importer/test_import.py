@@ -97,6 +97,47 @@ def test_versions(opset: int, body: str, op: str) -> None:
     assert op in to_text(import_model(model, context=make_context()))
 
 
+def test_versions_depend_on_the_types_of_each_node() -> None:
+    """Nodes that say the same are one kind, unless the types of their values decide which op they are."""
+    found = text(
+        """<ir_version: 11, opset_import: ["": 25]>
+        g (float[2] a, float4e2m1[2] b, int2[2] c, float[3] d)
+            => (float[2] e, float4e2m1[2] f, int2[2] g, float[3] h, float[3] i) {
+            e = Identity(a)
+            f = Identity(b)
+            g = Identity(c)
+            h = Identity(d)
+            i = Identity(h)
+        }"""
+    )
+    ops = [line.split('"')[1] for line in found.splitlines() if '"onnx.Identity' in line]
+    plain, versioned = "onnx.Identity", "onnx.IdentityV25"
+    assert ops == [plain, versioned, versioned, plain, plain]
+
+
+def test_nodes_of_one_kind_keep_what_is_their_own() -> None:
+    """Names, left out values and doc strings."""
+    found = text(
+        """<ir_version: 8, opset_import: ["": 13]>
+        g (float[2, 3] x, float lowest, float highest) => (float[2, 3] a, float[2, 3] b, float[2, 3] c, float[2, 3] d) {
+            [first] a = Clip(x, lowest)
+            [second] b = Clip(x, , highest)
+            [third] c = Clip(x, highest)
+            [fourth] d = Clip(x, , highest)
+        }"""
+    )
+    clips = [line for line in found.splitlines() if '"onnx.Clip' in line]
+    operands = [line.partition("(")[2].partition(")")[0] for line in clips]
+    assert operands == [
+        "%arg0, %arg1, %0",
+        "%arg0, %0, %arg2",
+        "%arg0, %arg2, %0",
+        "%arg0, %0, %arg2",
+    ]
+    for line, name in zip(clips, ("first", "second", "third", "fourth"), strict=True):
+        assert f'onnx_node_name = "{name}"' in line
+
+
 def test_symbolic_dimensions_and_names() -> None:
     """Names that are no identifiers, dimensions of every kind."""
     model = onnx.parser.parse_model(
