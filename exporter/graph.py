@@ -148,9 +148,11 @@ class BlockWriter:
         parts.constants[name] = result
         try:
             add_constant(parts.weights, parts.sparse, attributes[key], name, attributes)
-            said = _notes(attributes)
-            if said and recorded == name and isinstance(said[0], ir.StringAttr):
-                self.types.fill(parts.proto.value_info.add(), name, result.type, string(said[0]))
+            if carried.VALUE_INFO in attributes and recorded == name:
+                said = _notes(attributes)
+                if said and isinstance(said[0], ir.StringAttr):
+                    info = parts.proto.value_info.add()
+                    self.types.fill(info, name, result.type, string(said[0]))
         except ValueError as error:
             raise op_error(op, str(error)) from None
 

@@ -19,6 +19,12 @@ from .attributes import fill, fill_graphs, without_value
 from .errors import op_error
 from .opsets import fits
 
+_OF_ATTRIBUTES = frozenset((carried.EXACT, carried.TENSORS, carried.EXTRA))
+"""Records that say more about a node's attributes."""
+
+_SMALL = 1024
+"""Bytes of what is worth to be kept for the nodes that follow."""
+
 
 @dataclass
 class NodeWriter:
@@ -30,6 +36,9 @@ class NodeWriter:
         default_factory=dict[str, dict[str, ir.Attribute]]
     )
     _exact: set[str] = field(default_factory=set[str])
+    _kinds: dict[tuple[object, ...], onnx.NodeProto] = field(
+        default_factory=dict[tuple[object, ...], onnx.NodeProto]
+    )
 
     def write(
         self,
@@ -45,15 +54,41 @@ class NodeWriter:
         regions: the graphs in its regions, with the attributes that they belong to.
         """
         spec = self.spec_of(op)
+        own = {name: value for name, value in attributes.items() if name not in carried.OF_NODE}
+        if spec.name != "Custom" and spec.name not in self._exact:
+            self._check_opset(op, spec)
+        if regions or spec.name == "Custom" or not _OF_ATTRIBUTES.isdisjoint(attributes):
+            self._kind(node, op, spec, attributes, own, regions)
+        else:
+            # Most nodes differ from others only in their names.
+            order, domain = attributes.get(carried.ATTRIBUTES), attributes.get(carried.DOMAIN)
+            key = (spec.name, order, domain, *own.items())
+            known = self._kinds.get(key)
+            if known is None:
+                known = onnx.NodeProto()
+                self._kind(known, op, spec, attributes, own, ())
+                if known.ByteSize() < _SMALL:
+                    self._kinds[key] = known
+            node.CopyFrom(known)
         node.input.extend(with_absent(inputs, _count(attributes)))
         node.output.extend(outputs)
+        _fields(node, attributes)
+
+    def _kind(
+        self,
+        node: onnx.NodeProto,
+        op: ir.Operation,
+        spec: OpSpec,
+        attributes: Mapping[str, AnyAttribute],
+        own: dict[str, AnyAttribute],
+        regions: Iterable[tuple[str, onnx.GraphProto]],
+    ) -> None:
+        """What kind of node it is: its op type, domain and attributes.  own: attributes that are no records."""
         if spec.name == "Custom":
             node.op_type = string(get_attribute(op, carried.FUNCTION_NAME))
             if carried.DOMAIN_NAME in attributes:
                 node.domain = string(attributes[carried.DOMAIN_NAME])
         else:
-            if spec.name not in self._exact:
-                self._check_opset(op, spec)
             node.op_type = spec.onnx_name
             domain = spec.domain
             if carried.DOMAIN in attributes:
@@ -61,8 +96,7 @@ class NodeWriter:
                 domain = recorded if canonical_domain(recorded) == domain else domain
             if domain:
                 node.domain = domain
-        self._attributes(node, op, spec, attributes, regions)
-        _fields(node, attributes)
+        self._attributes(node, op, spec, attributes, own, regions)
 
     def spec_of(self, op: ir.Operation) -> OpSpec:
         """The spec of an op that stands for a node.  Raises DiagnosticError if it stands for none."""
@@ -95,23 +129,22 @@ class NodeWriter:
         op: ir.Operation,
         spec: OpSpec,
         attributes: Mapping[str, AnyAttribute],
+        own: dict[str, AnyAttribute],
         regions: Iterable[tuple[str, onnx.GraphProto]],
     ) -> None:
-        values = {name: value for name, value in attributes.items() if name not in carried.OF_NODE}
+        values = dict(own)
         if spec.name == "Custom":
             values.pop(carried.FUNCTION_NAME, None)
             values.pop(carried.DOMAIN_NAME, None)
-        elif values and not spec.attributes.keys() >= values.keys():
-            unknown = next(name for name in values if name not in spec.attributes)
-            raise op_error(op, f"attribute '{unknown}' has no form in ONNX")
+        for name in values:
+            if name not in spec.attributes and spec.name != "Custom":
+                raise op_error(op, f"attribute '{name}' has no form in ONNX")
         exact = _records(attributes, carried.EXACT)
-        values |= _records(attributes, carried.EXTRA)
+        headers = _records(attributes, carried.TENSORS)
+        values.update(_records(attributes, carried.EXTRA))
         graphs: dict[str, list[onnx.GraphProto]] = {}
         for name, graph in regions:
             graphs.setdefault(name, []).append(graph)
-        if not values and not exact and not graphs:
-            return
-        headers = _records(attributes, carried.TENSORS)
         for name in self._order(spec, values, graphs, exact, attributes):
             try:
                 if name in graphs:
@@ -152,8 +185,7 @@ class NodeWriter:
             for name, value in values.items()
             if name not in taken and (name not in defaults or defaults[name] != value)
         ]
-        if graphs or exact:
-            rest += [name for name in {**graphs, **exact} if name not in {*taken, *values}]
+        rest += [name for name in {**graphs, **exact} if name not in taken and name not in values]
         return first + sorted(rest)
 
 
