@@ -99,7 +99,13 @@ def tensor_to_proto(array: Array, name: str = "") -> onnx.TensorProto:
         return onnx.TensorProto(
             name=name, data_type=onnx.TensorProto.STRING, dims=array.shape, string_data=strings
         )
-    return numpy_helper.from_array(np.ascontiguousarray(array).reshape(array.shape), name)
+    row = BY_DTYPE.get(array.dtype)
+    if row is None or row.bits < 8:
+        return numpy_helper.from_array(np.ascontiguousarray(array).reshape(array.shape), name)
+    proto = onnx.TensorProto(data_type=row.onnx, dims=array.shape, raw_data=array.tobytes())
+    if name:
+        proto.name = name
+    return proto
 
 
 def tensor_from_proto(proto: onnx.TensorProto, base_dir: str = "") -> Array:

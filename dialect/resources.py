@@ -118,9 +118,9 @@ def handle_of(attribute: object) -> str | None:
 
 
 def _handle(text: str) -> str:
-    from .literals import unquote
-
     if text.startswith('"', len(_PREFIX)):
+        from .literals import unquote
+
         return unquote(text[len(_PREFIX) : text.index('">', len(_PREFIX)) + 1])
     return text[len(_PREFIX) : text.index(">")]
 

@@ -28,27 +28,28 @@ _LISTS: dict[str, AttributeProto.AttributeType] = {
 }
 
 
-def to_proto(
+def fill(
+    proto: AttributeProto,
     name: str,
     attribute: AnyAttribute,
     kind: AttributeKind | None,
     exact: ir.Attribute | None = None,
     header: ir.Attribute | None = None,
-) -> AttributeProto:
-    """The AttributeProto of an MLIR attribute.  Raises ValueError for what has no form in ONNX.
+) -> None:
+    """Makes `proto` that of an MLIR attribute.  Raises ValueError for what has no form in ONNX.
 
     kind: what the op's spec asks for; None if the attribute alone decides.  exact: the recorded message, which holds as
     long as it agrees.  header: the recorded rest of a tensor.
     """
-    proto = AttributeProto(name=name)
-    _fill(proto, attribute, kind, header)
+    proto.name = name
+    _fill_value(proto, attribute, kind, header)
     if exact is None:
-        return proto
+        return
     recorded = read_message(string(exact), AttributeProto())
     if recorded.type == proto.type == AttributeProto.TENSOR:
         proto.doc_string = recorded.doc_string
-        return proto
-    return recorded if _agree(proto, recorded) else proto
+    elif _agree(proto, recorded):
+        proto.CopyFrom(recorded)
 
 
 def without_value(exact: ir.Attribute) -> AttributeProto | None:
@@ -57,23 +58,23 @@ def without_value(exact: ir.Attribute) -> AttributeProto | None:
     return recorded if recorded.ref_attr_name or recorded.type == AttributeProto.GRAPHS else None
 
 
-def graph_holder(
-    name: str, exact: ir.Attribute | None, graphs: list[onnx.GraphProto]
-) -> AttributeProto:
-    """The AttributeProto of one or several graphs."""
+def fill_graphs(
+    proto: AttributeProto, name: str, exact: ir.Attribute | None, graphs: list[onnx.GraphProto]
+) -> None:
+    """Makes `proto` that of one or several graphs."""
     recorded = read_message(string(exact), AttributeProto()) if exact is not None else None
     many = recorded.type == AttributeProto.GRAPHS if recorded else len(graphs) > 1
-    proto = AttributeProto(name=name, type=AttributeProto.GRAPHS if many else AttributeProto.GRAPH)
+    proto.name = name
+    proto.type = AttributeProto.GRAPHS if many else AttributeProto.GRAPH
     if recorded and recorded.doc_string:
         proto.doc_string = recorded.doc_string
     if many:
         proto.graphs.extend(graphs)
     else:
         proto.g.CopyFrom(graphs[0])
-    return proto
 
 
-def _fill(
+def _fill_value(
     proto: AttributeProto,
     attribute: AnyAttribute,
     kind: AttributeKind | None,

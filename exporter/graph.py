@@ -17,8 +17,8 @@ from ..dialect.types import is_none
 from .attributes import sparse_record
 from .errors import op_error
 from .naming import Names, NameScope
-from .nodes import NodeWriter
-from .tensors import Weight, is_sparse, sparse_tensor, weight
+from .nodes import NodeWriter, with_absent
+from .tensors import Weight, is_sparse, resource_behind, sparse_tensor, weight
 from .value_types import TypeWriter
 
 _TERMINATORS = frozenset(("onnx.Return", "onnx.Yield", "func.return"))
@@ -26,14 +26,13 @@ _TERMINATORS = frozenset(("onnx.Return", "onnx.Yield", "func.return"))
 
 @dataclass
 class Parts:
-    """What a block gives: nodes, constants and value infos."""
+    """What a block gives, beside the nodes and value infos that stand in `proto` already."""
 
-    nodes: list[onnx.NodeProto] = field(default_factory=list[onnx.NodeProto])
+    proto: onnx.GraphProto | onnx.FunctionProto
     weights: list[Weight] = field(default_factory=list[Weight])
     sparse: list[onnx.SparseTensorProto] = field(default_factory=list[onnx.SparseTensorProto])
-    infos: list[onnx.ValueInfoProto] = field(default_factory=list[onnx.ValueInfoProto])
     outputs: list[str] = field(default_factory=list[str])
-    constants: dict[str, ir.Type] = field(default_factory=dict[str, ir.Type])
+    constants: dict[str, ir.Value] = field(default_factory=dict[str, ir.Value])
 
 
 @dataclass
@@ -51,21 +50,26 @@ class BlockWriter:
     in_regions: bool
 
     def write(
-        self, block: ir.Block, scope: NameScope, outputs: Sequence[str], initializers: bool
+        self,
+        block: ir.Block,
+        scope: NameScope,
+        outputs: Sequence[str],
+        proto: onnx.GraphProto | onnx.FunctionProto,
+        initializers: bool,
     ) -> Parts:
         """The parts of a block whose arguments are named.
 
-        outputs: the names that the values of its terminator must have; "" for any.
+        outputs: the names that the values of its terminator must have; "" for any.  proto: gets the nodes.
         """
-        parts = Parts()
+        parts = Parts(proto)
         ops = [op.operation for op in block.operations]
-        terminator = ops[-1]
+        terminator = ops.pop()
         if terminator.name not in _TERMINATORS:
             raise op_error(terminator, "has no form in ONNX: expected the end of a graph")
         given = list(terminator.operands)
         for value, name in zip(given, outputs, strict=False):
             self._want(value, name, block, scope)
-        for op in ops[:-1]:
+        for op in ops:
             self._op(op, scope, parts, initializers)
         for index, value in enumerate(given):
             name = outputs[index] if index < len(outputs) else ""
@@ -110,7 +114,7 @@ class BlockWriter:
         elif scope.is_taken(wanted):
             wanted = self.names.fresh(wanted)
         scope.taken.add(wanted)
-        parts.nodes.append(onnx.NodeProto(op_type="Identity", input=[name], output=[wanted]))
+        parts.proto.node.add(op_type="Identity", input=[name], output=[wanted])
         return wanted
 
     def _op(self, op: ir.Operation, scope: NameScope, parts: Parts, initializers: bool) -> None:
@@ -120,8 +124,8 @@ class BlockWriter:
             return
         attributes = attributes_of(op)
         if name == "onnx.Constant" and initializers and carried.OUTPUTS not in attributes:
-            key = next((key for key in ("value", "sparse_value") if key in attributes), "")
-            if key:
+            key = "value" if "value" in attributes else "sparse_value"
+            if key in attributes:
                 self._initializer(op, attributes, key, scope, parts)
                 return
         self._node(op, attributes, scope, parts)
@@ -134,18 +138,21 @@ class BlockWriter:
         scope: NameScope,
         parts: Parts,
     ) -> None:
-        unknown = attributes.keys() - _OF_INITIALIZER
-        if unknown:
-            raise op_error(op, f"attribute '{min(unknown)}' has no form in ONNX for an initializer")
+        if not _OF_INITIALIZER.issuperset(attributes):
+            unknown = min(attributes.keys() - _OF_INITIALIZER)
+            raise op_error(op, f"attribute '{unknown}' has no form in ONNX for an initializer")
         recorded = string(attributes[carried.NAME]) if carried.NAME in attributes else ""
         result = op.results[0]
-        name = scope.assign(result, recorded, _base_name(op, attributes, "constant"))
-        parts.constants[name] = result.type
+        base = recorded or _base_name(op, attributes, "constant")
+        name = scope.assign(result, recorded, base)
+        parts.constants[name] = result
         try:
             add_constant(parts.weights, parts.sparse, attributes[key], name, attributes)
-            said = _notes(attributes)
-            if said and recorded == name and isinstance(said[0], ir.StringAttr):
-                parts.infos.append(self.types.value_info(name, result.type, string(said[0])))
+            if carried.VALUE_INFO in attributes and recorded == name:
+                said = _notes(attributes)
+                if said and isinstance(said[0], ir.StringAttr):
+                    info = parts.proto.value_info.add()
+                    self.types.fill(info, name, result.type, string(said[0]))
         except ValueError as error:
             raise op_error(op, str(error)) from None
 
@@ -156,11 +163,14 @@ class BlockWriter:
         scope: NameScope,
         parts: Parts,
     ) -> None:
-        node = onnx.NodeProto()
         named = self.names.of
-        inputs = ["" if is_none(value.type) else named[value] for value in op.operands]
-        recorded = strings(attributes[carried.OUTPUTS]) if carried.OUTPUTS in attributes else None
-        if recorded is None and carried.NAME in attributes:
+        inputs = [named[value] for value in op.operands]
+        recorded: list[str] | None = None
+        count = 0
+        if carried.OUTPUTS in attributes:
+            recorded = strings(attributes[carried.OUTPUTS])
+            count = len(recorded)
+        elif carried.NAME in attributes:
             recorded = [string(attributes[carried.NAME])]
         notes = _notes(attributes)
         outputs: list[str] = []
@@ -174,18 +184,15 @@ class BlockWriter:
             name = scope.assign(result, wanted, base)
             outputs.append(name)
             if index < len(notes) and name == wanted and isinstance(notes[index], ir.StringAttr):
+                info = parts.proto.value_info.add()
                 try:
-                    parts.infos.append(
-                        self.types.value_info(name, result.type, string(notes[index]))
-                    )
+                    self.types.fill(info, name, result.type, string(notes[index]))
                 except ValueError as error:
                     raise op_error(op, str(error)) from None
-
-        def regions(op: ir.Operation) -> list[tuple[str, onnx.GraphProto]]:
-            return list(self._regions(op, attributes, scope))
-
-        self.nodes.write(node, op, attributes, inputs, outputs, regions)
-        parts.nodes.append(node)
+        graphs = self._regions(op, attributes, scope) if len(op.regions) else ()
+        self.nodes.write(
+            parts.proto.node.add(), op, attributes, inputs, with_absent(outputs, count), graphs
+        )
 
     def _regions(
         self, op: ir.Operation, attributes: Mapping[str, AnyAttribute], scope: NameScope
@@ -223,15 +230,15 @@ class BlockWriter:
         infos = strings(record.get("input_info"))
         for index, argument in enumerate(block.arguments):
             wanted = inputs[index] if index < len(inputs) else ""
-            name = scope.assign(argument, wanted, f"{attribute}_input")
+            name = scope.assign_argument(argument, wanted, f"{attribute}_input")
             said = infos[index] if index < len(infos) else ""
-            graph.input.append(self.types.value_info(name, argument.type, said))
-        parts = self.write(block, scope, strings(record.get("outputs")), self.in_regions)
+            self.types.fill(graph.input.add(), name, argument.type, said)
+        parts = self.write(block, scope, strings(record.get("outputs")), graph, self.in_regions)
         said_of = strings(record.get("output_info"))
         given = list(list(block.operations)[-1].operation.operands)
         for index, (name, value) in enumerate(zip(parts.outputs, given, strict=True)):
             said = said_of[index] if index < len(said_of) else ""
-            graph.output.append(self.types.value_info(name, value.type, said))
+            self.types.fill(graph.output.add(), name, value.type, said)
         fill_graph(graph, parts, record)
         list_constants(graph, parts, record, self.types)
         graph.initializer.extend(item.whole() for item in parts.weights)
@@ -259,23 +266,24 @@ def add_constant(
     records: Mapping[str, AnyAttribute],
 ) -> None:
     """Adds an initializer, dense or sparse.  Raises ValueError."""
-    if is_sparse(value):
+    resource = resource_behind(value)
+    if resource is None and is_sparse(value):
         exact = dictionary(records.get(carried.EXACT)).get("sparse_value")
         recorded = sparse_record(exact, value) if exact is not None else None
         made = recorded or sparse_tensor(value)
         made.values.name = name
         sparse.append(made)
         return
-    rest = dictionary(records.get(carried.TENSORS)).get("value")
-    header = read_message(string(rest), onnx.TensorProto()) if rest is not None else None
-    weights.append(weight(value, name, header))
+    header = None
+    if carried.TENSORS in records:
+        rest = dictionary(records[carried.TENSORS]).get("value")
+        header = read_message(string(rest), onnx.TensorProto()) if rest is not None else None
+    weights.append(weight(value, resource, name, header))
 
 
 def fill_graph(graph: onnx.GraphProto, parts: Parts, record: Mapping[str, ir.Attribute]) -> None:
-    """Everything of a graph but its inputs, outputs and dense initializers.  Raises ValueError."""
-    graph.node.extend(parts.nodes)
+    """Everything else of a graph but its inputs, outputs and dense initializers.  Raises ValueError."""
     graph.sparse_initializer.extend(parts.sparse)
-    graph.value_info.extend(parts.infos)
     for said in strings(record.get("value_info")):
         read_message(said, graph.value_info.add())
     for said in strings(record.get("quantization_annotation")):
@@ -302,12 +310,16 @@ def list_constants(
             graph.input.append(arguments.pop(name))
         elif name in parts.constants:
             said = infos[index] if index < len(infos) else ""
-            graph.input.append(types.value_info(name, parts.constants[name], said))
+            types.fill(graph.input.add(), name, parts.constants[name].type, said)
     graph.input.extend(arguments.values())
 
 
 def attributes_of(op: ir.Operation) -> dict[str, AnyAttribute]:
     """All attributes of an op by name."""
+    try:
+        return dict(op.attributes.items())
+    except TypeError:
+        pass  # one of them is of a class that the bindings cannot hand out
     found: dict[str, AnyAttribute] = {}
     attributes = op.attributes
     for name in attributes:

@@ -178,16 +178,16 @@ def _main(
     sparse: list[onnx.SparseTensorProto] = []
     records = _records(function, "arg_attrs", len(arguments))
     for index, (argument, about) in enumerate(zip(arguments, records, strict=True)):
-        name = scope.assign(argument, _name(about), f"input_{index}")
-        graph.input.append(types.value_info(name, argument.type, _said(about)))
+        name = scope.assign_argument(argument, _name(about), f"input_{index}")
+        types.fill(graph.input.add(), name, argument.type, _said(about))
         if carried.DEFAULT_VALUE in about:
             add_constant(exported.weights, sparse, about[carried.DEFAULT_VALUE], name, about)
     result_types = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).results
     results = _records(function, "res_attrs", len(result_types))
     wanted = [_name(about) for about in results]
-    parts = writer.write(block, scope, wanted, initializers=True)
+    parts = writer.write(block, scope, wanted, graph, initializers=True)
     for name, type_, about in zip(parts.outputs, result_types, results, strict=True):
-        graph.output.append(types.value_info(name, type_, _said(about)))
+        types.fill(graph.output.add(), name, type_, _said(about))
     graph.name = "main_graph"
     graph.sparse_initializer.extend(sparse)
     fill_graph(graph, parts, record)
@@ -195,9 +195,9 @@ def _main(
     list_constants(graph, parts, record, types)
     if listing:
         known = {info.name for info in graph.input}
-        for name, type_ in parts.constants.items():
+        for name, value in parts.constants.items():
             if name not in known:
-                graph.input.append(types.value_info(name, type_, ""))
+                types.fill(graph.input.add(), name, value.type, "")
 
 
 def _function(
@@ -227,12 +227,10 @@ def _function(
     arguments = list(block.arguments)
     records = _records(function, "arg_attrs", len(arguments))
     for index, (argument, about) in enumerate(zip(arguments, records, strict=True)):
-        proto.input.append(scope.assign(argument, _name(about), f"input_{index}"))
+        proto.input.append(scope.assign_argument(argument, _name(about), f"input_{index}"))
     result_types = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).results
     wanted = [_name(about) for about in _records(function, "res_attrs", len(result_types))]
-    parts = writer.write(block, scope, wanted, initializers=False)
+    parts = writer.write(block, scope, wanted, proto, initializers=False)
     proto.output.extend(parts.outputs)
-    proto.node.extend(parts.nodes)
-    proto.value_info.extend(parts.infos)
     for said in strings(record.get("value_info")):
         read_message(said, proto.value_info.add())

@@ -13,6 +13,17 @@ from dataclasses import dataclass, field
 from ..dialect.attributes import AnyAttribute, get_attribute
 from ..dialect.bindings import ir
 from ..dialect.carried import GRAPH, GRAPHS, NAME, OUTPUTS, dictionary, string
+from ..dialect.types import is_none
+
+
+class _Found(dict[ir.Value, str]):
+    """Names that were found for values; "" for a value that is none."""
+
+    def __missing__(self, value: ir.Value) -> str:
+        # MLIR lets an op in a region stand before the one whose value it reads.
+        if is_none(value.type):
+            return ""
+        raise KeyError(value)
 
 
 @dataclass
@@ -20,7 +31,7 @@ class Names:
     """Names of the values of one function."""
 
     function: ir.Operation
-    of: dict[ir.Value, str] = field(default_factory=dict[ir.Value, str])
+    of: _Found = field(default_factory=_Found)
     _reserved: set[str] | None = None
     _numbers: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -53,12 +64,7 @@ class NameScope:
 
     def is_taken(self, name: str) -> bool:
         """Whether a value that can be seen here has the name."""
-        scope: NameScope | None = self
-        while scope is not None:
-            if name in scope.taken:
-                return True
-            scope = scope.parent
-        return False
+        return name in self.taken or (self.parent is not None and self.parent.is_taken(name))
 
     def assign(self, value: ir.Value, recorded: str, base: str) -> str:
         """Gives a value its name: the wanted one, else the recorded one if it is free, else one like `base`."""
@@ -71,6 +77,13 @@ class NameScope:
             )
         self.taken.add(name)
         self.names.of[value] = name
+        return name
+
+    def assign_argument(self, argument: ir.BlockArgument, recorded: str, base: str) -> str:
+        """The same for an argument of a block; where one that is none is read, the node has no input."""
+        name = self.assign(argument, recorded, base)
+        if is_none(argument.type):
+            self.names.of[argument] = ""
         return name
 
 

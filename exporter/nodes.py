@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import onnx
@@ -15,11 +15,15 @@ from ..dialect.carried import dictionary, entries, read_message, string, strings
 from ..dialect.onnx import PREFIX
 from ..dialect.schema import OpSpec, op_spec
 from ..dialect.versions import canonical_domain, version_in
-from .attributes import graph_holder, to_proto, without_value
+from .attributes import fill, fill_graphs, without_value
 from .errors import op_error
 from .opsets import fits
 
-RegionWriter = Callable[[ir.Operation], list[tuple[str, onnx.GraphProto]]]
+_OF_ATTRIBUTES = frozenset((carried.EXACT, carried.TENSORS, carried.EXTRA))
+"""Records that say more about a node's attributes."""
+
+_SMALL = 1024
+"""Bytes of what is worth to be kept for the nodes that follow."""
 
 
 @dataclass
@@ -27,61 +31,93 @@ class NodeWriter:
     """Writes the nodes of graphs that import the same opsets (by canonical domain)."""
 
     opsets: Mapping[str, int]
-    _specs: dict[str, OpSpec | None] = field(default_factory=dict[str, OpSpec | None])
+    _specs: dict[str, OpSpec] = field(default_factory=dict[str, OpSpec])
     _defaults: dict[str, dict[str, ir.Attribute]] = field(
         default_factory=dict[str, dict[str, ir.Attribute]]
     )
-    _exact: dict[str, bool] = field(default_factory=dict[str, bool])
+    _exact: set[str] = field(default_factory=set[str])
+    _kinds: dict[tuple[object, ...], onnx.NodeProto] = field(
+        default_factory=dict[tuple[object, ...], onnx.NodeProto]
+    )
 
     def write(
         self,
         node: onnx.NodeProto,
         op: ir.Operation,
         attributes: Mapping[str, AnyAttribute],
-        inputs: Sequence[str],
-        outputs: Sequence[str],
-        regions: RegionWriter,
+        inputs: list[str],
+        outputs: list[str],
+        regions: Iterable[tuple[str, onnx.GraphProto]],
     ) -> None:
-        """Fills `node`.  Raises DiagnosticError."""
+        """Fills `node`.  Raises DiagnosticError.
+
+        regions: the graphs in its regions, with the attributes that they belong to.
+        """
         spec = self.spec_of(op)
-        node.input.extend(_with_absent(inputs, _count(attributes)))
-        recorded = attributes.get(carried.OUTPUTS)
-        node.output.extend(_with_absent(outputs, len(strings(recorded))))
+        own = {name: value for name, value in attributes.items() if name not in carried.OF_NODE}
+        if spec.name != "Custom" and spec.name not in self._exact:
+            self._check_opset(op, spec)
+        if regions or spec.name == "Custom" or not _OF_ATTRIBUTES.isdisjoint(attributes):
+            self._kind(node, op, spec, attributes, own, regions)
+        else:
+            # Most nodes differ from others only in their names.
+            order, domain = attributes.get(carried.ATTRIBUTES), attributes.get(carried.DOMAIN)
+            key = (spec.name, order, domain, *own.items())
+            known = self._kinds.get(key)
+            if known is None:
+                known = onnx.NodeProto()
+                self._kind(known, op, spec, attributes, own, ())
+                if known.ByteSize() < _SMALL:
+                    self._kinds[key] = known
+            node.CopyFrom(known)
+        node.input.extend(with_absent(inputs, _count(attributes)))
+        node.output.extend(outputs)
+        _fields(node, attributes)
+
+    def _kind(
+        self,
+        node: onnx.NodeProto,
+        op: ir.Operation,
+        spec: OpSpec,
+        attributes: Mapping[str, AnyAttribute],
+        own: dict[str, AnyAttribute],
+        regions: Iterable[tuple[str, onnx.GraphProto]],
+    ) -> None:
+        """What kind of node it is: its op type, domain and attributes.  own: attributes that are no records."""
         if spec.name == "Custom":
             node.op_type = string(get_attribute(op, carried.FUNCTION_NAME))
             if carried.DOMAIN_NAME in attributes:
                 node.domain = string(attributes[carried.DOMAIN_NAME])
         else:
-            self._check_opset(op, spec)
             node.op_type = spec.onnx_name
-            domain = (
-                string(attributes[carried.DOMAIN]) if carried.DOMAIN in attributes else spec.domain
-            )
+            domain = spec.domain
+            if carried.DOMAIN in attributes:
+                recorded = string(attributes[carried.DOMAIN])
+                domain = recorded if canonical_domain(recorded) == domain else domain
             if domain:
-                node.domain = domain if canonical_domain(domain) == spec.domain else spec.domain
-        self._attributes(node, op, spec, attributes, regions)
-        _fields(node, attributes)
+                node.domain = domain
+        self._attributes(node, op, spec, attributes, own, regions)
 
     def spec_of(self, op: ir.Operation) -> OpSpec:
         """The spec of an op that stands for a node.  Raises DiagnosticError if it stands for none."""
         name = op.name
-        if name not in self._specs:
-            self._specs[name] = op_spec(name[len(PREFIX) :]) if name.startswith(PREFIX) else None
-        spec = self._specs[name]
+        found = self._specs.get(name)
+        if found is not None:
+            return found
+        spec = op_spec(name[len(PREFIX) :]) if name.startswith(PREFIX) else None
         if spec is None or not (spec.onnx_name or spec.name == "Custom"):
             raise op_error(op, "has no form in ONNX")
+        self._specs[name] = spec
         return spec
 
     def _check_opset(self, op: ir.Operation, spec: OpSpec) -> None:
-        if spec.name not in self._exact:
-            opset = self.opsets.get(spec.domain, 0)
-            self._exact[spec.name] = (
-                version_in(spec.onnx_name, spec.domain, opset) == spec.since_version
-            )
-        if self._exact[spec.name] or fits(op, spec, self.opsets):
+        opset = self.opsets.get(spec.domain, 0)
+        if version_in(spec.onnx_name, spec.domain, opset) == spec.since_version:
+            self._exact.add(spec.name)
+            return
+        if fits(op, spec, self.opsets):
             return
         shown = spec.domain or "ai.onnx"
-        opset = self.opsets.get(spec.domain, 0)
         given = f"the model imports opset {opset} of" if opset else "the model does not import"
         raise op_error(
             op, f"stands for {spec.onnx_name}-{spec.since_version}, but {given} domain '{shown}'"
@@ -93,42 +129,36 @@ class NodeWriter:
         op: ir.Operation,
         spec: OpSpec,
         attributes: Mapping[str, AnyAttribute],
-        regions: RegionWriter,
+        own: dict[str, AnyAttribute],
+        regions: Iterable[tuple[str, onnx.GraphProto]],
     ) -> None:
-        custom = spec.name == "Custom"
-        values: dict[str, AnyAttribute] = {}
-        for name, attribute in attributes.items():
-            if name in carried.OF_NODE:
-                continue
-            if name in spec.attributes:
-                if not (custom and name == carried.FUNCTION_NAME):
-                    values[name] = attribute
-            elif not custom:
+        values = dict(own)
+        if spec.name == "Custom":
+            values.pop(carried.FUNCTION_NAME, None)
+            values.pop(carried.DOMAIN_NAME, None)
+        for name in values:
+            if name not in spec.attributes and spec.name != "Custom":
                 raise op_error(op, f"attribute '{name}' has no form in ONNX")
-            elif name != carried.DOMAIN_NAME:
-                values[name] = attribute
         exact = _records(attributes, carried.EXACT)
         headers = _records(attributes, carried.TENSORS)
         values.update(_records(attributes, carried.EXTRA))
         graphs: dict[str, list[onnx.GraphProto]] = {}
-        if len(op.regions):
-            for name, graph in regions(op):
-                graphs.setdefault(name, []).append(graph)
+        for name, graph in regions:
+            graphs.setdefault(name, []).append(graph)
         for name in self._order(spec, values, graphs, exact, attributes):
             try:
                 if name in graphs:
-                    made = graph_holder(name, exact.get(name), graphs[name])
+                    fill_graphs(node.attribute.add(), name, exact.get(name), graphs[name])
                 elif name in values:
                     kind = spec.attributes[name].kind if name in spec.attributes else None
-                    made = to_proto(name, values[name], kind, exact.get(name), headers.get(name))
+                    made = node.attribute.add()
+                    fill(made, name, values[name], kind, exact.get(name), headers.get(name))
                 else:
                     referred = without_value(exact[name])
-                    if referred is None:
-                        continue
-                    made = referred
+                    if referred is not None:
+                        node.attribute.append(referred)
             except ValueError as error:
                 raise op_error(op, f"attribute '{name}': {error}") from None
-            node.attribute.append(made)
 
     def _order(
         self,
@@ -139,8 +169,6 @@ class NodeWriter:
         attributes: Mapping[str, AnyAttribute],
     ) -> list[str]:
         """The attributes to write: those that were set, and those that differ from their default, by name."""
-        if not values and not graphs and not exact:
-            return []
         defaults = self._defaults.get(spec.name)
         if defaults is None:
             found = {
@@ -149,11 +177,8 @@ class NodeWriter:
             defaults = self._defaults[spec.name] = {
                 name: value for name, value in found.items() if value is not None
             }
-        if carried.ATTRIBUTES in attributes:
-            recorded = strings(attributes[carried.ATTRIBUTES])
-            first = [name for name in recorded if name in values or name in graphs or name in exact]
-        else:
-            first = []
+        recorded = strings(attributes.get(carried.ATTRIBUTES))
+        first = [name for name in recorded if name in values or name in graphs or name in exact]
         taken = set(first)
         rest = [
             name
@@ -177,29 +202,25 @@ def _count(attributes: Mapping[str, AnyAttribute]) -> int:
     return count.value if isinstance(count, ir.IntegerAttr) and count.value <= _MOST_INPUTS else 0
 
 
-def _with_absent(names: Sequence[str], count: int) -> list[str]:
+def with_absent(names: list[str], count: int) -> list[str]:
     """`names` without those left out at the end, except for as many as there were."""
-    kept = list(names)
-    while kept and not kept[-1]:
-        kept.pop()
-    return kept + [""] * (count - len(kept))
+    while names and not names[-1]:
+        names.pop()
+    names += [""] * (count - len(names))
+    return names
 
 
 def _fields(node: onnx.NodeProto, attributes: Mapping[str, AnyAttribute]) -> None:
     """The fields of a node that the op does not say."""
-    for key, field_name in _FIELDS:
-        if key in attributes:
-            setattr(node, field_name, string(attributes[key]))
+    if carried.NODE_NAME in attributes:
+        node.name = string(attributes[carried.NODE_NAME])
+    if carried.DOC_STRING in attributes:
+        node.doc_string = string(attributes[carried.DOC_STRING])
+    if carried.OVERLOAD in attributes:
+        node.overload = string(attributes[carried.OVERLOAD])
     if carried.METADATA in attributes:
         for key, value in entries(attributes[carried.METADATA]):
             node.metadata_props.add(key=key, value=value)
     if carried.DEVICES in attributes:
         for said in strings(attributes[carried.DEVICES]):
             read_message(said, node.device_configurations.add())
-
-
-_FIELDS = (
-    (carried.NODE_NAME, "name"),
-    (carried.DOC_STRING, "doc_string"),
-    (carried.OVERLOAD, "overload"),
-)

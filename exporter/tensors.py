@@ -6,7 +6,6 @@ Data is written as `raw_data` whatever field it came in, but for strings, which 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,7 +35,8 @@ class Weight:
         """Bytes of data beside the message."""
         if self.resource is None:
             return 0
-        return (math.prod(map(int, self.proto.dims)) * BY_ONNX[self.proto.data_type].bits + 7) // 8
+        source = self.resource.source
+        return (source.size * BY_DTYPE[source.dtype].bits + 7) // 8
 
     def blocks(self) -> Iterator[memoryview]:
         """The data, in order."""
@@ -56,35 +56,35 @@ class Weight:
         return self.proto
 
 
-def weight(attribute: AnyAttribute, name: str, header: onnx.TensorProto | None) -> Weight:
+def weight(
+    attribute: AnyAttribute, resource: Resource | None, name: str, header: onnx.TensorProto | None
+) -> Weight:
     """The initializer that an elements attribute holds.  Raises ValueError if its data is elided.
 
-    header: what the array does not say (doc string, metadata).
+    resource: what `resource_behind` the attribute.  header: what the array does not say (doc string, metadata).
     """
-    resource = resource_of(attribute) if isinstance(attribute, ir.Attribute) else None
     if resource is not None and resource.nbytes >= _STREAMED_BYTES:
-        made = Weight(
-            onnx.TensorProto(data_type=BY_DTYPE[resource.dtype].onnx, dims=resource.shape), resource
-        )
+        proto = onnx.TensorProto(data_type=BY_DTYPE[resource.dtype].onnx, dims=resource.shape)
     else:
-        made = Weight(_tensor(attribute))
+        array = constant_value(attribute) if resource is None else resource.array()  # type: ignore[arg-type]
+        if array is None:
+            raise ValueError("its data is elided")
+        proto, resource = tensor_to_proto(array), None
     if header is not None:
-        made.proto.MergeFrom(header)
+        proto.MergeFrom(header)
     if name:
-        made.proto.name = name
-    return made
-
-
-def _tensor(attribute: AnyAttribute) -> onnx.TensorProto:
-    array = constant_value(attribute)  # type: ignore[arg-type]
-    if array is None:
-        raise ValueError("its data is elided")
-    return tensor_to_proto(array)
+        proto.name = name
+    return Weight(proto, resource)
 
 
 def tensor(attribute: AnyAttribute, header: onnx.TensorProto | None = None) -> onnx.TensorProto:
     """The TensorProto of an elements attribute, with its data.  Raises ValueError if that is elided."""
-    return weight(attribute, "", header).whole()
+    return weight(attribute, resource_behind(attribute), "", header).whole()
+
+
+def resource_behind(attribute: AnyAttribute) -> Resource | None:
+    """What stands behind a `dense_resource` attribute; None for any other, and where the data is elided."""
+    return resource_of(attribute) if isinstance(attribute, ir.Attribute) else None
 
 
 def sparse_tensor(attribute: AnyAttribute, name: str = "") -> onnx.SparseTensorProto:

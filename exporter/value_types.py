@@ -33,22 +33,22 @@ class TypeWriter:
             self._protos[key] = proto
         return self._protos[key]
 
-    def value_info(self, name: str, type_: ir.Type, said: str) -> onnx.ValueInfoProto:
-        """The ValueInfoProto of a value.  Raises ValueError.
+    def fill(self, info: onnx.ValueInfoProto, name: str, type_: ir.Type, said: str) -> None:
+        """Makes `info` that of a value.  Raises ValueError.
 
         said: what the model said of it (`onnx.value_info`): symbolic dimensions, `?`, or a whole message, which holds
         as long as it agrees with the type.
         """
         if said and not said[0].isdigit() and said != NO_TYPE:
-            info = read_message(said, onnx.ValueInfoProto())
+            read_message(said, info)
             if not info.HasField("type") or _agrees(info.type, type_):
                 info.name = name
-                return info
+                return
+            info.Clear()
             said = ""
-        info = onnx.ValueInfoProto(name=name)
+        info.name = name
         if said != NO_TYPE:
             info.type.CopyFrom(self.proto(type_, said))
-        return info
 
 
 def _agrees(proto: onnx.TypeProto, type_: ir.Type) -> bool:

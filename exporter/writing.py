@@ -14,8 +14,9 @@ Source: onnx.proto for the numbers, protobuf's encoding documentation for the re
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import BinaryIO, Protocol
 
@@ -77,14 +78,23 @@ def stream_out(
     location: str,
     size_threshold: int,
 ) -> None:
-    """Writes a model; see `stream_model`."""
+    """Writes a model, which is used up; see `stream_model`."""
     with_data = (
         [item for item in exported.weights if _is_external(item, size_threshold)] if data else []
     )
     if data is not None and with_data:
         _write_external(data(), with_data, location)
-    pieces = list(_pieces(exported))
-    size = sum(len(piece) if isinstance(piece, bytes) else piece.nbytes for piece in pieces)
+    heads: list[bytes] = []
+    inside = 0
+    for item in exported.weights:
+        nbytes = item.nbytes
+        head = _head(item, nbytes)
+        heads.append(head)
+        inside += len(head) + nbytes
+    graph = exported.model.graph.SerializeToString()
+    exported.model.ClearField("graph")
+    start = exported.model.SerializeToString() + _tag(_GRAPH_OF_MODEL, len(graph) + inside)
+    size = len(start) + len(graph) + inside
     if size > _LIMIT:
         raise DiagnosticError(
             Diagnostic(
@@ -93,8 +103,11 @@ def stream_out(
                 "external data (`--save-as-external-data`)",
             )
         )
-    for piece in pieces:
-        for block in (piece,) if isinstance(piece, bytes) else piece.blocks():
+    model.write(start)
+    model.write(graph)
+    for head, item in zip(heads, exported.weights, strict=True):
+        model.write(head)
+        for block in item.blocks():
             model.write(block)
 
 
@@ -153,28 +166,15 @@ def _write_external(stream: Sink, weights: list[Weight], location: str) -> None:
         position += length
 
 
-def _pieces(exported: ExportedModel) -> Iterator[bytes | Weight]:
-    """The bytes of the model, and where data has to be streamed the weight itself."""
-    graph = exported.model.graph.SerializeToString()
-    outer = onnx.ModelProto()
-    outer.CopyFrom(exported.model)
-    outer.ClearField("graph")
-    inner: list[bytes | Weight] = [graph]
-    size = len(graph)
-    for item in exported.weights:
-        head = item.proto.SerializeToString()
-        data = b"" if item.resource is None else _tag(_RAW_DATA_OF_TENSOR, item.nbytes)
-        body = len(head) + len(data) + item.nbytes
-        start = _tag(_INITIALIZER_OF_GRAPH, body) + head + data
-        inner.append(start)
-        size += len(start) + item.nbytes
-        if item.resource is not None:
-            inner.append(item)
-    yield outer.SerializeToString()
-    yield _tag(_GRAPH_OF_MODEL, size)
-    yield from inner
+def _head(item: Weight, nbytes: int) -> bytes:
+    """An initializer up to its data, which takes `nbytes` bytes."""
+    head = item.proto.SerializeToString()
+    if item.resource is not None:
+        head += _tag(_RAW_DATA_OF_TENSOR, nbytes)
+    return _tag(_INITIALIZER_OF_GRAPH, len(head) + nbytes) + head
 
 
+@lru_cache(maxsize=256)
 def _tag(field: int, length: int) -> bytes:
     """The head of a length-delimited field."""
     encoded = bytearray([field << 3 | 2])
