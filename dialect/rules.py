@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What single ops demand beyond their spec: shapes that fit, results that match a signature.
 
-Each rule yields messages that follow "'onnx.X' op".  Dimensions are compared only where both are known.  Rules that
-look at nothing but types are kept apart: they need to be asked only once for each combination.
+Each rule yields messages that follow "'onnx.X' op".  Dimensions are compared only where both are known.  A rule is
+asked once for each combination of types and attributes; those that look at where an op stands are kept apart.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from .bindings import ir
 from .types import DYNAMIC, is_none, is_unknown, shape_of
 
 Rule = Callable[[ir.Operation, Sequence[str]], Iterator[str]]
-"""`rule(op, names of the inherent attributes that it has)`"""
+"""`rule(op, names of the inherent attributes that it has)`: sees types and attributes, but no data of tensors."""
 TypeRule = Callable[[Sequence[ir.Type], Sequence[ir.Type]], Iterator[str]]
 """`rule(operand types, result types)`"""
+PlaceRule = Callable[[ir.Operation], Iterator[str]]
+"""`rule(op)`: sees all of the op and what is around it."""
 Shape = tuple[int, ...]
 
 
@@ -90,7 +92,7 @@ def constant(op: ir.Operation, present: Sequence[str]) -> Iterator[str]:
         yield f"expected one attribute that gives the value, got {', '.join(present)}"
 
 
-def return_(op: ir.Operation, present: Sequence[str]) -> Iterator[str]:
+def return_(op: ir.Operation) -> Iterator[str]:
     """Operands fit the function's results; a more specific shape fits.  Source: onnx-mlir, ONNXReturnOp."""
     function = op.parent
     if function is None or "function_type" not in function.attributes:
@@ -121,10 +123,13 @@ def _compatible(a: ir.Type, b: ir.Type) -> bool:
 RULES: dict[str, Rule] = {
     "Constant": constant,
     "Gemm": gemm,
-    "Return": return_,
 }
 
 TYPE_RULES: dict[str, TypeRule] = {
     "BatchNormalization": batch_normalization,
     "BatchNormalizationInferenceMode": batch_normalization,
+}
+
+PLACE_RULES: dict[str, PlaceRule] = {
+    "Return": return_,
 }
