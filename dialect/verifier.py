@@ -18,6 +18,7 @@ from operator import attrgetter
 from .attributes import EXPECTED, get_attribute, has_kind
 from .bindings import ir
 from .diagnostics import Diagnostic, diagnostic_at, did_you_mean, from_mlir_error
+from .dominance import misplaced_uses
 from .rules import PLACE_RULES, RULES, TYPE_RULES
 from .schema import OpSpec, ValueSpec, all_op_names, op_spec
 from .types import is_none, is_unknown, type_name
@@ -218,6 +219,7 @@ class _Check:
             if last is None or last.name != "onnx.Yield":
                 got = last.name if last else "an empty block"
                 return f"region '{name}' must end in onnx.Yield, got {got}"
+            self.errors.extend(misplaced_uses(blocks[0]))
         return None
 
     def _problem_of_terminator(self, op: ir.Operation, spec: OpSpec) -> str | None:

@@ -16,22 +16,12 @@ from ..dialect.carried import GRAPH, GRAPHS, NAME, OUTPUTS, dictionary, string
 from ..dialect.types import is_none
 
 
-class _Found(dict[ir.Value, str]):
-    """Names that were found for values; "" for a value that is none."""
-
-    def __missing__(self, value: ir.Value) -> str:
-        # MLIR lets an op in a region stand before the one whose value it reads.
-        if is_none(value.type):
-            return ""
-        raise KeyError(value)
-
-
 @dataclass
 class Names:
-    """Names of the values of one function."""
+    """Names of the values of one function; "" for one that is none."""
 
     function: ir.Operation
-    of: _Found = field(default_factory=_Found)
+    of: dict[ir.Value, str] = field(default_factory=dict[ir.Value, str])
     _reserved: set[str] | None = None
     _numbers: dict[str, int] = field(default_factory=dict[str, int])
 

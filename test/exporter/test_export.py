@@ -309,27 +309,6 @@ def test_nodes_that_are_alike_keep_what_tells_them_apart() -> None:
     assert_exact(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]))
 
 
-def test_no_value_that_is_read_before_it_is_made() -> None:
-    """As MLIR allows inside an op's region."""
-    model = export_model(
-        parse(
-            """func.func @main_graph(%c: tensor<i1>, %x: tensor<3xf32>) -> tensor<3xf32> {
-                 %y = "onnx.If"(%c) ({
-                   %a = "onnx.Clip"(%x, %n, %n) : (tensor<3xf32>, none, none) -> tensor<3xf32>
-                   %n = "onnx.NoValue"() {value} : () -> none
-                   onnx.Yield %a : tensor<3xf32>
-                 }, {
-                   onnx.Yield %x : tensor<3xf32>
-                 }) : (tensor<i1>) -> tensor<3xf32>
-                 onnx.Return %y : tensor<3xf32>
-               }""",
-            context=make_context(),
-        )
-    )
-    branches = {attribute.name: attribute.g for attribute in model.graph.node[0].attribute}
-    assert list(branches["then_branch"].node[0].input) == ["input_1"]
-
-
 def test_elided_data_is_an_error() -> None:
     """It cannot be made up."""
     module = parse(

@@ -32,3 +32,48 @@ func.func @return_in_the_middle(%a: tensor<2xf32>) {
   %0 = "onnx.Relu"(%a) : (tensor<2xf32>) -> tensor<2xf32>
   onnx.Return
 }
+
+// -----
+func.func @use_before_definition(%c: tensor<i1>, %a: tensor<2xf32>) {
+  %0 = "onnx.If"(%c) ({
+    // expected-error @+1 {{'onnx.Relu' op operand #0 does not dominate this use}}
+    %1 = "onnx.Relu"(%2) : (tensor<2xf32>) -> tensor<2xf32>
+    // expected-note @+1 {{operand defined here}}
+    %2 = "onnx.Relu"(%a) : (tensor<2xf32>) -> tensor<2xf32>
+    onnx.Yield %1 : tensor<2xf32>
+  }, {
+    onnx.Yield %a : tensor<2xf32>
+  }) : (tensor<i1>) -> tensor<2xf32>
+  onnx.Return
+}
+
+// -----
+func.func @use_before_definition_inside(%c: tensor<i1>, %a: tensor<2xf32>) {
+  %0 = "onnx.If"(%c) ({
+    %1 = "onnx.If"(%c) ({
+      // expected-error @+1 {{'onnx.Yield' op operand #0 does not dominate this use}}
+      onnx.Yield %2 : tensor<2xf32>
+    }, {
+      onnx.Yield %a : tensor<2xf32>
+    }) : (tensor<i1>) -> tensor<2xf32>
+    // expected-note @+1 {{operand defined here}}
+    %2 = "onnx.Relu"(%a) : (tensor<2xf32>) -> tensor<2xf32>
+    onnx.Yield %1 : tensor<2xf32>
+  }, {
+    onnx.Yield %a : tensor<2xf32>
+  }) : (tensor<i1>) -> tensor<2xf32>
+  onnx.Return
+}
+
+// -----
+func.func @use_of_itself(%c: tensor<i1>, %a: tensor<2xf32>) {
+  %0 = "onnx.If"(%c) ({
+    // expected-error @+2 {{'onnx.Add' op operand #1 does not dominate this use}}
+    // expected-note @+1 {{operand defined here}}
+    %1 = "onnx.Add"(%a, %1) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+    onnx.Yield %1 : tensor<2xf32>
+  }, {
+    onnx.Yield %a : tensor<2xf32>
+  }) : (tensor<i1>) -> tensor<2xf32>
+  onnx.Return
+}
