@@ -42,8 +42,6 @@ def to_attribute(kind: AttributeKind, value: Any) -> ir.Attribute:
     Takes int, float, str, sequences of them, `ir.Type` (kind `type`), numpy arrays (kind `tensor`), bool (kind `unit`)
     and str (kind `symbol`).  Raises TypeError for anything else.
     """
-    from .constants import elements_attribute
-
     if isinstance(value, ir.Attribute):
         return value
     if kind == "int":
@@ -60,6 +58,8 @@ def to_attribute(kind: AttributeKind, value: Any) -> ir.Attribute:
     if kind == "strings":
         return ir.ArrayAttr.get([ir.StringAttr.get(item) for item in value])
     if kind == "tensor":
+        from .constants import elements_attribute
+
         return elements_attribute(np.asarray(value))
     if kind == "type" and isinstance(value, ir.Type):
         return ir.TypeAttr.get(value)
@@ -146,11 +146,8 @@ AnyAttribute: TypeAlias = "ir.Attribute | TextAttribute"
 
 def get_attribute(op: ir.Operation | ir.OpView, name: str) -> AnyAttribute | None:
     """An attribute of an op, property or not; None if the op has none of that name."""
-    attributes = op.attributes
-    if name not in attributes:
-        return None
     try:
-        return attributes[name]
+        return op.attributes.get(name)
     except TypeError:
         return TextAttribute(attribute_text(op, name), op.context)
 

@@ -45,10 +45,11 @@ def constant_value(source: ir.Value | ir.Attribute) -> Array | None:
     op = source.owner
     if isinstance(op, ir.Block) or op.name != "onnx.Constant":
         return None
-    for name in ("value", "sparse_value"):
-        attribute = get_attribute(op, name)
-        if attribute is not None:
-            return _elements(attribute)
+    attribute = get_attribute(op, "value")
+    if attribute is None:
+        attribute = get_attribute(op, "sparse_value")
+    if attribute is not None:
+        return _elements(attribute)
     for name, dtype in _SCALAR_FORMS.items():
         attribute = get_attribute(op, name)
         if isinstance(attribute, ir.ArrayAttr):
@@ -117,26 +118,27 @@ def constant_like(original: ir.Value | None, data: Array | Resource) -> ir.Value
     An initializer's name goes to the new one; it is used again if the old one vanishes.  A recipe is evaluated if the
     form is `dense`.
     """
-    owner = original.owner if original is not None else None
-    old = None if isinstance(owner, ir.Block) else owner
-    handle = handle_of(get_attribute(old, "value")) if old is not None else None
+    handle = name = None
+    if original is not None and not isinstance(old := original.owner, ir.Block):
+        handle = handle_of(get_attribute(old, "value"))
+        name = old.attributes.get(NAME)
     if handle is not None:
-        op = _constant_op(resource_attribute(data, handle))
+        value = resource_attribute(data, handle)
     else:
-        op = _constant_op(elements_attribute(data.array() if isinstance(data, Resource) else data))
-    if old is not None and NAME in old.attributes:
-        op.attributes[NAME] = old.attributes[NAME]
-    return op.results[0]
+        value = elements_attribute(data.array() if isinstance(data, Resource) else data)
+    return _constant_op(value, name=name).results[0]
 
 
 def _constant_op(
-    value: ir.Attribute, loc: ir.Location | None = None, ip: ir.InsertionPoint | None = None
+    value: ir.Attribute,
+    loc: ir.Location | None = None,
+    ip: ir.InsertionPoint | None = None,
+    name: ir.Attribute | None = None,
 ) -> ir.Operation:
     """`onnx.Constant(value=value)`, of which a fold makes so many that the general builder would show."""
     op_class("Constant")
-    return ir.Operation.create(
-        "onnx.Constant", [value.type], attributes={"value": value}, loc=loc, ip=ip
-    )
+    attributes = {"value": value} if name is None else {"value": value, NAME: name}
+    return ir.Operation.create("onnx.Constant", [value.type], attributes=attributes, loc=loc, ip=ip)
 
 
 def _row_of(array: Array) -> ElementType:

@@ -225,10 +225,11 @@ def __getattr__(name: str) -> type[OnnxOp]:
     if name.startswith("_"):
         raise AttributeError(name)
     try:
-        return op_class(name)
+        found = globals()[name] = op_class(name)
     except KeyError:
         hint = did_you_mean(name, all_op_names())
         raise AttributeError(f"the onnx dialect has no op '{name}'{hint}") from None
+    return found
 
 
 def __dir__() -> list[str]:

@@ -17,8 +17,9 @@ import numpy as np
 
 from .bindings import ir
 from .context import state_of
+from .literals import unquote
 from .mapped import release
-from .types import BY_DTYPE, Array, element_type, shape_of, tensor_type
+from .types import BY_DTYPE, Array, element_type, shape_of, tensor_asm
 
 BLOCK_BYTES = 4 << 20
 """About how much of a resource is in memory at a time while it streams."""
@@ -105,7 +106,7 @@ def resource_attribute(
     plain = _UNUSUAL.sub("_", name)
     plain = plain if plain[:1].isalpha() else f"w{plain}"
     attribute = ir.Attribute.parse(
-        f"{_PREFIX}{plain}> : {type_ or tensor_type(resource.shape, row)}"
+        f"{_PREFIX}{plain}> : {type_ or tensor_asm(resource.shape, row)}"
     )
     state_of(attribute.context).resources[_handle(str(attribute))] = resource
     return attribute

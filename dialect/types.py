@@ -109,25 +109,40 @@ BY_DTYPE = {row.dtype: row for row in ELEMENT_TYPES}
 BY_ASM = {row.asm: row for row in ELEMENT_TYPES}
 # MLIR also has signed integers (`si64`); onnx-mlir uses them in attributes and reads them as the signless ones.
 _ALIASES = {f"si{bits}": f"i{bits}" for bits in (2, 4, 8, 16, 32, 64)}
+_BY_CLASS: dict[type[ir.Type], ElementType] = {
+    ir.F16Type: BY_ASM["f16"],
+    ir.BF16Type: BY_ASM["bf16"],
+    ir.F32Type: BY_ASM["f32"],
+    ir.F64Type: BY_ASM["f64"],
+}
+"""Types that their class says all about, and that are met often: to print a type is slow."""
 
 
 def element_type(type_: ir.Type) -> ElementType | None:
     """The table's row for a tensor's element type or for a scalar type; None for a type that ONNX lacks."""
-    asm = str(type_.element_type if isinstance(type_, ir.ShapedType) else type_)
+    element = type_.element_type if isinstance(type_, ir.ShapedType) else type_
+    if row := _BY_CLASS.get(type(element)):
+        return row
+    asm = str(element)
     return BY_ASM.get(_ALIASES.get(asm, asm))
 
 
+def tensor_asm(shape: Sequence[int] | None, element: ElementType) -> str:
+    """`tensor<...>` as text; `DYNAMIC` is `?`, and a shape of None gives `tensor<*x...>`."""
+    dims = "*x" if shape is None else "".join(["?x" if size < 0 else f"{size}x" for size in shape])
+    return f"tensor<{dims}{element.asm}>"
+
+
 def tensor_type(shape: Sequence[int] | None, element: ElementType) -> ir.Type:
-    """`tensor<...>` in the current context; `DYNAMIC` is `?`, and a shape of None gives `tensor<*x...>`."""
-    dims = "*x" if shape is None else "".join("?x" if size < 0 else f"{size}x" for size in shape)
-    return ir.Type.parse(f"tensor<{dims}{element.asm}>")
+    """The type of which `tensor_asm` gives the text, in the current context."""
+    return ir.Type.parse(tensor_asm(shape, element))
 
 
 def shape_of(type_: ir.Type) -> tuple[int, ...] | None:
     """Sizes of a ranked tensor, `DYNAMIC` where not known; None if the rank is not known or it is no tensor."""
     if not isinstance(type_, ir.RankedTensorType):
         return None
-    return tuple(max(size, DYNAMIC) for size in type_.shape)
+    return tuple([size if size >= 0 else DYNAMIC for size in type_.shape])
 
 
 def is_none(type_: ir.Type) -> bool:

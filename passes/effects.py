@@ -31,15 +31,20 @@ def is_pure(op: ir.Operation) -> bool:
 
 def is_used(value: ir.Value) -> bool:
     """Whether any op in the module reads `value`."""
-    return next(iter(value.uses), None) is not None
+    return next(value.uses, None) is not None
 
 
 def is_dead(op: ir.Operation) -> bool:
     """Whether `op` can be erased: pure, no terminator, and nobody reads a result."""
+    return _may_vanish(op) and not any(map(is_used, op.results))
+
+
+def _may_vanish(op: ir.Operation) -> bool:
+    """Whether `op` can be erased where nobody reads a result."""
     spec = _spec_of(op.name)
-    if spec is None or spec.terminator or any(map(is_used, op.results)):
+    if spec is None or spec.terminator or not spec.pure:
         return False
-    return is_pure(op)
+    return not spec.regions or is_pure(op)
 
 
 def erase_with_dead_operands(
@@ -52,11 +57,16 @@ def erase_with_dead_operands(
         if is_used(value) or isinstance(owner := value.owner, ir.Block):
             continue
         operation = owner.operation
-        if is_dead(operation):
+        results = operation.results
+        if len(results) > 1:
+            if any(map(is_used, results)):
+                continue
             # The values of an op that is no more must not be looked at again.
-            for result in operation.results if len(operation.results) > 1 else ():
+            for result in results:
                 pending.pop(result, None)
-            pending.update(dict.fromkeys(operation.operands))
+        if _may_vanish(operation):
+            for operand in operation.operands:
+                pending[operand] = None
             erase(operation)
 
 

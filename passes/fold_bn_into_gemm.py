@@ -50,14 +50,15 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     """BN(Gemm(A, B, C)) -> Gemm(A, B * s, (beta * C - mean) * s + bias)."""
     if reason := _not_in_inference_mode(bn):
         return no_match(bn, reason)
-    gemm = defining_op(bn.X, onnx.Gemm) or defining_op(bn.X, onnx.GemmV6)
+    X, *parameter_values = bn.operands
+    gemm = defining_op(X, onnx.Gemm) or defining_op(X, onnx.GemmV6)
     if gemm is None:
         return no_match(bn, "X is not the result of an onnx.Gemm")
     if not has_one_use(gemm.Y):
         return no_match(bn, "the result of the Gemm has another use")
-    row = element_type(bn.X.type)
+    row = element_type(X.type)
     if row is None or not row.is_float:
-        return no_match(bn, f"X is not a tensor of floats, but {bn.X.type}")
+        return no_match(bn, f"X is not a tensor of floats, but {X.type}")
 
     B = constant_resource(gemm.B)
     C = np.zeros(()) if gemm.C is None else constant_value(gemm.C)
@@ -66,7 +67,7 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     if C is None:
         return no_match(bn, "C of the Gemm is not a constant")
     parameters: list[Array] = []
-    for name, value in zip(_PARAMETERS, list(bn.operands)[1:], strict=True):
+    for name, value in zip(_PARAMETERS, parameter_values, strict=True):
         array = constant_value(value)
         if array is None:
             return no_match(bn, f"{name} of the BatchNormalization is not a constant")
@@ -110,9 +111,11 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     folded.location = location
     folded.operands[1], folded.operands[2] = new_B, new_C
     folded.beta = 1.0
-    folded.Y.set_type(bn.results[0].type)
+    Y = folded.results[0]
+    Y.set_type(bn.results[0].type)
     name_results(folded, like=bn)
-    return rewriter.replace(bn, [folded.Y] * len(bn.results), detail=f"into {_called(gemm)}")
+    called = gemm.attributes.get("onnx_node_name", "")
+    return rewriter.replace(bn, [Y] * len(bn.results), detail=lambda: f"into onnx.Gemm {called}")
 
 
 def _not_in_inference_mode(bn: Any) -> str | None:
@@ -124,11 +127,6 @@ def _not_in_inference_mode(bn: Any) -> str | None:
     if any(map(is_used, list(bn.results)[1:])):
         return "running_mean or running_var of the BatchNormalization is used"
     return None
-
-
-def _called(gemm: Any) -> str:
-    name = gemm.attributes.get("onnx_node_name")
-    return f"onnx.Gemm {name}" if name is not None else "onnx.Gemm"
 
 
 PASS = RewritePass(

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from ..dialect.bindings import ir, rewrite
 from ..dialect.carried import OF_RESULTS
@@ -43,11 +43,15 @@ class NoMatch:
     reason: str
 
 
+Detail: TypeAlias = "str | Callable[[], str]"
+"""Follows the pass's verb in remarks, as in `folded into 'fc1'`; a function is called only if there are any."""
+
+
 @dataclass(frozen=True)
 class Rewritten:
-    """A pattern replaced its op; `detail` follows the pass's verb in remarks, as in `folded into 'fc1'`."""
+    """A pattern replaced its op; `detail` is for remarks."""
 
-    detail: str = ""
+    detail: Detail = ""
 
 
 Pattern = Callable[..., NoMatch | Rewritten]
@@ -71,7 +75,7 @@ class Rewriter:
         return ir.InsertionPoint(op)
 
     def replace(
-        self, op: ir.OpView, new: ir.Value | ir.OpView | Iterable[ir.Value], detail: str = ""
+        self, op: ir.OpView, new: ir.Value | ir.OpView | Iterable[ir.Value], detail: Detail = ""
     ) -> Rewritten:
         """Gives every use of `op`'s results to `new`, erases `op` and every op that is dead without it."""
         values = (
@@ -109,7 +113,7 @@ def defining_op(value: ir.Value | None, op_class: type[Op]) -> Op | None:
 
 def has_one_use(value: ir.Value) -> bool:
     """Whether exactly one operand in the whole module is `value`; uses inside regions and returns count."""
-    uses = iter(value.uses)
+    uses = value.uses
     return next(uses, None) is not None and next(uses, None) is None
 
 
@@ -123,8 +127,10 @@ def name_results(new: OnnxOp, *, like: OnnxOp) -> None:
     for record in OF_RESULTS:
         if record in like.attributes:
             entries = cast(ir.ArrayAttr, like.attributes[record])
-            kept = [entry for _, entry in zip(new.results, entries, strict=False)]
-            new.attributes[record] = ir.ArrayAttr.get(kept, new.context)
+            if len(entries) > len(new.results):
+                kept = [entry for _, entry in zip(new.results, entries, strict=False)]
+                entries = ir.ArrayAttr.get(kept, new.context)
+            new.attributes[record] = entries
         elif record in new.attributes:
             del new.attributes[record]
 
@@ -145,7 +151,7 @@ class RewritePass(Pass):
         options: Mapping[str, Any] | None = None,
         remark: Remark | None = None,
     ) -> None:
-        rewritten: list[tuple[ir.Location, str]] = []
+        rewritten: list[tuple[ir.Location, Detail]] = []
         patterns = rewrite.RewritePatternSet(op.context)
         for op_class, pattern in self.patterns.items():
             patterns.add(
@@ -166,14 +172,14 @@ class RewritePass(Pass):
         root: ir.Operation,
         pattern: Callable[..., object],
         settings: Mapping[str, Any],
-        rewritten: list[tuple[ir.Location, str]],
+        rewritten: list[tuple[ir.Location, Detail]],
     ) -> Callable[[ir.OpView, rewrite.PatternRewriter], bool | None]:
         limit = _ALWAYS_FINE
 
         def match_and_rewrite(op: ir.OpView, driver: rewrite.PatternRewriter) -> bool | None:
             nonlocal limit
             location = op.location
-            with op.context, location, ir.InsertionPoint(op):
+            with location, ir.InsertionPoint(op):
                 answer = pattern(op, Rewriter(driver), **settings)
             if isinstance(answer, NoMatch):
                 return True
@@ -199,7 +205,7 @@ class RewritePass(Pass):
         self,
         op: ir.Operation,
         settings: Mapping[str, Any],
-        rewritten: list[tuple[ir.Location, str]],
+        rewritten: list[tuple[ir.Location, Detail]],
         remark: Remark,
     ) -> None:
         """Remarks in the order of the source, and a last one with counts.
@@ -207,7 +213,7 @@ class RewritePass(Pass):
         Where the driver has converged every root that is left does not match: asked once more, it says why.
         """
         remarks = [
-            diagnostic_at("remark", location, f"{self.verb} {detail}".strip())
+            diagnostic_at("remark", location, f"{self.verb} {_text(detail)}".strip())
             for location, detail in rewritten
         ]
         for root in roots(op, self.patterns):
@@ -222,6 +228,10 @@ class RewritePass(Pass):
         count = len(rewritten)
         counts = f"{count} {self.verb}, {len(remarks) - count} not {self.verb}"
         remark(Diagnostic("remark", f"{self.argument}: {counts}"))
+
+
+def _text(detail: Detail) -> str:
+    return detail if isinstance(detail, str) else detail()
 
 
 _ALWAYS_FINE = 1000

@@ -41,8 +41,9 @@ def peaks(data: Resource, axis: int) -> Array:
     found: list[Array] = []
     for block in data.blocks():
         block = block if _is_native(data.dtype) else block.astype(np.float32)
-        largest = block.max(axis=axis, initial=0)
-        found.append(np.maximum(largest, -block.min(axis=axis, initial=0)).astype(np.float64))
+        found.append(np.abs(block).max(axis=axis, initial=0).astype(np.float64))
+    if len(found) == 1:
+        return found[0]
     return np.concatenate(found) if axis == 1 else np.max(found, axis=0)
 
 
