@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Values are made before they are used, in the regions of onnx ops too.
 
-MLIR checks it in functions.  It takes a region of whose op it does not know the kind, such as one that is defined in Python,
-for a graph region, where the order of ops has no meaning; in ONNX it has one.
+MLIR checks it in functions.  A region of an op of which it knows no more, as of those that are defined in Python, it
+takes for a graph region, where the order of ops has no meaning; in ONNX it has one.
 """
 
 from __future__ import annotations

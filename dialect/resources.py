@@ -120,8 +120,6 @@ def handle_of(attribute: object) -> str | None:
 
 def _handle(text: str) -> str:
     if text.startswith('"', len(_PREFIX)):
-        from .literals import unquote
-
         return unquote(text[len(_PREFIX) : text.index('">', len(_PREFIX)) + 1])
     return text[len(_PREFIX) : text.index(">")]
 
