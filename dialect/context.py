@@ -18,11 +18,15 @@ class ContextState:
     """What the bindings cannot give back and we therefore remember, for as long as the context lives.
 
     resources: what stands behind each `dense_resource` handle: the blob (one-dimensional, uint8) where it comes from
-    text, whose attributes say the type, else a resource.  mlir_backed: handles whose bytes MLIR has too.
+    text, whose attributes say the type, else a resource.  mlir_backed: handles whose bytes MLIR has too.  handles: that
+    of an attribute, by the attribute's hash; None if it has none.  suffixes: the last number behind each name that was
+    wanted more than once.
     """
 
     resources: dict[str, Array | Resource] = field(default_factory=dict[str, "Array | Resource"])
     mlir_backed: set[str] = field(default_factory=set[str])
+    handles: dict[int, str | None] = field(default_factory=dict[int, "str | None"])
+    suffixes: dict[str, int] = field(default_factory=dict[str, int])
 
 
 def make_context() -> ir.Context:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
 from .bindings import ir
-from .context import state_of
+from .context import ContextState, state_of
 from .literals import unquote
 from .mapped import release
 from .types import BY_DTYPE, Array, element_type, shape_of, tensor_asm
@@ -88,14 +88,11 @@ class Resource:
             release(piece)
 
 
-def resource_attribute(
-    resource: Resource | Array, name: str, type_: ir.Type | None = None
-) -> ir.Attribute:
+def resource_attribute(resource: Resource | Array, name: str) -> ir.Attribute:
     """`dense_resource<name>` for a resource, in the current context.
 
-    `name` gets a suffix if it is taken: `handle_of` reads it back.  The data must not change from here on.  type_: the
-    tensor type, for one who knows it already.  Raises TypeError for a dtype that ONNX lacks, and for strings, which
-    have no form as a resource.
+    `name` gets a suffix if it is taken: `handle_of` reads it back.  The data must not change from here on.  Raises
+    TypeError for a dtype that ONNX lacks, and for strings, which have no form as a resource.
     """
     if isinstance(resource, np.ndarray):
         resource = Resource(resource if resource.flags.c_contiguous else resource.copy("C"))
@@ -105,20 +102,44 @@ def resource_attribute(
     # Letters that need no quotes, so that a handle is its own spelling.
     plain = _UNUSUAL.sub("_", name)
     plain = plain if plain[:1].isalpha() else f"w{plain}"
+    state = state_of(cast(ir.Context, ir.Context.current))
     attribute = ir.Attribute.parse(
-        f"{_PREFIX}{plain}> : {type_ or tensor_asm(resource.shape, row)}"
+        f"{_PREFIX}{_free(plain, state)}> : {tensor_asm(resource.shape, row)}"
     )
-    state_of(attribute.context).resources[_handle(str(attribute))] = resource
+    handle = handle_of(attribute)
+    assert handle is not None
+    state.resources[handle] = resource
     return attribute
+
+
+def _free(name: str, state: ContextState) -> str:
+    """A handle like `name` that no resource has: MLIR finds one too, but counts from 1 each time."""
+    found, number = name, state.suffixes.get(name, 0)
+    while found in state.resources:
+        number += 1
+        found = f"{name}_{number}"
+    if number:
+        state.suffixes[name] = number
+    return found
 
 
 def handle_of(attribute: object) -> str | None:
     """The handle of a `dense_resource` attribute; None for any other attribute."""
-    text = str(attribute) if not isinstance(attribute, ir.DenseElementsAttr) else ""
-    return _handle(text) if text.startswith(_PREFIX) else None
+    if isinstance(attribute, ir.DenseElementsAttr):
+        return None
+    if type(attribute) is not ir.Attribute:
+        return _handle(str(attribute))
+    # Its text costs more than all else here.  The hash of an attribute is where it lies in its context, for good.
+    handles = state_of(attribute.context).handles
+    key = hash(attribute)
+    if key not in handles:
+        handles[key] = _handle(str(attribute))
+    return handles[key]
 
 
-def _handle(text: str) -> str:
+def _handle(text: str) -> str | None:
+    if not text.startswith(_PREFIX):
+        return None
     if text.startswith('"', len(_PREFIX)):
         return unquote(text[len(_PREFIX) : text.index('">', len(_PREFIX)) + 1])
     return text[len(_PREFIX) : text.index(">")]

@@ -91,9 +91,7 @@ class TensorReader:
         layout = self._layout(proto)
         data = self._data(proto, layout)
         if not layout.is_small:
-            return resource_attribute(
-                self._array(proto, layout, data), name, layout.type
-            ), layout.type
+            return resource_attribute(self._array(proto, layout, data), name), layout.type
         if data is None or not layout.row.is_native:
             return elements_attribute(self._array(proto, layout, data), layout.type), layout.type
         return ir.DenseElementsAttr.get(data, type=layout.type), layout.type

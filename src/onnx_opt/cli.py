@@ -7,6 +7,7 @@ a mismatch; 70 a bug of ours; 128 + n signal n, so 130 Ctrl-C, and 141 nobody re
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 EXIT_OK, EXIT_ERROR, EXIT_BUG = 0, 1, 70
 EXIT_NO_READER = 128 + signal.SIGPIPE
 
+_ALLOCATIONS = 100_000
+"""So many objects more than before make Python's collector look for cycles; it is 700 by default."""
+
 
 class _Ended(BaseException):
     """A signal that asks the process to end: it does, but leaves no half-written file."""
@@ -40,11 +44,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - until the end
     signals: list[int] = []
     try:
-        with _ending_on(signals):
+        with _ending_on(signals), _collecting_seldom():
             return _run(parse_arguments(sys.argv[1:] if arguments is None else arguments))
     except BaseException as error:
         # On its way out through native code the exception that a signal raised may have become another.
         return 128 + signals[0] if signals else _conclude(error)
+
+
+@contextmanager
+def _collecting_seldom() -> Generator[None, None, None]:
+    """Python's collector looks at all that lives whenever it has grown by a quarter, and a module hardly has cycles."""
+    before = gc.get_threshold()
+    gc.set_threshold(_ALLOCATIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _conclude(error: BaseException) -> int:

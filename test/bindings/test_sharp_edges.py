@@ -86,6 +86,19 @@ def test_attributes_without_a_class(text: str) -> None:
     assert type(ir.Attribute.parse(text)) is ir.Attribute
 
 
+def test_the_hash_of_an_attribute_is_its_identity() -> None:
+    """`handle_of` remembers attributes by it (dialect/resources.py); as keys they would keep their context alive."""
+    texts = [f"dense_resource<w{index}> : tensor<2xf32>" for index in range(10_000)]
+    module = ir.Module.create()
+    with ir.InsertionPoint(module.body):
+        ops = [
+            ir.Operation.create("x.y", attributes={"a": ir.Attribute.parse(text)}) for text in texts
+        ]
+    hashes = [hash(op.attributes["a"]) for op in ops]
+    assert len(set(hashes)) == len(texts)
+    assert hashes == [hash(op.attributes["a"]) for op in ops]
+
+
 # --- elements (dialect/constants.py) ------------------------------------------------------------------------------
 
 
