@@ -10,7 +10,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,15 +17,9 @@ import onnx
 
 from ..dialect.bindings import ir
 from ..dialect.carried import NO_TYPE, dim_params, dim_params_text, message_text
-from ..dialect.protos import tensor_to_proto, type_from_proto, type_to_proto
+from ..dialect.protos import type_from_proto, type_to_proto
 from ..dialect.schema import OpSpec, ValueSpec
-from ..dialect.types import BY_NAME, ELEMENT_TYPES, element_type, tensor_type, unknown_type
-from .tensors import MAX_RANK, TensorReader
-
-# Weights of more elements cannot decide about a shape; floats only do as scales, one for each dimension.
-_SHAPE_ELEMENTS = 1024
-_SHAPE_FLOATS = MAX_RANK
-_FLOATS = frozenset(row.onnx for row in ELEMENT_TYPES if row.is_float)
+from ..dialect.types import BY_NAME, element_type, tensor_type, unknown_type
 
 
 @dataclass(frozen=True)
@@ -94,15 +87,18 @@ class GraphTypes:
         reader: TypeReader,
         stated: Mapping[str, onnx.ValueInfoProto],
         outputs: Mapping[str, onnx.ValueInfoProto],
-        inferred: onnx.GraphProto | None,
     ) -> None:
         self.reader = reader
         self.stated = stated
         self._outputs = outputs
         self._inferred: dict[str, onnx.TypeProto] = {}
-        self.nodes: Sequence[onnx.NodeProto] = inferred.node if inferred else ()
-        for info in _infos(inferred) if inferred else ():
-            self._inferred[info.name] = info.type
+        self._nodes: Sequence[onnx.NodeProto] = ()
+
+    def learn(self, inferred: onnx.GraphProto | None) -> None:
+        """Takes in what ONNX's shape inference found for the graph, if it did."""
+        if inferred is not None:
+            self._nodes = inferred.node
+            self._inferred = {info.name: info.type for info in infos_of(inferred)}
 
     def type_of(self, name: str) -> ir.Type | None:
         """The type of a value by its name (cases 1 to 3); None if nothing is known."""
@@ -120,13 +116,14 @@ class GraphTypes:
 
     def subgraphs(self, node: int, attribute: str) -> Iterator[onnx.GraphProto]:
         """The graphs in an attribute of the node at a position, with inferred types."""
-        if node < len(self.nodes):
-            for proto in self.nodes[node].attribute:
+        if node < len(self._nodes):
+            for proto in self._nodes[node].attribute:
                 if proto.name == attribute:
                     yield from (proto.g,) if proto.HasField("g") else proto.graphs
 
 
-def _infos(graph: onnx.GraphProto) -> Iterator[onnx.ValueInfoProto]:
+def infos_of(graph: onnx.GraphProto) -> Iterator[onnx.ValueInfoProto]:
+    """What a graph says about its values.  Of two about the same value, the last holds."""
     yield from graph.value_info
     yield from graph.input
     yield from graph.output
@@ -161,67 +158,3 @@ def constant_type(attributes: Mapping[str, ir.Attribute]) -> ir.Type:
         if isinstance(values, ir.ArrayAttr):
             return tensor_type((len(values),), BY_NAME[element])
     return unknown_type()
-
-
-def infer(
-    model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto], tensors: TensorReader
-) -> onnx.GraphProto | None:
-    """The model's graph with the types that ONNX's shape inference finds; None if it has nothing to find.
-
-    nodes: those of the graph, in an order that is right.
-    Weights do not take part: they cannot decide about shapes, and with them a model may exceed what protobuf admits.
-    """
-    if not _lacks_types(model.graph):
-        return None
-    light = onnx.ModelProto(ir_version=model.ir_version)
-    light.opset_import.extend(model.opset_import)
-    light.functions.extend(model.functions)
-    light.graph.name = model.graph.name
-    light.graph.node.extend(nodes)
-    for field_name in ("input", "output", "value_info", "sparse_initializer"):
-        getattr(light.graph, field_name).extend(getattr(model.graph, field_name))
-    for tensor in model.graph.initializer:
-        _add_light(light.graph, tensor, tensors)
-    for node in light.graph.node:
-        if node.op_type == "Constant":
-            _lighten(node)
-    try:
-        return onnx.shape_inference.infer_shapes(light, data_prop=True).graph
-    except (onnx.shape_inference.InferenceError, ValueError, RuntimeError):
-        # The verifier says what is wrong with the types, if anything is.
-        return None
-
-
-def _lacks_types(graph: onnx.GraphProto) -> bool:
-    known = {info.name for info in _infos(graph) if _is_complete(info.type)}
-    for node in graph.node:
-        if not known.issuperset(name for name in node.output if name):
-            return True
-        for attribute in node.attribute:
-            if attribute.HasField("g") and _lacks_types(attribute.g):
-                return True
-            if any(map(_lacks_types, attribute.graphs)):
-                return True
-    return False
-
-
-def _is_complete(proto: onnx.TypeProto) -> bool:
-    kind = proto.WhichOneof("value")
-    return kind is not None and (kind != "tensor_type" or proto.tensor_type.HasField("shape"))
-
-
-def _add_light(graph: onnx.GraphProto, tensor: onnx.TensorProto, tensors: TensorReader) -> None:
-    most = _SHAPE_FLOATS if tensor.data_type in _FLOATS else _SHAPE_ELEMENTS
-    if math.prod(tensor.dims) > most:
-        graph.initializer.add(name=tensor.name, data_type=tensor.data_type, dims=tensor.dims)
-    elif tensor.data_location == onnx.TensorProto.EXTERNAL:
-        graph.initializer.append(tensor_to_proto(tensors.array(tensor), tensor.name))
-    else:
-        graph.initializer.append(tensor)
-
-
-def _lighten(node: onnx.NodeProto) -> None:
-    for attribute in node.attribute:
-        raw = attribute.t.raw_data if attribute.HasField("t") else b""
-        if len(raw) > 16 * _SHAPE_ELEMENTS:
-            attribute.t.ClearField("raw_data")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`python -m onnx_opt` is `onnx-opt`."""
 
-from .cli import main
+from .cli import command
 
-raise SystemExit(main())
+command()

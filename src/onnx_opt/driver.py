@@ -116,7 +116,8 @@ class Driver:
         timer: Timer,
     ) -> None:
         """Read the section, run the passes on it and write it; raises DiagnosticError."""
-        context = make_context()
+        # Our own passes build no ops but onnx ones; who knows what a plugin builds.
+        context = make_context(load_all=bool(self._options.load_pass_plugin))
         runner = Runner(self._options, sink, timer, self._progress)
         with context, listening(context, sink), ir.Location.unknown():
             with timer.row("Import" if kind is Format.ONNX else "Parser").running() as row:

@@ -152,3 +152,28 @@ def test_two_plugins(run, tmp_path: Path, module: Path) -> None:
     plugins = ["--load-pass-plugin=one.py", "--load-pass-plugin", "two.py"]
     result = run(*plugins, "--pass-two", "--pass-one", module, "-o", "/dev/null")
     assert (result.returncode, result.stdout) == (0, "two\none\n")
+
+
+def test_a_plugin_builds_ops_of_any_dialect(run, tmp_path: Path, module: Path) -> None:
+    """Ones that the input does not have, as MLIR knows them."""
+    build = (
+        "from onnx_opt.dialect.bindings import ir\n"
+        "    i32 = ir.IntegerType.get_signless(32)\n"
+        "    body = op.regions[0].blocks[0]\n"
+        "    with ir.InsertionPoint.at_block_begin(body), ir.Location.unknown():\n"
+        "        ir.Operation.create('emitc.constant', [i32], attributes={'value': ir.IntegerAttr.get(i32, 1)})"
+    )
+    (tmp_path / "plugin.py").write_text(good(build))
+    result = run("--load-pass-plugin=plugin.py", "--my-pass", module)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert '"emitc.constant"() <{value = 1 : i32}>' in result.stdout
+
+
+def test_what_a_plugin_leaves_to_the_end_is_done(run, tmp_path: Path, module: Path) -> None:
+    """The process ends without taking Python apart."""
+    body = (
+        "import atexit, sys\n    sys.stdout.write('buffered ')\n    atexit.register(print, 'done')"
+    )
+    (tmp_path / "plugin.py").write_text(good(body))
+    result = run("--load-pass-plugin=plugin.py", "--my-pass", module, "-o", "/dev/null")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "buffered done\n", "")

@@ -30,3 +30,13 @@ func.func @caller(%x: tensor<2xf32>, %s: tensor<3x2xf32>) -> (i32, tensor<2xf32>
   }) {onnx_node_name = "scan"} : (tensor<2xf32>, tensor<3x2xf32>) -> (tensor<2xf32>, tensor<3x2xf32>)
   return %0, %1#0 : i32, tensor<2xf32>
 }
+
+// What a pass makes may be of a dialect that the text does not name.
+// RUN: onnx-opt %s --canonicalize | FileCheck %s --check-prefix=DIM
+// DIM-LABEL: func.func @dim
+// DIM:         arith.constant 3 : index
+func.func @dim(%x: tensor<3xf32>) -> index {
+  %i = index.constant 0
+  %0 = tensor.dim %x, %i : tensor<3xf32>
+  return %0 : index
+}

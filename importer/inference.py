@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""ONNX's shape inference for a model's graph.
+
+It runs beside the import of the weights, as most of it needs no interpreter.  The weights have no part in it: they say
+nothing about shapes, and with them a model may exceed what protobuf admits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from threading import Thread
+
+import onnx
+
+from ..dialect.protos import tensor_to_proto
+from ..dialect.types import ELEMENT_TYPES
+from .tensors import MAX_RANK, TensorReader
+from .value_types import infos_of
+
+# Weights of more elements cannot decide about a shape; floats only do as scales, one for each dimension.
+_SHAPE_ELEMENTS = 1024
+_SHAPE_FLOATS = MAX_RANK
+_FLOATS = frozenset(row.onnx for row in ELEMENT_TYPES if row.is_float)
+
+
+class Inference:
+    """What shape inference finds for the graph of a model whose nodes are in order; it begins at once."""
+
+    def __init__(
+        self, model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto], tensors: TensorReader
+    ) -> None:
+        self._found: onnx.GraphProto | None = None
+        self._error: BaseException | None = None
+        self._thread: Thread | None = None
+        if _lacks_types(model.graph):
+            light = _light(model, nodes, tensors)
+            self._thread = Thread(target=self._run, args=(light,), name="shape inference")
+            self._thread.start()
+
+    def _run(self, model: onnx.ModelProto) -> None:
+        try:
+            self._found = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
+        except (onnx.shape_inference.InferenceError, ValueError, RuntimeError):
+            pass  # The verifier says what is wrong with the types, if anything is.
+        except BaseException as error:
+            self._error = error
+
+    def result(self) -> onnx.GraphProto | None:
+        """The graph with the types that were found; None if there was nothing to find."""
+        if self._thread is not None:
+            self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._found
+
+
+def _light(
+    model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto], tensors: TensorReader
+) -> onnx.ModelProto:
+    light = onnx.ModelProto(ir_version=model.ir_version)
+    light.opset_import.extend(model.opset_import)
+    light.functions.extend(model.functions)
+    light.graph.name = model.graph.name
+    light.graph.node.extend(nodes)
+    for field_name in ("input", "output", "value_info", "sparse_initializer"):
+        getattr(light.graph, field_name).extend(getattr(model.graph, field_name))
+    for tensor in model.graph.initializer:
+        _add_light(light.graph, tensor, tensors)
+    for node in light.graph.node:
+        if node.op_type == "Constant":
+            _lighten(node)
+    return light
+
+
+def _lacks_types(graph: onnx.GraphProto) -> bool:
+    known = {info.name for info in infos_of(graph) if _is_complete(info.type)}
+    for node in graph.node:
+        if not known.issuperset(name for name in node.output if name):
+            return True
+        for attribute in node.attribute:
+            if attribute.HasField("g") and _lacks_types(attribute.g):
+                return True
+            if any(map(_lacks_types, attribute.graphs)):
+                return True
+    return False
+
+
+def _is_complete(proto: onnx.TypeProto) -> bool:
+    kind = proto.WhichOneof("value")
+    return kind is not None and (kind != "tensor_type" or proto.tensor_type.HasField("shape"))
+
+
+def _add_light(graph: onnx.GraphProto, tensor: onnx.TensorProto, tensors: TensorReader) -> None:
+    most = _SHAPE_FLOATS if tensor.data_type in _FLOATS else _SHAPE_ELEMENTS
+    if math.prod(tensor.dims) > most:
+        graph.initializer.add(name=tensor.name, data_type=tensor.data_type, dims=tensor.dims)
+    elif tensor.data_location == onnx.TensorProto.EXTERNAL:
+        graph.initializer.append(tensor_to_proto(tensors.array(tensor), tensor.name))
+    else:
+        graph.initializer.append(tensor)
+
+
+def _lighten(node: onnx.NodeProto) -> None:
+    for attribute in node.attribute:
+        raw = attribute.t.raw_data if attribute.HasField("t") else b""
+        if len(raw) > 16 * _SHAPE_ELEMENTS:
+            attribute.t.ClearField("raw_data")
