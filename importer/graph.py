@@ -222,8 +222,7 @@ class GraphImporter:
         self, region: ir.Region, graph: onnx.GraphProto, inferred: onnx.GraphProto | None
     ) -> dict[str, ir.Attribute]:
         """Imports a graph as the one block of a region; gives the record about it."""
-        types = types_of_graph(self._session.types, graph)
-        types.learn(inferred)
+        types = types_of_graph(self._session.types, graph, inferred)
         scope = Scope(self._scope)
         inner = GraphImporter(self._session, scope, types)
         constants = initializer_names(graph)
@@ -301,7 +300,9 @@ def _stated(types: GraphTypes, info: onnx.ValueInfoProto) -> ir.Type:
     return note.type if note else unknown_type()
 
 
-def types_of_graph(reader: TypeReader, graph: onnx.GraphProto) -> GraphTypes:
-    """The types of a graph's values, as far as it states them."""
+def types_of_graph(
+    reader: TypeReader, graph: onnx.GraphProto, inferred: onnx.GraphProto | None
+) -> GraphTypes:
+    """The types of a graph's values."""
     stated = {info.name: info for info in graph.value_info}
-    return GraphTypes(reader, stated, {info.name: info for info in graph.output})
+    return GraphTypes(reader, stated, {info.name: info for info in graph.output}, inferred)

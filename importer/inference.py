@@ -1,15 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ONNX's shape inference for a model's graph.
-
-It runs beside the import of the weights, as most of it needs no interpreter.  The weights have no part in it: they say
-nothing about shapes, and with them a model may exceed what protobuf admits.
-"""
+"""ONNX's shape inference for a model's graph."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from threading import Thread
 
 import onnx
 
@@ -24,40 +19,16 @@ _SHAPE_FLOATS = MAX_RANK
 _FLOATS = frozenset(row.onnx for row in ELEMENT_TYPES if row.is_float)
 
 
-class Inference:
-    """What shape inference finds for the graph of a model whose nodes are in order; it begins at once."""
-
-    def __init__(
-        self, model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto], tensors: TensorReader
-    ) -> None:
-        self._found: onnx.GraphProto | None = None
-        self._error: BaseException | None = None
-        self._thread: Thread | None = None
-        if _lacks_types(model.graph):
-            light = _light(model, nodes, tensors)
-            self._thread = Thread(target=self._run, args=(light,), name="shape inference")
-            self._thread.start()
-
-    def _run(self, model: onnx.ModelProto) -> None:
-        try:
-            self._found = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
-        except (onnx.shape_inference.InferenceError, ValueError, RuntimeError):
-            pass  # The verifier says what is wrong with the types, if anything is.
-        except BaseException as error:
-            self._error = error
-
-    def result(self) -> onnx.GraphProto | None:
-        """The graph with the types that were found; None if there was nothing to find."""
-        if self._thread is not None:
-            self._thread.join()
-        if self._error is not None:
-            raise self._error
-        return self._found
-
-
-def _light(
+def infer(
     model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto], tensors: TensorReader
-) -> onnx.ModelProto:
+) -> onnx.GraphProto | None:
+    """The model's graph with the types that ONNX's shape inference finds; None if it has nothing to find.
+
+    nodes: those of the graph, in an order that is right.
+    Weights do not take part: they say nothing about shapes, and with them a model may exceed what protobuf admits.
+    """
+    if not _lacks_types(model.graph):
+        return None
     light = onnx.ModelProto(ir_version=model.ir_version)
     light.opset_import.extend(model.opset_import)
     light.functions.extend(model.functions)
@@ -70,7 +41,11 @@ def _light(
     for node in light.graph.node:
         if node.op_type == "Constant":
             _lighten(node)
-    return light
+    try:
+        return onnx.shape_inference.infer_shapes(light, data_prop=True).graph
+    except (onnx.shape_inference.InferenceError, ValueError, RuntimeError):
+        # The verifier says what is wrong with the types, if anything is.
+        return None
 
 
 def _lacks_types(graph: onnx.GraphProto) -> bool:

@@ -22,7 +22,7 @@ from .graph import (
     Session,
     types_of_graph,
 )
-from .inference import Inference
+from .inference import infer
 from .kinds import Kinds
 from .nodes import Operators, check_opsets
 from .ordering import ordered
@@ -117,8 +117,7 @@ class ModelImporter:
         listed_nodes = list(graph.node)
         known = initializers | {info.name for info in graph.input}
         protos = [listed_nodes[position] for position in ordered(listed_nodes, known)]
-        inference = Inference(self.model, protos, self.tensors)
-        types = types_of_graph(session.types, graph)
+        types = types_of_graph(session.types, graph, infer(self.model, protos, self.tensors))
         inputs = [
             info
             for info in graph.input
@@ -133,7 +132,6 @@ class ModelImporter:
             scope.add(info.name, argument)
         with ir.InsertionPoint(block):
             body.initializers(graph, overridable)
-            types.learn(inference.result())
             body.nodes(protos)
             results = body.results([info.name for info in graph.output])
             op_class("Return")
@@ -257,7 +255,7 @@ def _symbol(function: onnx.FunctionProto, index: int) -> str:
 def _function(session: Session, function: onnx.FunctionProto, symbol: str) -> None:
     """Imports a model-local function: generic in its types, its nodes under its own opsets."""
     stated = {info.name: info for info in function.value_info}
-    types = GraphTypes(session.types, stated, {})
+    types = GraphTypes(session.types, stated, {}, None)
     argument_types = [types.type_of(name) or unknown_type() for name in function.input]
     func = _func(symbol, argument_types, list(function.input))
     scope = Scope()

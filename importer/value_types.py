@@ -87,18 +87,13 @@ class GraphTypes:
         reader: TypeReader,
         stated: Mapping[str, onnx.ValueInfoProto],
         outputs: Mapping[str, onnx.ValueInfoProto],
+        inferred: onnx.GraphProto | None,
     ) -> None:
         self.reader = reader
         self.stated = stated
         self._outputs = outputs
-        self._inferred: dict[str, onnx.TypeProto] = {}
-        self._nodes: Sequence[onnx.NodeProto] = ()
-
-    def learn(self, inferred: onnx.GraphProto | None) -> None:
-        """Takes in what ONNX's shape inference found for the graph, if it did."""
-        if inferred is not None:
-            self._nodes = inferred.node
-            self._inferred = {info.name: info.type for info in infos_of(inferred)}
+        self._nodes: Sequence[onnx.NodeProto] = inferred.node if inferred else ()
+        self._inferred = {info.name: info.type for info in infos_of(inferred)} if inferred else {}
 
     def type_of(self, name: str) -> ir.Type | None:
         """The type of a value by its name (cases 1 to 3); None if nothing is known."""

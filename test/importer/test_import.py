@@ -252,20 +252,6 @@ def test_types_are_inferred_where_they_are_not_stated() -> None:
     assert found.count("-> tensor<3x2xf32>") == 2
 
 
-@pytest.mark.parametrize("error", [MemoryError(), KeyboardInterrupt()], ids=str)
-def test_what_ends_inference_ends_the_import(
-    monkeypatch: pytest.MonkeyPatch, error: BaseException
-) -> None:
-    """It runs in a thread of its own."""
-
-    def infer_shapes(*_: object, **__: object) -> None:
-        raise error
-
-    monkeypatch.setattr(onnx.shape_inference, "infer_shapes", infer_shapes)
-    with pytest.raises(type(error)):
-        text(node('"": 15', "y = BatchNormalization(x, s, b, m, v) z = Relu(y)"))
-
-
 def test_stated_types_are_kept() -> None:
     """Even where inference knows more."""
     model = onnx.parser.parse_model(
