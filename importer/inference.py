@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import onnx
 
@@ -25,7 +26,8 @@ def infer(
     """The model's graph with the types that ONNX's shape inference finds; None if it has nothing to find.
 
     nodes: those of the graph, in an order that is right.
-    Weights do not take part: they say nothing about shapes, and with them a model may exceed what protobuf admits.
+    Of weights it sees the types: their values say nothing about shapes, and a model with them may exceed what protobuf
+    admits.
     """
     if not _lacks_types(model.graph):
         return None
@@ -67,13 +69,21 @@ def _is_complete(proto: onnx.TypeProto) -> bool:
 
 
 def _add_light(graph: onnx.GraphProto, tensor: onnx.TensorProto, tensors: TensorReader) -> None:
-    most = _SHAPE_FLOATS if tensor.data_type in _FLOATS else _SHAPE_ELEMENTS
-    if math.prod(tensor.dims) > most:
-        graph.initializer.add(name=tensor.name, data_type=tensor.data_type, dims=tensor.dims)
+    data_type, dims = tensor.data_type, tuple(tensor.dims)
+    most = _SHAPE_FLOATS if data_type in _FLOATS else _SHAPE_ELEMENTS
+    if math.prod(dims) > most:
+        info = graph.value_info.add()
+        info.name = tensor.name
+        info.type.CopyFrom(_tensor_type(data_type, dims))
     elif tensor.data_location == onnx.TensorProto.EXTERNAL:
         graph.initializer.append(tensor_to_proto(tensors.array(tensor), tensor.name))
     else:
         graph.initializer.append(tensor)
+
+
+@lru_cache
+def _tensor_type(data_type: int, dims: tuple[int, ...]) -> onnx.TypeProto:
+    return onnx.helper.make_tensor_type_proto(data_type, dims)
 
 
 def _lighten(node: onnx.NodeProto) -> None:

@@ -234,7 +234,7 @@ def _text(detail: Detail) -> str:
     return detail if isinstance(detail, str) else detail()
 
 
-_ALWAYS_FINE = 1000
+_ALWAYS_FINE = 10_000
 """After so many rewrites it is time to ask whether the pass gets anywhere: MLIR does not."""
 
 
