@@ -100,8 +100,8 @@ def _conclude(error: BaseException) -> int:
 def _run(options: Options) -> int:
     if options.version:
         return _say(_versions())
-    if options.verify_numerics is None:
-        # numpy starts threads for matrix products, which then wait busily: nothing here needs one.
+    if options.verify_numerics is None and not options.load_pass_plugin:
+        # numpy starts threads for matrix products, which then wait busily: nothing of ours needs one.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _require_bindings()
     # What follows needs MLIR's bindings, whose import takes longer than everything above.

@@ -23,7 +23,6 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from gemm_models import Builder
 from mutations import mutated_bytes, mutated_model, mutated_text
@@ -31,7 +30,6 @@ from mutations import mutated_bytes, mutated_model, mutated_text
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS, SPARE_BYTES = 10, 1 << 30
 _PER_CHILD = 2000
-_PER_CONTEXT = 50
 _LARGEST_SEED = 6000
 KINDS = ("mlir", "mlirbc", "onnx")
 _ARGUMENTS = (
@@ -123,25 +121,6 @@ _SHARED = struct.Struct("qd")
 """What the parent sees of the child: the number of the input that it works on, and since when."""
 
 
-class _Reused:
-    """Stands for make_context: fresh contexts cost more than the inputs; a used one is renewed from time to time."""
-
-    def __init__(self) -> None:
-        from onnx_opt.dialect.context import make_context
-
-        self._make = make_context
-        self._uses = 0
-        self._context: Any = None
-
-    def __call__(self) -> Any:
-        if self._uses % _PER_CONTEXT == 0:
-            self._context = self._make()
-        self._uses += 1
-        if hasattr(self._context, "_onnx_opt_state"):
-            del self._context._onnx_opt_state
-        return self._context
-
-
 def call(item: Input, folder: Path) -> tuple[int, str]:
     """(exit code, standard error) of the command on an input, in this process."""
     from onnx_opt.cli import main
@@ -172,9 +151,6 @@ def wrong(code: int, said: str) -> str:
 def _child(
     numbers: range, known: dict[str, list[bytes]], shared: mmap.mmap, folder: Path, results: Path
 ) -> None:
-    import onnx_opt.driver
-
-    onnx_opt.driver.make_context = _Reused()  # type: ignore[assignment]
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
