@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import os
 import stat
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -119,6 +120,9 @@ class TensorReader:
         if len(shape) > MAX_RANK:
             raise ModelError(f"tensor '{name}' has rank {len(shape)}, more than {MAX_RANK}")
         size = math.prod(shape)
+        if not size and math.prod(filter(None, shape)) * row.dtype.itemsize > sys.maxsize:
+            # No elements, but dimensions that numpy cannot count with.
+            raise ModelError(f"tensor '{name}' has shape {list(shape)}")
         return Layout(
             row,
             shape,
@@ -162,10 +166,7 @@ class TensorReader:
             raw = bytes(data)
             packed = onnx.TensorProto(data_type=proto.data_type, dims=shape, raw_data=raw)
             return numpy_helper.to_array(packed)
-        try:
-            return np.frombuffer(data, np.uint8).view(row.dtype).reshape(shape)
-        except ValueError:  # no elements, but dimensions that numpy cannot count with
-            raise ModelError(f"tensor '{proto.name}' has shape {list(shape)}") from None
+        return np.frombuffer(data, np.uint8).view(row.dtype).reshape(shape)
 
     def _piece(self, proto: onnx.TensorProto) -> Array:
         number = proto.external_data[-1].value
