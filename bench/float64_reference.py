@@ -10,7 +10,7 @@ operand on: exact arithmetic has no types.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,15 @@ def exact(array: Array) -> Bounded:
         return Bounded(array, np.zeros(()))
     number = array.astype(np.float64)
     return Bounded(number, np.zeros(number.shape))
+
+
+def graphs_of(graph: GraphProto) -> Iterator[GraphProto]:
+    """The graph and those inside its nodes."""
+    yield graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from graphs_of(attribute.g)
 
 
 def attributes_of(node: NodeProto) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from onnx import (
 from onnx.reference import ReferenceEvaluator
 
 from bench import float64_reference
+from bench.float64_reference import graphs_of
 from bench.matrix_models import Array, Case
 
 FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
@@ -70,15 +71,6 @@ def grade(case: Case, result: ModelProto) -> Grade:
     if left >= _normalizations(case.model.graph):
         return Grade("left")
     return Grade("folded", _ulps(case, result) if case.weights else None)
-
-
-def graphs_of(graph: GraphProto) -> Iterator[GraphProto]:
-    """The graph and those inside its nodes."""
-    yield graph
-    for node in graph.node:
-        for attribute in node.attribute:
-            if attribute.HasField("g"):
-                yield from graphs_of(attribute.g)
 
 
 def _normalizations(graph: GraphProto) -> int:

@@ -130,26 +130,15 @@ TOOLS = [
         max_blocks=1000,
         max_features=4096,
     ),
-    Tool(
-        "onnxsim",
-        (str(Path(SCRIPTS, "onnxsim")), "{source}", "{result}"),
-        "onnxsim",
-        max_blocks=1000,
-        max_features=1024,
-    ),
-    Tool(
-        "onnxslim",
-        (str(Path(SCRIPTS, "onnxslim")), "{source}", "{result}"),
-        "onnxslim",
-        max_blocks=1000,
-        max_features=1024,
-    ),
-    Tool(
-        "onnxoptimizer",
-        (str(Path(SCRIPTS, "onnxoptimizer")), "{source}", "{result}"),
-        "onnxoptimizer",
-        max_blocks=1000,
-        max_features=1024,
+    *(
+        Tool(
+            name,
+            (str(Path(SCRIPTS, name)), "{source}", "{result}"),
+            name,
+            max_blocks=1000,
+            max_features=1024,
+        )
+        for name in ("onnxsim", "onnxslim", "onnxoptimizer")
     ),
 ]
 QUICK_TOOLS = (OURS, RULES, FLOOR)

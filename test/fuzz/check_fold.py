@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 import onnx
-from fold_oracle import AT_THE_END, Plan, check_numbers, constants_of, graphs_of, plan
+from fold_oracle import AT_THE_END, Plan, check_numbers, constants_of, plan
 from gemm_models import Example
 from onnx import ModelProto
 
-from bench.float64_reference import evaluate
+from bench.float64_reference import evaluate, graphs_of
 from onnx_opt.dialect import make_context, verify
 from onnx_opt.exporter import export_model
 from onnx_opt.importer import import_model

@@ -12,7 +12,7 @@ Written from the rules of the fold on the ONNX graph, without the dialect and wi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ import ml_dtypes
 import numpy as np
 from onnx import GraphProto, ModelProto, NodeProto, numpy_helper
 
-from bench.float64_reference import attributes_of, constant_array, is_training
+from bench.float64_reference import attributes_of, constant_array, graphs_of, is_training
 
 Array = np.ndarray[Any, Any]
 Answer = Literal["must", "must not", "may"]
@@ -59,15 +59,6 @@ class Plan:
 def plan(model: ModelProto) -> Plan:
     """The plan for a whole model."""
     return _Planner(model).run()
-
-
-def graphs_of(graph: GraphProto) -> Iterator[GraphProto]:
-    """The graph and those inside its nodes."""
-    yield graph
-    for node in graph.node:
-        for attribute in node.attribute:
-            if attribute.HasField("g"):
-                yield from graphs_of(attribute.g)
 
 
 def constants_of(model: ModelProto) -> dict[str, Array]:
