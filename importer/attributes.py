@@ -53,6 +53,18 @@ _KINDS: dict[int, AttributeKind] = {
     AttributeProto.SPARSE_TENSOR: "sparse_tensor",
     AttributeProto.TYPE_PROTO: "type",
 }
+PLAIN = frozenset(
+    (
+        AttributeProto.INT,
+        AttributeProto.INTS,
+        AttributeProto.FLOAT,
+        AttributeProto.FLOATS,
+        AttributeProto.STRING,
+        AttributeProto.STRINGS,
+    )
+)
+"""Types of attributes that hold no other message: neither a tensor nor a graph."""
+
 _FIELDS = {
     "f": AttributeProto.FLOAT,
     "i": AttributeProto.INT,

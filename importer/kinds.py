@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import onnx
-from onnx import AttributeProto
 
 from ..dialect import carried
 from ..dialect.bindings import ir
@@ -20,7 +19,7 @@ from ..dialect.onnx import PREFIX
 from ..dialect.schema import OpSpec
 from ..dialect.versions import types_admitted
 from . import nodes
-from .attributes import AttributeReader, NodeAttributes
+from .attributes import PLAIN, AttributeReader, NodeAttributes
 from .errors import NodeError
 from .nodes import Operators
 from .records import custom_records
@@ -29,18 +28,6 @@ Region: TypeAlias = "tuple[str, onnx.GraphProto | None]"
 """An attribute that holds a graph, and the graph; None for an optional one that the node does not have."""
 
 Key: TypeAlias = "tuple[object, ...]"
-
-_MEMORABLE = frozenset(
-    (
-        AttributeProto.INT,
-        AttributeProto.INTS,
-        AttributeProto.FLOAT,
-        AttributeProto.FLOATS,
-        AttributeProto.STRING,
-        AttributeProto.STRINGS,
-    )
-)
-"""Attributes that are small; with a tensor or a graph, no two nodes are alike."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +128,8 @@ def _key(node: onnx.NodeProto, inputs: Sequence[str], outputs: Sequence[str]) ->
     """What tells the kind of a node; None if it may have no equal."""
     attributes: list[bytes] = []
     for proto in node.attribute:
-        if proto.type not in _MEMORABLE:
-            return None
+        if proto.type not in PLAIN:
+            return None  # With a tensor or a graph, no two nodes are alike.
         attributes.append(proto.SerializeToString())
     given: Key = (len(inputs), len(outputs))
     if "" in inputs or "" in outputs:

@@ -11,19 +11,10 @@ from heapq import heapify, heappop, heappush
 
 import onnx
 
+from .attributes import PLAIN
 from .errors import ModelError, NodeError, describe
 
-_WITHOUT_GRAPHS = frozenset(
-    (
-        onnx.AttributeProto.INT,
-        onnx.AttributeProto.INTS,
-        onnx.AttributeProto.FLOAT,
-        onnx.AttributeProto.FLOATS,
-        onnx.AttributeProto.STRING,
-        onnx.AttributeProto.STRINGS,
-        onnx.AttributeProto.TENSOR,
-    )
-)
+_WITHOUT_GRAPHS = PLAIN | {onnx.AttributeProto.TENSOR}
 
 
 def ordered(nodes: Sequence[onnx.NodeProto], known: Container[str]) -> list[int]:
