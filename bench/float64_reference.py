@@ -113,7 +113,7 @@ class _Evaluator:
     roundoff: float
 
     def run(self, graph: GraphProto, values: dict[str, Bounded]) -> None:
-        """Adds the values of a graph's nodes to those of its inputs."""
+        """Add the values of a graph's nodes to those of its inputs."""
         for tensor in graph.initializer:
             if tensor.name not in values:
                 values[tensor.name] = self._constant(tensor.name, numpy_helper.to_array(tensor))

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
+from onnx_opt.dialect.assembly.printer import to_text
+from onnx_opt.dialect.assembly.reader import parse
 from onnx_opt.dialect.context import make_context
-from onnx_opt.dialect.printer import to_text
-from onnx_opt.dialect.reader import parse
-from onnx_opt.dialect.verifier import verify
+from onnx_opt.dialect.verifier.verify import verify
 from onnx_opt.passes import ALL_PASSES
 
 from .chains import chain, parameters

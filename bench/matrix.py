@@ -74,7 +74,7 @@ class _Child:
         return self._line() == str(number)
 
     def close(self) -> None:
-        """Ends the process."""
+        """End the process."""
         self._process.kill()
         self._process.communicate()
 
@@ -217,7 +217,7 @@ def document(cases: Sequence[Case], columns: dict[str, tuple[str, Column]]) -> s
 
 
 def main() -> int:
-    """Runs what the command line asks for; exit code 1 if onnx-opt's column is not right."""
+    """Run what the command line asks for; exit code 1 if onnx-opt's column is not right."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -11,12 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .assembly.printer import to_bytecode, to_text
+    from .assembly.reader import parse
     from .constants import constant, constant_value
     from .context import make_context
     from .diagnostics import Diagnostic, DiagnosticError
-    from .printer import to_bytecode, to_text
-    from .reader import parse
-    from .verifier import verify
+    from .verifier.verify import verify
 
 __all__ = [
     "Diagnostic",
@@ -36,9 +36,9 @@ _HOME = {
     "constant": "constants",
     "constant_value": "constants",
     "make_context": "context",
-    "parse": "reader",
-    "to_bytecode": "printer",
-    "to_text": "printer",
+    "parse": "assembly.reader",
+    "to_bytecode": "assembly.printer",
+    "to_text": "assembly.printer",
     "verify": "verifier",
 }
 

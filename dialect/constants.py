@@ -16,12 +16,12 @@ from typing import cast
 
 import numpy as np
 
-from .attributes import AnyAttribute, get_attribute, scalar_value
 from .bindings import ir
-from .carried import NAME
-from .literals import parse_elements, quote
+from .elements.literals import parse_elements, quote
+from .elements.resources import Resource, handle_of, resource_attribute, resource_of
+from .model_records import NAME
 from .onnx import OnnxOp, op_class
-from .resources import Resource, handle_of, resource_attribute, resource_of
+from .ops.attributes import AnyAttribute, get_attribute, scalar_value
 from .types import BY_DTYPE, Array, ElementType, tensor_type
 
 _SCALAR_FORMS = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .bindings import ir
 
 if TYPE_CHECKING:
-    from .resources import Resource
+    from .elements.resources import Resource
     from .types import Array
 
 

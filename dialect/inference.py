@@ -11,8 +11,8 @@ from onnx import helper, shape_inference
 
 from .bindings import ir
 from .constants import constant_value
+from .ops.schema import OpSpec
 from .protos import attribute_to_proto, tensor_to_proto, type_from_proto, type_to_proto
-from .schema import OpSpec
 from .types import is_none
 
 

@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .attributes import from_attribute, get_attribute, to_attribute
 from .bindings import ir, register_dialect, register_operation
 from .diagnostics import did_you_mean
-from .schema import AttributeSpec, OpSpec, ValueSpec, all_op_names, op_spec
+from .ops.attributes import from_attribute, get_attribute, to_attribute
+from .ops.schema import AttributeSpec, OpSpec, ValueSpec, all_op_names, op_spec
 from .types import is_none
 
 PREFIX = "onnx."
@@ -46,7 +46,7 @@ class OnnxOp(ir.OpView):
         ip: ir.InsertionPoint | None = None,
         **named: Any,
     ) -> None:
-        """Builds the op at `ip` (default: the current insertion point).
+        """Build the op at `ip` (default: the current insertion point).
 
         Operands go by position or by name; None leaves an optional one out, a variadic takes a sequence.  Attributes go
         by name and take Python values or MLIR attributes; further names prefixed with `onnx_` become discardable
@@ -151,7 +151,7 @@ def op_class(name: str) -> type[OnnxOp]:
 
 
 def make_op_classes(module: ir.Module) -> None:
-    """Makes the class of every onnx op in `module`, so that the ops show themselves as such."""
+    """Make the class of every onnx op in `module`, so that the ops show themselves as such."""
     names: set[str] = set()
 
     def visit(op: ir.Operation) -> ir.WalkResult:

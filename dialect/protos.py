@@ -13,10 +13,10 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from .attributes import AnyAttribute, from_attribute, to_attribute
 from .bindings import ir
 from .constants import constant_value
-from .schema import AttributeSpec
+from .ops.attributes import AnyAttribute, from_attribute, to_attribute
+from .ops.schema import AttributeSpec
 from .types import (
     BY_ASM,
     BY_DTYPE,

@@ -36,7 +36,7 @@ def write_model(
     external_data: str | None = None,
     size_threshold: int = 1024,
 ) -> None:
-    """Writes the ONNX model of a module to a file; weights go there in blocks, without a copy of the whole.
+    """Write the ONNX model of a module to a file; weights go there in blocks, without a copy of the whole.
 
     external_data: name of a file beside `path` for the data of initializers of `size_threshold` bytes or more; None
     puts everything into `path`, which must then stay under protobuf's 2 GB.  Files appear whole or not at all, and may
@@ -57,7 +57,7 @@ def stream_model(
     location: str = "",
     size_threshold: int = 1024,
 ) -> None:
-    """Writes the ONNX model of a module to `sink`, block by block.
+    """Write the ONNX model of a module to `sink`, block by block.
 
     data: makes the sink for the data of initializers of `size_threshold` bytes or more, which the model will look for
     at `location`; called once, before the first block, if there is such data.  Raises DiagnosticError.

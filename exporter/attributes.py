@@ -10,12 +10,12 @@ import numpy as np
 import onnx
 from onnx import AttributeProto
 
-from ..dialect.attributes import AnyAttribute
 from ..dialect.bindings import ir
-from ..dialect.carried import read_message, string
+from ..dialect.elements.sparse import sparse_text
+from ..dialect.model_records import read_message, string
+from ..dialect.ops.attributes import AnyAttribute
+from ..dialect.ops.schema import AttributeKind
 from ..dialect.protos import tensor_from_proto, tensor_to_proto, type_from_proto, type_to_proto
-from ..dialect.schema import AttributeKind
-from ..dialect.sparse import sparse_text
 from ..dialect.types import element_type
 from .tensors import is_sparse, sparse_tensor, tensor
 
@@ -36,7 +36,7 @@ def fill(
     exact: ir.Attribute | None = None,
     header: ir.Attribute | None = None,
 ) -> None:
-    """Makes `proto` that of an MLIR attribute.  Raises ValueError for what has no form in ONNX.
+    """Make `proto` that of an MLIR attribute.  Raises ValueError for what has no form in ONNX.
 
     kind: what the op's spec asks for; None if the attribute alone decides.  exact: the recorded message, which holds as
     long as it agrees.  header: the recorded rest of a tensor.
@@ -61,7 +61,7 @@ def without_value(exact: ir.Attribute) -> AttributeProto | None:
 def fill_graphs(
     proto: AttributeProto, name: str, exact: ir.Attribute | None, graphs: list[onnx.GraphProto]
 ) -> None:
-    """Makes `proto` that of one or several graphs."""
+    """Make `proto` that of one or several graphs."""
     recorded = read_message(string(exact), AttributeProto()) if exact is not None else None
     many = recorded.type == AttributeProto.GRAPHS if recorded else len(graphs) > 1
     proto.name = name

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 import onnx
 
-from ..dialect import carried
-from ..dialect.attributes import AnyAttribute, get_attribute
+from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.carried import dictionary, entries, read_message, string, strings
 from ..dialect.diagnostics import node_name
+from ..dialect.model_records import dictionary, entries, read_message, string, strings
+from ..dialect.ops.attributes import AnyAttribute, get_attribute
 from ..dialect.types import is_none
 from .attributes import sparse_record
 from .errors import op_error
@@ -123,7 +123,7 @@ class BlockWriter:
             self.names.of[op.results[0]] = ""
             return
         attributes = attributes_of(op)
-        if name == "onnx.Constant" and initializers and carried.OUTPUTS not in attributes:
+        if name == "onnx.Constant" and initializers and model_records.OUTPUTS not in attributes:
             key = "value" if "value" in attributes else "sparse_value"
             if key in attributes:
                 self._initializer(op, attributes, key, scope, parts)
@@ -141,14 +141,16 @@ class BlockWriter:
         if not _OF_INITIALIZER.issuperset(attributes):
             unknown = min(attributes.keys() - _OF_INITIALIZER)
             raise op_error(op, f"attribute '{unknown}' has no form in ONNX for an initializer")
-        recorded = string(attributes[carried.NAME]) if carried.NAME in attributes else ""
+        recorded = (
+            string(attributes[model_records.NAME]) if model_records.NAME in attributes else ""
+        )
         result = op.results[0]
         base = recorded or _base_name(op, attributes, "constant")
         name = scope.assign(result, recorded, base)
         parts.constants[name] = result
         try:
             add_constant(parts.weights, parts.sparse, attributes[key], name, attributes)
-            if carried.VALUE_INFO in attributes and recorded == name:
+            if model_records.VALUE_INFO in attributes and recorded == name:
                 said = _notes(attributes)
                 if said and isinstance(said[0], ir.StringAttr):
                     info = parts.proto.value_info.add()
@@ -167,11 +169,11 @@ class BlockWriter:
         inputs = [named[value] for value in op.operands]
         recorded: list[str] | None = None
         count = 0
-        if carried.OUTPUTS in attributes:
-            recorded = strings(attributes[carried.OUTPUTS])
+        if model_records.OUTPUTS in attributes:
+            recorded = strings(attributes[model_records.OUTPUTS])
             count = len(recorded)
-        elif carried.NAME in attributes:
-            recorded = [string(attributes[carried.NAME])]
+        elif model_records.NAME in attributes:
+            recorded = [string(attributes[model_records.NAME])]
         notes = _notes(attributes)
         outputs: list[str] = []
         for index, result in enumerate(op.results):
@@ -199,7 +201,7 @@ class BlockWriter:
     ) -> Iterator[tuple[str, onnx.GraphProto]]:
         """The graphs in an op's regions, with the attributes that they belong to."""
         spec = self.nodes.spec_of(op)
-        records = attributes.get(carried.GRAPHS)
+        records = attributes.get(model_records.GRAPHS)
         about = [dictionary(item) for item in records] if isinstance(records, ir.ArrayAttr) else []
         for index, region in enumerate(op.regions):
             if not len(region.blocks):
@@ -249,11 +251,11 @@ _OF_INITIALIZER = frozenset(
     (
         "value",
         "sparse_value",
-        carried.NAME,
-        carried.TENSORS,
-        carried.EXACT,
-        carried.VALUE_INFO,
-        carried.NODE_NAME,
+        model_records.NAME,
+        model_records.TENSORS,
+        model_records.EXACT,
+        model_records.VALUE_INFO,
+        model_records.NODE_NAME,
     )
 )
 
@@ -265,18 +267,18 @@ def add_constant(
     name: str,
     records: Mapping[str, AnyAttribute],
 ) -> None:
-    """Adds an initializer, dense or sparse.  Raises ValueError."""
+    """Add an initializer, dense or sparse.  Raises ValueError."""
     resource = resource_behind(value)
     if resource is None and is_sparse(value):
-        exact = dictionary(records.get(carried.EXACT)).get("sparse_value")
+        exact = dictionary(records.get(model_records.EXACT)).get("sparse_value")
         recorded = sparse_record(exact, value) if exact is not None else None
         made = recorded or sparse_tensor(value)
         made.values.name = name
         sparse.append(made)
         return
     header = None
-    if carried.TENSORS in records:
-        rest = dictionary(records[carried.TENSORS]).get("value")
+    if model_records.TENSORS in records:
+        rest = dictionary(records[model_records.TENSORS]).get("value")
         header = read_message(string(rest), onnx.TensorProto()) if rest is not None else None
     weights.append(weight(value, resource, name, header))
 
@@ -298,7 +300,7 @@ def fill_graph(graph: onnx.GraphProto, parts: Parts, record: Mapping[str, ir.Att
 def list_constants(
     graph: onnx.GraphProto, parts: Parts, record: Mapping[str, ir.Attribute], types: TypeWriter
 ) -> None:
-    """Puts constants among a graph's inputs again, in the order that is recorded."""
+    """Put constants among a graph's inputs again, in the order that is recorded."""
     listed = strings(record.get("listed"))
     infos = strings(record.get("listed_info"))
     if not listed:
@@ -333,13 +335,13 @@ def attributes_of(op: ir.Operation) -> dict[str, AnyAttribute]:
 
 
 def _notes(attributes: Mapping[str, AnyAttribute]) -> Sequence[ir.Attribute]:
-    notes = attributes.get(carried.VALUE_INFO)
+    notes = attributes.get(model_records.VALUE_INFO)
     return list(notes) if isinstance(notes, ir.ArrayAttr) else ()
 
 
 def _base_name(op: ir.Operation, attributes: Mapping[str, AnyAttribute], otherwise: str) -> str:
     """What a value without a name is called after: its node, else what its location names."""
-    said = attributes.get(carried.NODE_NAME)
+    said = attributes.get(model_records.NODE_NAME)
     name = node_name(op.location) if said is None else string(said)
     return f"{name}_{otherwise}" if name and otherwise == "constant" else name or otherwise
 
@@ -360,9 +362,13 @@ def _block_of(value: ir.Value) -> ir.Block:
 def _recorded_constant_name(value: ir.Value) -> str | None:
     """The name that an initializer came with; None for any other value."""
     op = value.owner
-    if isinstance(op, ir.Block) or op.name != "onnx.Constant" or carried.NAME not in op.attributes:
+    if (
+        isinstance(op, ir.Block)
+        or op.name != "onnx.Constant"
+        or model_records.NAME not in op.attributes
+    ):
         return None
-    return string(op.attributes[carried.NAME])
+    return string(op.attributes[model_records.NAME])
 
 
 def _is_unused(value: ir.Value) -> bool:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import onnx
 
-from ..dialect import carried
+from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.carried import dictionary, entries, read_message, string, strings
+from ..dialect.model_records import dictionary, entries, read_message, string, strings
 from .errors import module_error, op_error
 from .graph import BlockWriter, add_constant, fill_graph, list_constants
 from .naming import Names, NameScope
@@ -25,7 +25,12 @@ _UNLISTED_SINCE = 4
 _TEXTS = ("producer_name", "producer_version", "domain", "doc_string")
 _MESSAGES = ("training_info", "configuration")
 _OF_MODULE = frozenset(
-    (carried.IR_VERSION, carried.OPSET_IMPORT, carried.METADATA, "onnx.model_version")
+    (
+        model_records.IR_VERSION,
+        model_records.OPSET_IMPORT,
+        model_records.METADATA,
+        "onnx.model_version",
+    )
 ) | {f"onnx.{name}" for name in (*_TEXTS, *_MESSAGES)}
 
 
@@ -51,14 +56,14 @@ def export(module: ir.Module) -> ExportedModel:
     except UnicodeEncodeError as error:
         shown = error.object.encode("utf-8", "surrogateescape")
         raise module_error(f"a text in it is not UTF-8: {shown!r:.80}") from None
-    except carried.RecordError as error:
+    except model_records.RecordError as error:
         raise module_error(f"a record of the model it came from is damaged: {error}") from None
 
 
 def _export(module: ir.Module) -> ExportedModel:
     main, functions = _functions(module)
-    opsets = recorded_opsets(_attribute(module.operation, carried.OPSET_IMPORT))
-    if carried.OPSET_IMPORT not in module.operation.attributes:
+    opsets = recorded_opsets(_attribute(module.operation, model_records.OPSET_IMPORT))
+    if model_records.OPSET_IMPORT not in module.operation.attributes:
         opsets = chosen_opsets(module)
     model = onnx.ModelProto(ir_version=_ir_version(module, opsets))
     model.opset_import.extend(opset_protos(opsets))
@@ -77,7 +82,7 @@ def _export(module: ir.Module) -> ExportedModel:
 
 
 def _ir_version(module: ir.Module, opsets: Mapping[str, int]) -> int:
-    recorded = _attribute(module.operation, carried.IR_VERSION)
+    recorded = _attribute(module.operation, model_records.IR_VERSION)
     return recorded.value if isinstance(recorded, ir.IntegerAttr) else default_ir_version(opsets)
 
 
@@ -93,7 +98,7 @@ def _module_fields(module: ir.Module, model: onnx.ModelProto) -> None:
     if "onnx.model_version" in attributes:
         version = attributes["onnx.model_version"]
         model.model_version = version.value if isinstance(version, ir.IntegerAttr) else 0
-    for key, value in entries(_attribute(module.operation, carried.METADATA)):
+    for key, value in entries(_attribute(module.operation, model_records.METADATA)):
         model.metadata_props.add(key=key, value=value)
     for name in _MESSAGES:
         for said in strings(_attribute(module.operation, f"onnx.{name}")):
@@ -112,7 +117,7 @@ def _functions(module: ir.Module) -> tuple[ir.Operation, list[ir.Operation]]:
             functions[ir.StringAttr(op.attributes["sym_name"]).value] = op
         else:
             raise op_error(op, "has no form in ONNX at the top of a module")
-    local = {name: op for name, op in functions.items() if carried.FUNCTION in op.attributes}
+    local = {name: op for name, op in functions.items() if model_records.FUNCTION in op.attributes}
     others = {name: op for name, op in functions.items() if name not in local}
     if len(entries_) > 1:
         raise op_error(entries_[1], "is the second entry point; an ONNX model has one graph")
@@ -151,12 +156,12 @@ def _records(function: ir.Operation, key: str, count: int) -> list[dict[str, ir.
 
 
 def _name(record: Mapping[str, ir.Attribute]) -> str:
-    return string(record[carried.NAME]) if carried.NAME in record else ""
+    return string(record[model_records.NAME]) if model_records.NAME in record else ""
 
 
 def _said(record: Mapping[str, ir.Attribute]) -> str:
     """What is recorded of an argument or result beside name and type."""
-    for key in (carried.VALUE_INFO, carried.DIM_PARAMS):
+    for key in (model_records.VALUE_INFO, model_records.DIM_PARAMS):
         if key in record:
             return string(record[key])
     return ""
@@ -167,7 +172,7 @@ def _main(
 ) -> None:
     graph = exported.model.graph
     block = _block(function)
-    record = dictionary(_attribute(function, carried.GRAPH))
+    record = dictionary(_attribute(function, model_records.GRAPH))
     listing = exported.model.ir_version < _UNLISTED_SINCE
     names = Names(function)
     scope = NameScope(names)
@@ -180,8 +185,8 @@ def _main(
     for index, (argument, about) in enumerate(zip(arguments, records, strict=True)):
         name = scope.assign_argument(argument, _name(about), f"input_{index}")
         types.fill(graph.input.add(), name, argument.type, _said(about))
-        if carried.DEFAULT_VALUE in about:
-            add_constant(exported.weights, sparse, about[carried.DEFAULT_VALUE], name, about)
+        if model_records.DEFAULT_VALUE in about:
+            add_constant(exported.weights, sparse, about[model_records.DEFAULT_VALUE], name, about)
     result_types = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).results
     results = _records(function, "res_attrs", len(result_types))
     wanted = [_name(about) for about in results]
@@ -203,8 +208,8 @@ def _main(
 def _function(
     function: ir.Operation, proto: onnx.FunctionProto, types: TypeWriter, opsets: Mapping[str, int]
 ) -> None:
-    """Fills a FunctionProto.  Raises DiagnosticError and ValueError."""
-    record = dictionary(_attribute(function, carried.FUNCTION))
+    """Fill a FunctionProto.  Raises DiagnosticError and ValueError."""
+    record = dictionary(_attribute(function, model_records.FUNCTION))
     for key in ("name", "domain", "overload", "doc_string"):
         if key in record:
             setattr(proto, key, string(record[key]))

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..dialect.attributes import AnyAttribute, get_attribute
 from ..dialect.bindings import ir
-from ..dialect.carried import GRAPH, GRAPHS, NAME, OUTPUTS, dictionary, string
+from ..dialect.model_records import GRAPH, GRAPHS, NAME, OUTPUTS, dictionary, string
+from ..dialect.ops.attributes import AnyAttribute, get_attribute
 from ..dialect.types import is_none
 
 
@@ -57,7 +57,7 @@ class NameScope:
         return name in self.taken or (self.parent is not None and self.parent.is_taken(name))
 
     def assign(self, value: ir.Value, recorded: str, base: str) -> str:
-        """Gives a value its name: the wanted one, else the recorded one if it is free, else one like `base`."""
+        """Give a value its name: the wanted one, else the recorded one if it is free, else one like `base`."""
         name = self.wanted.get(value)
         if name is None:
             name = (

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 
 import onnx
 
-from ..dialect import carried
-from ..dialect.attributes import AnyAttribute, default_attribute, get_attribute
+from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.carried import dictionary, entries, read_message, string, strings
+from ..dialect.model_records import dictionary, entries, read_message, string, strings
 from ..dialect.onnx import PREFIX
-from ..dialect.schema import OpSpec, op_spec
-from ..dialect.versions import canonical_domain, version_in
+from ..dialect.ops.attributes import AnyAttribute, default_attribute, get_attribute
+from ..dialect.ops.schema import OpSpec, op_spec
+from ..dialect.ops.versions import canonical_domain, version_in
 from .attributes import fill, fill_graphs, without_value
 from .errors import op_error
 from .opsets import fits
 
-_OF_ATTRIBUTES = frozenset((carried.EXACT, carried.TENSORS, carried.EXTRA))
+_OF_ATTRIBUTES = frozenset((model_records.EXACT, model_records.TENSORS, model_records.EXTRA))
 """Records that say more about a node's attributes."""
 
 _SMALL = 1024
@@ -49,19 +49,24 @@ class NodeWriter:
         outputs: list[str],
         regions: Iterable[tuple[str, onnx.GraphProto]],
     ) -> None:
-        """Fills `node`.  Raises DiagnosticError.
+        """Fill `node`.  Raises DiagnosticError.
 
         regions: the graphs in its regions, with the attributes that they belong to.
         """
         spec = self.spec_of(op)
-        own = {name: value for name, value in attributes.items() if name not in carried.OF_NODE}
+        own = {
+            name: value for name, value in attributes.items() if name not in model_records.OF_NODE
+        }
         if spec.name != "Custom" and spec.name not in self._exact:
             self._check_opset(op, spec)
         if regions or spec.name == "Custom" or not _OF_ATTRIBUTES.isdisjoint(attributes):
             self._kind(node, op, spec, attributes, own, regions)
         else:
             # Most nodes differ from others only in their names.
-            order, domain = attributes.get(carried.ATTRIBUTES), attributes.get(carried.DOMAIN)
+            order, domain = (
+                attributes.get(model_records.ATTRIBUTES),
+                attributes.get(model_records.DOMAIN),
+            )
             key = (spec.name, order, domain, *own.items())
             known = self._kinds.get(key)
             if known is None:
@@ -85,14 +90,14 @@ class NodeWriter:
     ) -> None:
         """What kind of node it is: its op type, domain and attributes.  own: attributes that are no records."""
         if spec.name == "Custom":
-            node.op_type = string(get_attribute(op, carried.FUNCTION_NAME))
-            if carried.DOMAIN_NAME in attributes:
-                node.domain = string(attributes[carried.DOMAIN_NAME])
+            node.op_type = string(get_attribute(op, model_records.FUNCTION_NAME))
+            if model_records.DOMAIN_NAME in attributes:
+                node.domain = string(attributes[model_records.DOMAIN_NAME])
         else:
             node.op_type = spec.onnx_name
             domain = spec.domain
-            if carried.DOMAIN in attributes:
-                recorded = string(attributes[carried.DOMAIN])
+            if model_records.DOMAIN in attributes:
+                recorded = string(attributes[model_records.DOMAIN])
                 domain = recorded if canonical_domain(recorded) == domain else domain
             if domain:
                 node.domain = domain
@@ -134,14 +139,14 @@ class NodeWriter:
     ) -> None:
         values = dict(own)
         if spec.name == "Custom":
-            values.pop(carried.FUNCTION_NAME, None)
-            values.pop(carried.DOMAIN_NAME, None)
+            values.pop(model_records.FUNCTION_NAME, None)
+            values.pop(model_records.DOMAIN_NAME, None)
         for name in values:
             if name not in spec.attributes and spec.name != "Custom":
                 raise op_error(op, f"attribute '{name}' has no form in ONNX")
-        exact = _records(attributes, carried.EXACT)
-        headers = _records(attributes, carried.TENSORS)
-        values.update(_records(attributes, carried.EXTRA))
+        exact = _records(attributes, model_records.EXACT)
+        headers = _records(attributes, model_records.TENSORS)
+        values.update(_records(attributes, model_records.EXTRA))
         graphs: dict[str, list[onnx.GraphProto]] = {}
         for name, graph in regions:
             graphs.setdefault(name, []).append(graph)
@@ -177,7 +182,7 @@ class NodeWriter:
             defaults = self._defaults[spec.name] = {
                 name: value for name, value in found.items() if value is not None
             }
-        recorded = strings(attributes.get(carried.ATTRIBUTES))
+        recorded = strings(attributes.get(model_records.ATTRIBUTES))
         first = [name for name in recorded if name in values or name in graphs or name in exact]
         taken = set(first)
         rest = [
@@ -198,7 +203,7 @@ _MOST_INPUTS = 1 << 16
 
 def _count(attributes: Mapping[str, AnyAttribute]) -> int:
     """The number of inputs that the node had; no record if nobody can have meant it."""
-    count = attributes.get(carried.INPUTS)
+    count = attributes.get(model_records.INPUTS)
     return count.value if isinstance(count, ir.IntegerAttr) and count.value <= _MOST_INPUTS else 0
 
 
@@ -212,15 +217,15 @@ def with_absent(names: list[str], count: int) -> list[str]:
 
 def _fields(node: onnx.NodeProto, attributes: Mapping[str, AnyAttribute]) -> None:
     """The fields of a node that the op does not say."""
-    if carried.NODE_NAME in attributes:
-        node.name = string(attributes[carried.NODE_NAME])
-    if carried.DOC_STRING in attributes:
-        node.doc_string = string(attributes[carried.DOC_STRING])
-    if carried.OVERLOAD in attributes:
-        node.overload = string(attributes[carried.OVERLOAD])
-    if carried.METADATA in attributes:
-        for key, value in entries(attributes[carried.METADATA]):
+    if model_records.NODE_NAME in attributes:
+        node.name = string(attributes[model_records.NODE_NAME])
+    if model_records.DOC_STRING in attributes:
+        node.doc_string = string(attributes[model_records.DOC_STRING])
+    if model_records.OVERLOAD in attributes:
+        node.overload = string(attributes[model_records.OVERLOAD])
+    if model_records.METADATA in attributes:
+        for key, value in entries(attributes[model_records.METADATA]):
             node.metadata_props.add(key=key, value=value)
-    if carried.DEVICES in attributes:
-        for said in strings(attributes[carried.DEVICES]):
+    if model_records.DEVICES in attributes:
+        for said in strings(attributes[model_records.DEVICES]):
             read_message(said, node.device_configurations.add())

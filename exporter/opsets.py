@@ -7,20 +7,20 @@ from collections.abc import Iterator, Mapping
 
 import onnx
 
-from ..dialect import carried
-from ..dialect.attributes import default_attribute
+from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.carried import string
+from ..dialect.model_records import string
 from ..dialect.onnx import PREFIX
-from ..dialect.schema import CURRENT_OPSET, DOMAINS, OpSpec, op_spec
-from ..dialect.types import is_none
-from ..dialect.versions import (
+from ..dialect.ops.attributes import default_attribute
+from ..dialect.ops.schema import CURRENT_OPSET, DOMAINS, OpSpec, op_spec
+from ..dialect.ops.versions import (
     canonical_domain,
     name_of_node,
     newest_opset,
     types_admitted,
     version_in,
 )
+from ..dialect.types import is_none
 from .errors import module_error, op_error
 
 _SPECIAL = {"BatchNormalizationInferenceMode": "BatchNormalization", "MaxPoolSingleOut": "MaxPool"}
@@ -70,8 +70,8 @@ def _name(op: ir.Operation, spec: OpSpec, since: int) -> str:
 def _set_attributes(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
     """Names of attributes that a node of this op would set."""
     recorded = (
-        carried.strings(op.attributes[carried.ATTRIBUTES])
-        if carried.ATTRIBUTES in op.attributes
+        model_records.strings(op.attributes[model_records.ATTRIBUTES])
+        if model_records.ATTRIBUTES in op.attributes
         else []
     )
     for name in op.attributes:
@@ -79,8 +79,8 @@ def _set_attributes(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
             default = default_attribute(spec.attributes[name])
             if name in recorded or default is None or op.attributes[name] != default:
                 yield name
-    if carried.EXTRA in op.attributes:
-        yield from carried.dictionary(op.attributes[carried.EXTRA])
+    if model_records.EXTRA in op.attributes:
+        yield from model_records.dictionary(op.attributes[model_records.EXTRA])
 
 
 def chosen_opsets(module: ir.Module) -> dict[str, int]:
@@ -95,8 +95,8 @@ def chosen_opsets(module: ir.Module) -> dict[str, int]:
         spec = op_spec(op.name[len(PREFIX) :]) if op.name.startswith(PREFIX) else None
         if spec and spec.name == "Custom":
             domain = (
-                string(op.attributes[carried.DOMAIN_NAME])
-                if carried.DOMAIN_NAME in op.attributes
+                string(op.attributes[model_records.DOMAIN_NAME])
+                if model_records.DOMAIN_NAME in op.attributes
                 else ""
             )
             custom.setdefault(canonical_domain(domain), 1)

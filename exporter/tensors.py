@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 
-from ..dialect.attributes import AnyAttribute
 from ..dialect.bindings import ir
 from ..dialect.constants import constant_value
+from ..dialect.elements.resources import Resource, resource_of
+from ..dialect.elements.sparse import sparse_parts
+from ..dialect.ops.attributes import AnyAttribute
 from ..dialect.protos import tensor_to_proto
-from ..dialect.resources import Resource, resource_of
-from ..dialect.sparse import sparse_parts
 from ..dialect.types import BY_DTYPE, BY_ONNX
 
 _STREAMED_BYTES = 1024

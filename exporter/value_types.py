@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import onnx
 
 from ..dialect.bindings import ir
-from ..dialect.carried import NO_TYPE, dim_params, read_message
+from ..dialect.model_records import NO_TYPE, dim_params, read_message
 from ..dialect.protos import type_from_proto, type_to_proto
 from ..dialect.types import is_unknown, shape_of
 
@@ -34,7 +34,7 @@ class TypeWriter:
         return self._protos[key]
 
     def fill(self, info: onnx.ValueInfoProto, name: str, type_: ir.Type, said: str) -> None:
-        """Makes `info` that of a value.  Raises ValueError.
+        """Make `info` that of a value.  Raises ValueError.
 
         said: what the model said of it (`onnx.value_info`): symbolic dimensions, `?`, or a whole message, which holds
         as long as it agrees with the type.

@@ -23,8 +23,8 @@ from typing import BinaryIO, Protocol
 import onnx
 
 from ..dialect.diagnostics import Diagnostic, DiagnosticError
+from ..files.staging import create, neighbour, publish
 from .model import ExportedModel
-from .staging import create, neighbour, publish
 from .tensors import Weight
 
 _GRAPH_OF_MODEL, _INITIALIZER_OF_GRAPH, _RAW_DATA_OF_TENSOR = 7, 5, 9
@@ -40,7 +40,7 @@ class Sink(Protocol):
     """Where bytes go, one block after the other."""
 
     def write(self, block: bytes | memoryview, /) -> object:
-        """Takes a block; it must not be kept."""
+        """Take a block; it must not be kept."""
 
 
 def write(
@@ -49,7 +49,7 @@ def write(
     external_data: str | None,
     size_threshold: int,
 ) -> None:
-    """Writes a model; see `write_model`."""
+    """Write a model; see `write_model`."""
     target = Path(os.path.realpath(path))
     side = _beside(target, external_data) if external_data is not None else None
     files = [_File(target)]
@@ -78,7 +78,7 @@ def stream_out(
     location: str,
     size_threshold: int,
 ) -> None:
-    """Writes a model, which is used up; see `stream_model`."""
+    """Write a model, which is used up; see `stream_model`."""
     with_data = (
         [item for item in exported.weights if _is_external(item, size_threshold)] if data else []
     )
@@ -142,7 +142,7 @@ def _is_external(item: Weight, size_threshold: int) -> bool:
 
 
 def _write_external(stream: Sink, weights: list[Weight], location: str) -> None:
-    """Writes the data of `weights` and lets their messages say where it is."""
+    """Write the data of `weights` and let their messages say where it is."""
     position = 0
     for item in weights:
         # So that a reader can map what is large.
@@ -196,7 +196,7 @@ class _File:
         self._lock = -1
 
     def write(self, block: bytes | memoryview, /) -> object:
-        """Adds a block."""
+        """Add a block."""
         return self._opened().write(block)
 
     def close(self) -> None:

@@ -22,9 +22,8 @@ from dataclasses import dataclass, field
 import onnx
 from onnx import AttributeProto
 
-from ..dialect.attributes import default_attribute, to_attribute
 from ..dialect.bindings import ir
-from ..dialect.carried import (
+from ..dialect.model_records import (
     ATTRIBUTES,
     DOMAIN_NAME,
     EXACT,
@@ -35,9 +34,10 @@ from ..dialect.carried import (
     text,
     texts,
 )
-from ..dialect.extra_ops import EXTRA_OPS
+from ..dialect.ops.attributes import default_attribute, to_attribute
+from ..dialect.ops.extra_ops import EXTRA_OPS
+from ..dialect.ops.schema import AttributeKind, OpSpec
 from ..dialect.protos import type_from_proto, type_to_proto
-from ..dialect.schema import AttributeKind, OpSpec
 from ..dialect.types import BY_ONNX
 from .errors import ModelError, NodeError
 from .tensors import STRUCTURE, TensorReader, header_of

@@ -13,13 +13,13 @@ from typing import cast
 
 import onnx
 
-from ..dialect import carried
+from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.carried import text, texts
+from ..dialect.model_records import text, texts
 from ..dialect.onnx import op_class
 from ..dialect.types import unknown_type
 from .errors import ModelError, NodeError
-from .kinds import Kind, Kinds, Region
+from .node_signatures import Kind, Kinds, Region
 from .ordering import ordered
 from .records import (
     graph_record,
@@ -59,7 +59,7 @@ class Scope:
         return value if value is not None or self.parent is None else self.parent.get(name)
 
     def add(self, name: str, value: ir.Value) -> None:
-        """Adds a value.  Raises ModelError if the name is taken."""
+        """Add a value.  Raises ModelError if the name is taken."""
         if name in self:
             raise ModelError(f"the name '{name}' is given twice")
         self.values[name] = value
@@ -88,7 +88,7 @@ class GraphImporter:
         self._types = types
 
     def initializers(self, graph: onnx.GraphProto, skipped: Container[str]) -> None:
-        """Makes a constant of every initializer but those `skipped`."""
+        """Make a constant of every initializer but those `skipped`."""
         op_class("Constant")
         tensors = self._session.tensors
         for tensor in graph.initializer:
@@ -112,27 +112,27 @@ class GraphImporter:
     ) -> None:
         if not name:
             raise ModelError("an initializer has no name")
-        attributes[carried.NAME] = text(name)
+        attributes[model_records.NAME] = text(name)
         attributes[key] = value
         if name in self._types.stated:
-            attributes[carried.VALUE_INFO] = texts(
+            attributes[model_records.VALUE_INFO] = texts(
                 [self._session.types.describe(self._types.stated[name], type_)]
             )
         made = ir.Operation.create(
             "onnx.Constant",
             results=[type_],
             attributes=attributes,
-            loc=carried.named_location(name),
+            loc=model_records.named_location(name),
         )
         self._scope.add(name, made.results[0])
 
     def nodes(self, protos: Sequence[onnx.NodeProto]) -> None:
-        """Makes an op of every node; they come in an order that is right."""
+        """Make an op of every node; they come in an order that is right."""
         for position, node in enumerate(protos):
             self._node(node, position)
 
     def nodes_in_order(self, protos: Sequence[onnx.NodeProto]) -> None:
-        """Makes an op of every node, in an order that is right."""
+        """Make an op of every node, in an order that is right."""
         # Indexing a repeated field costs more than going through it.
         listed = list(protos)
         for position in ordered(listed, self._scope):
@@ -146,7 +146,7 @@ class GraphImporter:
         attributes = {**kind.attributes, **node_records(node, inputs, outputs)}
         notes = self._value_info(outputs, types)
         if notes is not None:
-            attributes[carried.VALUE_INFO] = notes
+            attributes[model_records.VALUE_INFO] = notes
         given = self._without_gaps(kind, operands)
         try:
             op = ir.Operation.create(
@@ -155,7 +155,7 @@ class GraphImporter:
                 operands=given,
                 attributes=attributes,
                 regions=len(kind.regions),
-                loc=carried.named_location(node.name or node.op_type),
+                loc=model_records.named_location(node.name or node.op_type),
             )
         except (ValueError, TypeError, ir.MLIRError) as error:
             raise NodeError(node, str(error)) from None
@@ -216,19 +216,19 @@ class GraphImporter:
                 inferred[attribute] = self._types.subgraphs(position, attribute)
             record = self._region(region, graph, next(inferred[attribute], None))
             records.append(ir.DictAttr.get({"attribute": text(attribute), **record}))
-        op.attributes[carried.GRAPHS] = ir.ArrayAttr.get(records)
+        op.attributes[model_records.GRAPHS] = ir.ArrayAttr.get(records)
 
     def _region(
         self, region: ir.Region, graph: onnx.GraphProto, inferred: onnx.GraphProto | None
     ) -> dict[str, ir.Attribute]:
-        """Imports a graph as the one block of a region; gives the record about it."""
+        """Import a graph as the one block of a region; give the record about it."""
         types = types_of_graph(self._session.types, graph, inferred)
         scope = Scope(self._scope)
         inner = GraphImporter(self._session, scope, types)
         constants = initializer_names(graph)
         inputs = [info for info in graph.input if info.name not in constants]
         input_types = [types.type_of(info.name) or _stated(types, info) for info in inputs]
-        locations = [carried.named_location(info.name) for info in inputs]
+        locations = [model_records.named_location(info.name) for info in inputs]
         block = region.blocks.append(*input_types, arg_locs=locations)
         for info, argument in zip(inputs, block.arguments, strict=True):
             scope.add(info.name, argument)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, cast
 import onnx
 from google.protobuf.message import DecodeError
 
+from ..dialect.protobuf_wire import WireError, cut
 from .errors import diagnostic_error
-from .wire import WireError, cut
 
 if TYPE_CHECKING:
-    from .wire import Array
+    from ..dialect.protobuf_wire import Array
 
 _FORMATS = {
     ".onnxtxt": "onnxtxt",
@@ -53,7 +53,7 @@ class LoadedModel:
 def load(
     source: bytes | mmap | str | os.PathLike[str] | onnx.ModelProto, filename: str
 ) -> LoadedModel:
-    """Reads a model.  Raises DiagnosticError."""
+    """Read a model.  Raises DiagnosticError."""
     if isinstance(source, onnx.ModelProto):
         return LoadedModel(source, filename, _folder(filename))
     if isinstance(source, (str, os.PathLike)):

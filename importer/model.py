@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import onnx
 
-from ..dialect import carried
+from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.carried import integer, message_text, pairs, text, texts
+from ..dialect.model_records import integer, message_text, pairs, text, texts
 from ..dialect.onnx import op_class
+from ..dialect.ops.versions import canonical_domain
 from ..dialect.types import unknown_type
-from ..dialect.versions import canonical_domain
 from .attributes import AttributeReader
 from .errors import ModelError
 from .graph import (
@@ -23,7 +23,7 @@ from .graph import (
     types_of_graph,
 )
 from .inference import infer
-from .kinds import Kinds
+from .node_signatures import Kinds
 from .nodes import Operators, check_opsets
 from .ordering import ordered
 from .records import (
@@ -91,15 +91,15 @@ class ModelImporter:
         model = self.model
         found: dict[str, ir.Attribute] = {}
         if model.HasField("ir_version"):
-            found[carried.IR_VERSION] = integer(model.ir_version)
-        found[carried.OPSET_IMPORT] = opset_attribute(model.opset_import)
+            found[model_records.IR_VERSION] = integer(model.ir_version)
+        found[model_records.OPSET_IMPORT] = opset_attribute(model.opset_import)
         for name in ("producer_name", "producer_version", "domain", "doc_string"):
             if getattr(model, name):
                 found[f"onnx.{name}"] = text(getattr(model, name))
         if model.model_version:
             found["onnx.model_version"] = integer(model.model_version)
         if model.metadata_props:
-            found[carried.METADATA] = pairs(
+            found[model_records.METADATA] = pairs(
                 (entry.key, entry.value) for entry in model.metadata_props
             )
         for name in ("training_info", "configuration"):
@@ -146,7 +146,7 @@ class ModelImporter:
         ]
         defaults = self._defaults(overridable)
         for record in arguments:
-            record.update(defaults.get(carried.string(record[carried.NAME]), {}))
+            record.update(defaults.get(model_records.string(record[model_records.NAME]), {}))
         made = [
             _value_record(session, info, type_)
             for info, type_ in zip(graph.output, result_types, strict=True)
@@ -155,7 +155,7 @@ class ModelImporter:
         record = graph_record(graph)
         if self.model.ir_version < _OVERRIDABLE_SINCE and listed:
             record.update(listed_record(session.types, graph, scope.values))
-        function.attributes[carried.GRAPH] = ir.DictAttr.get(record)
+        function.attributes[model_records.GRAPH] = ir.DictAttr.get(record)
 
     def _defaults(self, names: set[str]) -> dict[str, dict[str, ir.Attribute]]:
         """The default of each argument that is an overridable initializer."""
@@ -163,12 +163,15 @@ class ModelImporter:
         for tensor in self.model.graph.initializer:
             if tensor.name in names:
                 default = self.tensors.attribute(tensor, tensor.name)
-                found[tensor.name] = {carried.DEFAULT_VALUE: default, **tensor_records(tensor)}
+                found[tensor.name] = {
+                    model_records.DEFAULT_VALUE: default,
+                    **tensor_records(tensor),
+                }
         for sparse in self.model.graph.sparse_initializer:
             if sparse.values.name in names:
                 default = self.tensors.sparse_attribute(sparse)
                 found[sparse.values.name] = {
-                    carried.DEFAULT_VALUE: default,
+                    model_records.DEFAULT_VALUE: default,
                     **sparse_records(sparse),
                 }
         return found
@@ -202,13 +205,13 @@ def _value_record(
     session: Session, info: onnx.ValueInfoProto, type_: ir.Type
 ) -> dict[str, ir.Attribute]:
     """The attributes of an argument or a result of the graph's function."""
-    record: dict[str, ir.Attribute] = {carried.NAME: text(info.name)}
+    record: dict[str, ir.Attribute] = {model_records.NAME: text(info.name)}
     said = session.types.describe(info, type_)
     note = session.types.note(info.type) if info.HasField("type") else None
     if note and note.dims:
-        record[carried.DIM_PARAMS] = text(note.dims)
+        record[model_records.DIM_PARAMS] = text(note.dims)
     if said != (note.dims if note else ""):
-        record[carried.VALUE_INFO] = text(said)
+        record[model_records.VALUE_INFO] = text(said)
     return record
 
 
@@ -224,7 +227,7 @@ def _func(name: str, argument_types: Sequence[ir.Type], names: Sequence[str]) ->
         regions=1,
         loc=ir.Location.name(name),
     ).operation
-    locations = [carried.named_location(argument) for argument in names]
+    locations = [model_records.named_location(argument) for argument in names]
     function.regions[0].blocks.append(*argument_types, arg_locs=locations)
     return function
 
@@ -253,7 +256,7 @@ def _symbol(function: onnx.FunctionProto, index: int) -> str:
 
 
 def _function(session: Session, function: onnx.FunctionProto, symbol: str) -> None:
-    """Imports a model-local function: generic in its types, its nodes under its own opsets."""
+    """Import a model-local function: generic in its types, its nodes under its own opsets."""
     stated = {info.name: info for info in function.value_info}
     types = GraphTypes(session.types, stated, {}, None)
     argument_types = [types.type_of(name) or unknown_type() for name in function.input]
@@ -269,11 +272,13 @@ def _function(session: Session, function: onnx.FunctionProto, symbol: str) -> No
         op_class("Return")
         ir.Operation.create("onnx.Return", operands=results)
     arguments: list[dict[str, ir.Attribute]] = [
-        {carried.NAME: text(name)} for name in function.input
+        {model_records.NAME: text(name)} for name in function.input
     ]
-    made: list[dict[str, ir.Attribute]] = [{carried.NAME: text(name)} for name in function.output]
+    made: list[dict[str, ir.Attribute]] = [
+        {model_records.NAME: text(name)} for name in function.output
+    ]
     _sign(func, argument_types, [value.type for value in results], arguments, made)
-    func.attributes[carried.FUNCTION] = ir.DictAttr.get(_function_record(function))
+    func.attributes[model_records.FUNCTION] = ir.DictAttr.get(_function_record(function))
 
 
 def _function_record(function: onnx.FunctionProto) -> dict[str, ir.Attribute]:

@@ -12,8 +12,8 @@ import onnx
 from ..dialect.bindings import ir
 from ..dialect.diagnostics import did_you_mean
 from ..dialect.onnx import op_class
-from ..dialect.schema import DOMAINS, OpSpec, all_versions, op_name, op_spec
-from ..dialect.versions import (
+from ..dialect.ops.schema import DOMAINS, OpSpec, all_versions, op_name, op_spec
+from ..dialect.ops.versions import (
     canonical_domain,
     is_deprecated,
     name_of_node,
@@ -89,7 +89,7 @@ class Operators:
 
 
 def check_opsets(opsets: Mapping[str, int]) -> None:
-    """Raises ModelError for an opset that is newer than the installed onnx knows."""
+    """Raise ModelError for an opset that is newer than the installed onnx knows."""
     for domain, version in opsets.items():
         if domain in DOMAINS and version > newest_opset(domain):
             raise ModelError(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a model says beside what the ops of the IR say: the attributes that carry it (see `dialect/carried.py`)."""
+"""What a model says beside what the ops of the IR say: the attributes that carry it (`dialect/model_records.py`)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import onnx
 
-from ..dialect import carried
+from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.carried import integer, message_text, pairs, text, texts
+from ..dialect.model_records import integer, message_text, pairs, text, texts
 from .attributes import is_plain_sparse
 from .tensors import header_of
 from .value_types import TypeReader
@@ -19,27 +19,29 @@ def node_records(
     node: onnx.NodeProto, inputs: Sequence[str], outputs: Sequence[str]
 ) -> dict[str, ir.Attribute]:
     """What the op's operands, results and attributes do not say of a node with these inputs and outputs."""
-    kept: dict[str, ir.Attribute] = {carried.OUTPUTS: texts(outputs)}
+    kept: dict[str, ir.Attribute] = {model_records.OUTPUTS: texts(outputs)}
     if node.name:
-        kept[carried.NODE_NAME] = text(node.name)
+        kept[model_records.NODE_NAME] = text(node.name)
     if inputs and not inputs[-1]:
-        kept[carried.INPUTS] = integer(len(inputs))
+        kept[model_records.INPUTS] = integer(len(inputs))
     if node.doc_string:
-        kept[carried.DOC_STRING] = text(node.doc_string)
+        kept[model_records.DOC_STRING] = text(node.doc_string)
     if node.overload:
-        kept[carried.OVERLOAD] = text(node.overload)
+        kept[model_records.OVERLOAD] = text(node.overload)
     if node.metadata_props:
-        kept[carried.METADATA] = pairs((entry.key, entry.value) for entry in node.metadata_props)
+        kept[model_records.METADATA] = pairs(
+            (entry.key, entry.value) for entry in node.metadata_props
+        )
     if node.device_configurations:
-        kept[carried.DEVICES] = texts(map(message_text, node.device_configurations))
+        kept[model_records.DEVICES] = texts(map(message_text, node.device_configurations))
     return kept
 
 
 def custom_records(node: onnx.NodeProto) -> dict[str, ir.Attribute]:
     """Which op an onnx.Custom stands for."""
-    kept: dict[str, ir.Attribute] = {carried.FUNCTION_NAME: text(node.op_type)}
+    kept: dict[str, ir.Attribute] = {model_records.FUNCTION_NAME: text(node.op_type)}
     if node.domain:
-        kept[carried.DOMAIN_NAME] = text(node.domain)
+        kept[model_records.DOMAIN_NAME] = text(node.domain)
     return kept
 
 
@@ -49,7 +51,7 @@ def tensor_records(tensor: onnx.TensorProto) -> dict[str, ir.Attribute]:
     return (
         {}
         if header is None
-        else {carried.TENSORS: ir.DictAttr.get({"value": text(message_text(header))})}
+        else {model_records.TENSORS: ir.DictAttr.get({"value": text(message_text(header))})}
     )
 
 
@@ -60,7 +62,7 @@ def sparse_records(sparse: onnx.SparseTensorProto) -> dict[str, ir.Attribute]:
     kept = onnx.AttributeProto(
         name="sparse_value", type=onnx.AttributeProto.SPARSE_TENSOR, sparse_tensor=sparse
     )
-    return {carried.EXACT: ir.DictAttr.get({"sparse_value": text(message_text(kept))})}
+    return {model_records.EXACT: ir.DictAttr.get({"sparse_value": text(message_text(kept))})}
 
 
 def initializer_names(graph: onnx.GraphProto) -> set[str]:

@@ -22,12 +22,12 @@ from onnx import numpy_helper
 
 from ..dialect.bindings import ir
 from ..dialect.constants import elements_attribute
+from ..dialect.elements.resources import resource_attribute
+from ..dialect.elements.sparse import sparse_text
+from ..dialect.protobuf_wire import INLINE
 from ..dialect.protos import tensor_from_proto
-from ..dialect.resources import resource_attribute
-from ..dialect.sparse import sparse_text
 from ..dialect.types import BY_ONNX, ElementType, tensor_type
 from .errors import ModelError
-from .wire import INLINE
 
 Array = np.ndarray[Any, Any]
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 import onnx
 
 from ..dialect.bindings import ir
-from ..dialect.carried import NO_TYPE, dim_params, dim_params_text, message_text
+from ..dialect.model_records import NO_TYPE, dim_params, dim_params_text, message_text
+from ..dialect.ops.schema import OpSpec, ValueSpec
 from ..dialect.protos import type_from_proto, type_to_proto
-from ..dialect.schema import OpSpec, ValueSpec
 from ..dialect.types import BY_NAME, element_type, tensor_type, unknown_type
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from . import canonicalize, cse, fold_bn_into_gemm
-from .base import Pass
+from .rewriting.base import Pass
 
 __all__ = ["ALL_PASSES"]
 

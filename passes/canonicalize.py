@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from ..dialect.bindings import ir
-from .base import FunctionPass, run_upstream
-from .effects import erase_dead_ops
-from .redundancy import merge_equal_ops
+from .rewriting.base import FunctionPass, run_upstream
+from .rewriting.effects import erase_dead_ops
+from .rewriting.redundancy import merge_equal_ops
 
 
 def canonicalize(op: ir.Operation) -> None:

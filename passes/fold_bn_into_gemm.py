@@ -28,8 +28,8 @@ import numpy as np
 from ..dialect import onnx
 from ..dialect.constants import constant_like, constant_resource, constant_value
 from ..dialect.types import Array, element_type
-from .effects import is_used
-from .rewriting import (
+from .rewriting.effects import is_used
+from .rewriting.patterns import (
     NoMatch,
     RewritePass,
     Rewriter,
@@ -40,7 +40,7 @@ from .rewriting import (
     name_results,
     no_match,
 )
-from .rounding import peaks, round_once, scaled, smallest_normal
+from .rewriting.rounding import peaks, round_once, scaled, smallest_normal
 
 _PARAMETERS = ("scale", "bias", "mean", "var")
 """The operands of BatchNormalization behind X, which its two ops name differently."""

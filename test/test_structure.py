@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from onnx_opt.passes import ALL_PASSES
-from onnx_opt.passes.base import Pass
+from onnx_opt.passes.rewriting.base import Pass
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {

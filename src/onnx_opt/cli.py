@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
 from .errors import TOOL, CommandError
-from .files import STANDARD
+from .files.inputs import STANDARD
+from .files.outputs import Output, silence_stdout
 from .flags import Options, parse_arguments
-from .output import Output, silence_stdout
 
 if TYPE_CHECKING:
-    from .plugins import Registry
+    from .pipeline.plugins import Registry
 
 EXIT_OK, EXIT_ERROR, EXIT_BUG = 0, 1, 70
 EXIT_NO_READER = 128 + signal.SIGPIPE
@@ -106,7 +106,7 @@ def _run(options: Options) -> int:
     _require_bindings()
     # What follows needs MLIR's bindings, whose import takes longer than everything above.
     from .passes import ALL_PASSES
-    from .plugins import Registry
+    from .pipeline.plugins import Registry
 
     registry = Registry(ALL_PASSES)
     for path in options.load_pass_plugin:
@@ -115,14 +115,14 @@ def _run(options: Options) -> int:
         return _say(_information(options, registry))
 
     from .driver import Driver
-    from .plan import Planner
+    from .pipeline.plan import Planner
 
     steps = Planner(registry).plan(options)
     return EXIT_OK if Driver(options, steps).run() else EXIT_ERROR
 
 
 def _information(options: Options, registry: Registry) -> str:
-    from .information import dialects, help_text, pass_list
+    from .help import dialects, help_text, pass_list
 
     if options.help:
         return help_text(registry)
@@ -137,7 +137,7 @@ def _say(text: str) -> int:
 
 
 def _versions() -> str:
-    from .information import versions
+    from .help import versions
 
     return versions()
 

@@ -11,20 +11,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from .diagnostics import Sink, Source, listening, located, print_diagnostic
+from .dialect.assembly.printer import text_pieces, to_bytecode
+from .dialect.assembly.reader import parse
 from .dialect.bindings import ir
 from .dialect.context import make_context
 from .dialect.diagnostics import Diagnostic, DiagnosticError
-from .dialect.printer import text_pieces, to_bytecode
-from .dialect.reader import parse
 from .errors import CommandError
-from .files import STANDARD, InputFile, Watch, read_input
+from .files.inputs import STANDARD, InputFile, Watch, read_input
+from .files.outputs import Output
 from .flags import SPLIT_MARKER, Options
-from .formats import Format, format_of_input, format_of_output, text_of
-from .models import Origin, data_file, read_model, refuse_to_replace_weights, write_model
-from .output import Output
-from .plan import Step
+from .formats.detection import Format, format_of_input, format_of_output, text_of
+from .formats.onnx_model import (
+    Origin,
+    data_file,
+    read_model,
+    refuse_to_replace_weights,
+    write_model,
+)
+from .pipeline.plan import Step
+from .pipeline.run import Runner
 from .progress import Progress, byte_count, progress
-from .runner import Runner
 from .timing import Timer, report
 from .verify_diagnostics import DiagnosticVerifier
 
@@ -144,7 +150,7 @@ class Driver:
         if self._options.verify_numerics is None:
             yield
             return
-        from .numerics.verification import Verification
+        from .verification.verification import Verification
 
         with Verification(self._options) as verification:
             with timer.row("Verify numerics").running():

@@ -31,7 +31,7 @@ def the_op(text: str) -> tuple[ir.Module, Any]:
     return module, module.body.operations[0]
 
 
-# --- attributes (dialect/attributes.py, dialect/reader.py) --------------------------------------------------------
+# --- attributes (dialect/ops/attributes.py, dialect/assembly/reader.py) --------------------------------------------------------
 
 
 def test_properties_of_unregistered_ops_are_found_but_not_listed() -> None:
@@ -87,7 +87,7 @@ def test_attributes_without_a_class(text: str) -> None:
 
 
 def test_the_hash_of_an_attribute_is_its_identity() -> None:
-    """`handle_of` remembers attributes by it (dialect/resources.py); as keys they would keep their context alive."""
+    """`handle_of` remembers attributes by it (dialect/elements/resources.py); as keys they would keep their context alive."""
     texts = [f"dense_resource<w{index}> : tensor<2xf32>" for index in range(10_000)]
     module = ir.Module.create()
     with ir.InsertionPoint(module.body):
@@ -159,7 +159,7 @@ def test_an_op_alone_prints_only_the_handle() -> None:
     assert "dialect_resources" in str(module)
 
 
-# --- errors (dialect/diagnostics.py, dialect/reader.py) -----------------------------------------------------------
+# --- errors (dialect/diagnostics.py, dialect/assembly/reader.py) -----------------------------------------------------------
 
 
 def test_a_string_is_a_file_called_minus() -> None:
@@ -221,7 +221,7 @@ def test_locations_of_block_arguments() -> None:
 
 
 def test_ops_that_mlir_does_not_know_are_never_dead() -> None:
-    """Hence the elimination of dead code in passes/effects.py."""
+    """Hence the elimination of dead code in passes/rewriting/effects.py."""
     module, _ = the_op('"onnx.Relu"() : () -> ()')
     passmanager.PassManager.parse("builtin.module(canonicalize,cse,symbol-dce)").run(
         module.operation

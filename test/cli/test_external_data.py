@@ -311,7 +311,7 @@ def test_a_disk_that_fills_up(
 
 def test_a_failing_pass_leaves_no_file(run, names, inside: Path, tmp_path: Path) -> None:
     (tmp_path / "fail.py").write_text(
-        "from onnx_opt.passes.base import FunctionPass\n"
+        "from onnx_opt.passes.rewriting.base import FunctionPass\n"
         "def fail(op): raise ValueError('no')\n"
         "PASS = FunctionPass(argument='fail', summary='Fail', function=fail)\n"
     )

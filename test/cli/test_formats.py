@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import helper, numpy_helper
 
-from onnx_opt.formats import Format, format_of_content, format_of_output
+from onnx_opt.formats.detection import Format, format_of_content, format_of_output
 
 
 def model(**extra: object) -> bytes:

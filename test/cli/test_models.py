@@ -12,7 +12,7 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper, parser
 
-from onnx_opt.formats import _MODEL_TEXT  # pyright: ignore[reportPrivateUsage]
+from onnx_opt.formats.detection import _MODEL_TEXT  # pyright: ignore[reportPrivateUsage]
 from onnx_opt.importer.loading import SUFFIXES
 
 from .models import gemm_bn, weights

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from onnx_opt.errors import CommandError
-from onnx_opt.output import Output, StagedFile, publish
+from onnx_opt.files.outputs import Output, StagedFile, publish
 
 FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onnx_opt.errors import CommandError
-from onnx_opt.pipeline import Nest, PassElement, parse_pipeline
+from onnx_opt.pipeline.syntax import Nest, PassElement, parse_pipeline
 
 
 @pytest.mark.parametrize(

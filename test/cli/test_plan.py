@@ -9,11 +9,11 @@ import pytest
 
 from onnx_opt.errors import CommandError
 from onnx_opt.flags import parse_arguments
-from onnx_opt.pass_options import parse_pass_options
 from onnx_opt.passes import ALL_PASSES
-from onnx_opt.passes.base import Option
-from onnx_opt.plan import MlirPass, NestedSteps, Planner, PythonPass, Step
-from onnx_opt.plugins import Registry
+from onnx_opt.passes.rewriting.base import Option
+from onnx_opt.pipeline.pass_options import parse_pass_options
+from onnx_opt.pipeline.plan import MlirPass, NestedSteps, Planner, PythonPass, Step
+from onnx_opt.pipeline.plugins import Registry
 
 OPTIONS = (
     Option("word", str, "none", "a word"),

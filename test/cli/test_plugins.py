@@ -12,7 +12,7 @@ NUL_ERROR = SyntaxError if sys.version_info >= (3, 11, 4) else ValueError
 """What Python's compiler raises for a NUL byte."""
 
 GOOD = """
-from onnx_opt.passes.base import FunctionPass
+from onnx_opt.passes.rewriting.base import FunctionPass
 def work(op):
     {body}
 PASS = FunctionPass(argument="{name}", summary="A pass", function=work)
@@ -113,7 +113,7 @@ def test_a_pattern_that_raises(run, tmp_path: Path) -> None:
 
 def test_a_callback_that_raises(run, tmp_path: Path, module: Path) -> None:
     (tmp_path / "plugin.py").write_text(
-        "from onnx_opt.passes.base import FunctionPass\n"
+        "from onnx_opt.passes.rewriting.base import FunctionPass\n"
         "def visit(op):\n"
         "    raise RuntimeError('in a callback')\n"
         "def work(op):\n"
@@ -131,7 +131,7 @@ def test_a_plugin_may_import_its_neighbour(run, tmp_path: Path, module: Path) ->
     (folder / "neighbour.py").write_text("def work(op):\n    print('worked')\n")
     (folder / "plugin.py").write_text(
         "from neighbour import work\n"
-        "from onnx_opt.passes.base import FunctionPass\n"
+        "from onnx_opt.passes.rewriting.base import FunctionPass\n"
         "PASSES = (FunctionPass(argument='my-pass', summary='A pass', function=work),)\n"
     )
     result = run("--load-pass-plugin=plugins/plugin.py", "--my-pass", module, "-o", "/dev/null")

@@ -18,7 +18,7 @@ from onnx_opt.progress import DELAY, INTERVAL, ProgressLine, byte_count, progres
 # A pass that takes long enough to see the line, with a word of its own in between.
 SLOW = """
 import sys, time
-from onnx_opt.passes.base import FunctionPass
+from onnx_opt.passes.rewriting.base import FunctionPass
 def slow(op):
     time.sleep(3)
     print("a word", file=sys.stderr)

@@ -14,7 +14,7 @@ import pytest
 # A pass that says that it runs, and then takes its time: in Python, or below native code.
 SLOW = """
 import sys, time
-from onnx_opt.passes.base import FunctionPass
+from onnx_opt.passes.rewriting.base import FunctionPass
 def slow(op):
     print("running", file=sys.stderr, flush=True)
     time.sleep(60)

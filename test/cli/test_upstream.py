@@ -10,9 +10,9 @@ import pytest
 from onnx_opt.dialect.bindings import ir, passmanager
 from onnx_opt.dialect.context import make_context
 from onnx_opt.errors import CommandError
-from onnx_opt.symbol_regions import SYMBOL_PASSES, visible_to_symbol_tables
-from onnx_opt.upstream import UpstreamPasses
-from onnx_opt.upstream_names import PASS_NAMES
+from onnx_opt.pipeline.symbol_regions import SYMBOL_PASSES, visible_to_symbol_tables
+from onnx_opt.pipeline.upstream import UpstreamPasses
+from onnx_opt.pipeline.upstream_names import PASS_NAMES
 
 
 def test_where_a_pass_runs() -> None:

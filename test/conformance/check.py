@@ -43,7 +43,7 @@ class Outcome:
 
 
 def check(case: Case, runtime: Runtime) -> Outcome:
-    """Puts one model through all steps."""
+    """Put one model through all steps."""
     original = case.model()
     before = original.SerializeToString()
     try:

@@ -92,7 +92,7 @@ def _not_run(outcomes: dict[str, dict[str, Outcome]]) -> list[str]:
 
 
 def main() -> int:
-    """Runs the corpus; see the module."""
+    """Run the corpus; see the module."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

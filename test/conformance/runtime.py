@@ -51,7 +51,7 @@ class Runtime:
         return list(answer)
 
     def close(self) -> None:
-        """Ends the child."""
+        """End the child."""
         if self._child is not None:
             self._child.kill()
             self._child.communicate()

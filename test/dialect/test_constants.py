@@ -14,7 +14,7 @@ from onnx_opt.dialect import constant, constant_value, make_context, parse, to_b
 from onnx_opt.dialect import onnx as ops
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.constants import elements_attribute
-from onnx_opt.dialect.resources import Resource, resource_attribute, resource_of
+from onnx_opt.dialect.elements.resources import Resource, resource_attribute, resource_of
 from onnx_opt.dialect.types import BY_NAME, ELEMENT_TYPES, ElementType
 
 Array = np.ndarray[Any, np.dtype[Any]]

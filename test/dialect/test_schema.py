@@ -7,7 +7,7 @@ import pytest
 from onnx import defs
 
 from onnx_opt.dialect import onnx
-from onnx_opt.dialect.schema import all_op_names, op_name, op_spec
+from onnx_opt.dialect.ops.schema import all_op_names, op_name, op_spec
 
 SCHEMAS = defs.get_all_schemas_with_history()
 

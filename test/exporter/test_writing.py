@@ -15,7 +15,7 @@ from onnx import numpy_helper
 
 from onnx_opt.dialect import DiagnosticError, constant_value, make_context
 from onnx_opt.dialect.bindings import ir
-from onnx_opt.dialect.resources import Resource, resource_attribute
+from onnx_opt.dialect.elements.resources import Resource, resource_attribute
 from onnx_opt.exporter import tensors, write_model, writing
 from onnx_opt.importer import import_model
 

@@ -92,8 +92,8 @@ def content(folder: Path, kind: str) -> str:
         (value,) = np.unique(numpy_helper.to_array(model.graph.initializer[0]))
         assert model.graph.name == {1: "a", 2: "b"}[int(value)]
         return model.graph.name
+    from onnx_opt.dialect.assembly.reader import parse
     from onnx_opt.dialect.context import make_context
-    from onnx_opt.dialect.reader import parse
     from onnx_opt.exporter import export_model
 
     data = path.read_bytes()

@@ -20,8 +20,8 @@ def test_the_output_is_that_of_one_of_them(inputs: Path, folder: Path, kind: str
 
 
 def test_a_live_neighbour_is_not_taken_for_a_dead_one(tmp_path: Path) -> None:
-    from onnx_opt.exporter.staging import remove_stale
-    from onnx_opt.output import StagedFile
+    from onnx_opt.files.outputs import StagedFile
+    from onnx_opt.files.staging import remove_stale
 
     dead = tmp_path / ".out.onnx.0123456789ab.onnx-opt.tmp"
     others = [

@@ -18,7 +18,7 @@ from .conftest import KINDS, content, ended, forked, run, temporary
 
 PLUGIN = """
 import os
-from onnx_opt.passes.base import FunctionPass
+from onnx_opt.passes.rewriting.base import FunctionPass
 def change(op):
     path = {path!r}
     how = {how!r}

@@ -24,7 +24,7 @@ EVENTS = ("open", "os.rename", "os.link", "os.remove", "os.chmod", "os.chown")
 
 
 def killing_itself(number: signal.Signals, step: int, folder: Path) -> Callable[[], None]:
-    """Sends the process a signal before its step `step` in `folder`."""
+    """Send the process a signal before its step `step` in `folder`."""
 
     def install() -> None:
         left = step

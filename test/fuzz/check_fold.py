@@ -63,7 +63,7 @@ class Checker:
         return export_model(module)
 
     def check(self, example: Example) -> None:
-        """Raises Finding; NoTestError for an example that is none."""
+        """Raise Finding; NoTestError for an example that is none."""
         model = example.model
         try:
             onnx.checker.check_model(model, full_check=True)
@@ -104,7 +104,7 @@ class Checker:
                 )
 
     def _check_weights(self, expected: Plan, folded: ModelProto) -> dict[str, Array]:
-        """Gives bounds for the errors of all folded weights, by name."""
+        """Give bounds for the errors of all folded weights, by name."""
         errors: dict[str, Array] = {}
         constants = constants_of(folded)
         for graph in graphs_of(folded.graph):

@@ -74,9 +74,9 @@ class _Random:
 def seeds() -> dict[str, list[bytes]]:
     """Whole inputs of each kind: the lit suite's sections, the examples, models made in code, and what they become."""
     from onnx_opt.dialect import make_context
+    from onnx_opt.dialect.assembly.printer import to_bytecode, to_text
+    from onnx_opt.dialect.assembly.reader import parse
     from onnx_opt.dialect.diagnostics import DiagnosticError
-    from onnx_opt.dialect.printer import to_bytecode, to_text
-    from onnx_opt.dialect.reader import parse
     from onnx_opt.importer import import_model
 
     found: dict[str, list[bytes]] = {kind: [] for kind in KINDS}
@@ -169,7 +169,7 @@ def _child(
 
 
 def fuzz(wanted: int, seconds: float, first: int, known: dict[str, list[bytes]]) -> Result:
-    """Runs inputs first, first + 1, ... until there are enough or the time is over."""
+    """Run inputs first, first + 1, ... until there are enough or the time is over."""
     end = time.monotonic() + seconds
     result = Result()
     with tempfile.TemporaryDirectory(prefix="onnx-opt-fuzz-") as scratch:
@@ -189,7 +189,7 @@ def _run_child(
     end: float,
     result: Result,
 ) -> int:
-    """Runs one child over `numbers`; gives the first number that it did not get to."""
+    """Run one child over `numbers`; give the first number that it did not get to."""
     results = scratch / "results"
     results.unlink(missing_ok=True)
     shared[: _SHARED.size] = _SHARED.pack(numbers.start, time.monotonic())
@@ -235,5 +235,5 @@ def _run_child(
 
 
 def report(result: Result) -> str:
-    """Counts, one a line."""
+    """Count, one a line."""
     return "\n".join(f"{count:9d}  {name}" for name, count in sorted(result.counts.items()))

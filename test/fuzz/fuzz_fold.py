@@ -35,7 +35,7 @@ EXAMPLES = st.builds(lambda: Builder(_Drawn()).build())
 def fuzz(
     examples_wanted: int, seconds: float, first_seed: int, checker: Checker, *, shrink: bool = True
 ) -> str | None:
-    """Checks examples until there are enough, or the time is over; gives the first finding.
+    """Check examples until there are enough, or the time is over; give the first finding.
 
     shrink: look for a smaller example of it, which may take minutes.
     """

@@ -42,7 +42,7 @@ def doors(wanted: int, seconds: float, first: int) -> fuzz_doors.Result:
 
 
 def main() -> int:
-    """Runs what the command line asks for."""
+    """Run what the command line asks for."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

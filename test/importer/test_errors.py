@@ -42,7 +42,7 @@ def make_cycle(model: onnx.ModelProto) -> None:
 
 
 def set_(path: str, value: object) -> Callable[[onnx.ModelProto], None]:
-    """Sets a field of the first node, or of its first attribute."""
+    """Set a field of the first node, or of its first attribute."""
 
     def change(model: onnx.ModelProto) -> None:
         setattr(model.graph.node[0], path, value)

@@ -13,11 +13,11 @@ from onnx import parser
 
 from onnx_opt.dialect.diagnostics import DiagnosticError
 from onnx_opt.flags import Options
-from onnx_opt.numerics import child, engines
-from onnx_opt.numerics.errors import EngineError, described
-from onnx_opt.numerics.functions import Saved
-from onnx_opt.numerics.inputs import feeds, inputs_of
-from onnx_opt.numerics.pair import Pair
+from onnx_opt.verification import child, engines
+from onnx_opt.verification.errors import EngineError, described
+from onnx_opt.verification.function_check import Pair
+from onnx_opt.verification.functions import Saved
+from onnx_opt.verification.inputs import feeds, inputs_of
 
 Verify = Callable[..., str]
 

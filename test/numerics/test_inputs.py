@@ -9,7 +9,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from onnx_opt.numerics.inputs import Input, InputError, feeds
+from onnx_opt.verification.inputs import Input, InputError, feeds
 
 F32, I64 = np.dtype(np.float32), np.dtype(np.int64)
 

@@ -179,7 +179,7 @@ def test_dtypes_of_the_inputs_are_kept(verify: Any) -> None:
 
 
 def test_normal_inputs_are_normal() -> None:
-    from onnx_opt.numerics.inputs import Input, feeds
+    from onnx_opt.verification.inputs import Input, feeds
 
     drawn = feeds([Input("x", np.dtype(np.float32), ("N", 1000))], 2, {}, {"x": (3, 1000)})
     assert drawn[0]["x"].shape == (3, 1000)

@@ -10,10 +10,10 @@ import pytest
 
 from onnx_opt.dialect import make_context, parse, to_text, verify
 from onnx_opt.dialect.bindings import ir
-from onnx_opt.dialect.schema import all_op_names, op_spec
+from onnx_opt.dialect.ops.schema import all_op_names, op_spec
 from onnx_opt.passes.canonicalize import PASS as CANONICALIZE
 from onnx_opt.passes.cse import PASS as CSE
-from onnx_opt.passes.effects import erase_dead_ops, is_dead, is_pure
+from onnx_opt.passes.rewriting.effects import erase_dead_ops, is_dead, is_pure
 
 Parse = Callable[[str], ir.Module]
 

@@ -13,7 +13,6 @@ import pytest
 import onnx_opt.passes as passes
 from onnx_opt.dialect import Diagnostic, DiagnosticError, constant_value, onnx, to_text
 from onnx_opt.dialect.bindings import ir
-from onnx_opt.passes.base import FunctionPass, Option, Pass
 from onnx_opt.passes.rewriting import (
     RewritePass,
     Rewritten,
@@ -21,6 +20,7 @@ from onnx_opt.passes.rewriting import (
     has_one_use,
     no_match,
 )
+from onnx_opt.passes.rewriting.base import FunctionPass, Option, Pass
 
 Parse = Callable[[str], ir.Module]
 

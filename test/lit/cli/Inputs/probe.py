@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from onnx_opt.dialect import Diagnostic, DiagnosticError
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.diagnostics import diagnostic_at
-from onnx_opt.passes.base import Option, Pass
+from onnx_opt.passes.rewriting.base import Option, Pass
 
 
 def functions(op):

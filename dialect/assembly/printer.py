@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""IR to text and bytecode.
+
+MLIR prints the module; the lines of onnx ops are then put into onnx-mlir's form: the four pretty forms, inherent
+attributes in `<{...}>`, sorted and with defaults filled in, discardable ones in `{...}` behind.  A printed op starts
+on a line of its own, and line breaks inside strings are escaped, so this works line by line.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from ..bindings import ir
+from ..context import make_context, state_of
+from ..elements.resources import handle_of, resource_of
+from ..ops.attributes import default_attribute, get_attribute
+from ..ops.schema import op_spec
+from ..text_scanner import skip_brackets, skip_type, split_dictionary
+from .resource_text import resource_section
+
+_OP = re.compile(r'(?P<head>\s*(?:%[^"=]*= )?)"onnx\.(?P<name>\w+)"(?P<operands>\([^()]*\))')
+_INDENT = re.compile(r" *")
+
+
+def to_text(
+    module: ir.Module | ir.Operation | ir.OpView,
+    *,
+    debuginfo: bool = False,
+    generic: bool = False,
+    elide_larger_than: int | None = None,
+) -> str:
+    """The text of a module or op, ending in a line break.
+
+    debuginfo: with locations.  generic: every op in MLIR's generic form.  elide_larger_than: elements attributes and
+    resources with more elements are printed as `__elided__` or left out; such text cannot be read back whole.
+    """
+    return "".join(
+        text_pieces(
+            module, debuginfo=debuginfo, generic=generic, elide_larger_than=elide_larger_than
+        )
+    )
+
+
+def text_pieces(
+    module: ir.Module | ir.Operation | ir.OpView,
+    *,
+    debuginfo: bool = False,
+    generic: bool = False,
+    elide_larger_than: int | None = None,
+) -> Iterator[str]:
+    """`to_text` in pieces, so that large resources are written without being in memory as a whole."""
+    operation = module.operation
+    asm: str = operation.get_asm(
+        enable_debug_info=debuginfo,
+        print_generic_op_form=generic,
+        large_elements_limit=elide_larger_than,
+        assume_verified=True,
+    )
+    lines = asm.rstrip("\n").split("\n")
+    open_regions: list[_Op] = []
+    for index, line in enumerate(lines):
+        if '"onnx.' in line and (match := _OP.match(line)):
+            op = _Op.of_line(index, line, match)
+            if op.tail == " ({":
+                open_regions.append(op)
+            else:
+                lines[index] = op.generic() if generic else op.pretty()
+        elif open_regions and line.startswith(open_regions[-1].indent + "})"):
+            op = open_regions.pop()
+            lines[index] = op.close_regions(line)
+            lines[op.index] = op.generic()
+    text = "\n".join(lines) + "\n"
+    yield text
+    yield from resource_section(text, operation.context, elide_larger_than)
+
+
+def to_bytecode(module: ir.Module | ir.Operation | ir.OpView) -> bytes:
+    """The module as MLIR bytecode, resources included."""
+    operation = module.operation
+    with operation.context:
+        _give_resources_to_mlir(operation)
+    buffer = io.BytesIO()
+    operation.write_bytecode(buffer)
+    return buffer.getvalue()
+
+
+def _give_resources_to_mlir(operation: ir.Operation) -> None:
+    """Bytecode carries only blobs that MLIR holds: puts every resource of ours where MLIR sees it."""
+    state = state_of(operation.context)
+    ours = state.resources.keys() - state.mlir_backed
+    if not ours:
+        return
+
+    def visit(op: ir.Operation) -> ir.WalkResult:
+        for name in op.attributes:
+            attribute = get_attribute(op, name)
+            handle = handle_of(attribute)
+            if handle not in ours or not isinstance(attribute, ir.Attribute):
+                continue
+            resource = resource_of(attribute)
+            if resource is None:
+                continue
+            array = resource.array()
+            data = array.reshape(-1).view(np.uint8)
+            type_ = ir.Type.parse(str(attribute).rpartition(" : ")[2])
+            backed = ir.DenseResourceElementsAttr.get_from_buffer(
+                data, handle, type_, alignment=array.itemsize
+            )
+            op.attributes[name] = backed
+            name_in_mlir = handle_of(backed) or handle
+            state.resources[name_in_mlir] = resource
+            state.mlir_backed.add(name_in_mlir)
+        return ir.WalkResult.ADVANCE
+
+    operation.walk(visit)
+
+
+@dataclass
+class _Op:
+    """The line of one onnx op, taken apart.
+
+    tail: what follows the dictionaries: ` : (...) -> ... loc(...)`, or ` ({` where regions begin.
+    """
+
+    index: int
+    head: str
+    name: str
+    operands: str
+    inherent: dict[str, str]
+    discardable: dict[str, str]
+    tail: str
+
+    @classmethod
+    def of_line(cls, index: int, line: str, match: re.Match[str]) -> _Op:
+        op = cls(index, match["head"], match["name"], match["operands"], {}, {}, "")
+        op.tail = op._take_dictionaries(line, match.end())
+        op._sort()
+        return op
+
+    @property
+    def indent(self) -> str:
+        return _INDENT.match(self.head)[0]  # type: ignore[index]
+
+    def _take_dictionaries(self, line: str, position: int) -> str:
+        """Read ` <{...}>` and ` {...}` at `position`, give the rest of the line."""
+        if line.startswith(" <{", position):
+            end = skip_brackets(line, position + 1)
+            self.inherent |= split_dictionary(line[position + 2 : end - 1])
+            position = end
+        if line.startswith(" {", position):
+            end = skip_brackets(line, position + 1)
+            self.discardable |= split_dictionary(line[position + 1 : end])
+            position = end
+        return line[position:]
+
+    def _sort(self) -> None:
+        """Every attribute to its dictionary, by the schema; defaults for what is not there."""
+        spec = op_spec(self.name)
+        if spec is None:
+            return
+        both = self.discardable | self.inherent
+        defaults = {} if self.name == "Constant" else _default_texts(self.name)
+        inherent = defaults | {
+            name: value for name, value in both.items() if name in spec.attributes
+        }
+        self.inherent = dict(sorted(inherent.items()))
+        self.discardable = {
+            name: value for name, value in both.items() if name not in spec.attributes
+        }
+
+    def close_regions(self, line: str) -> str:
+        """Take over the dictionary behind the regions, which end on `line`; give that line anew."""
+        position = len(self.indent) + len("})")
+        tail = self._take_dictionaries(line, position)
+        self._sort()
+        closed = line[:position] + _dictionary(self.discardable) + tail
+        self.discardable = {}
+        return closed
+
+    def generic(self) -> str:
+        """`"onnx.Name"(operands) <{inherent}> {discardable} : type`."""
+        properties = f" <{_dictionary(self.inherent)[1:]}>" if self.inherent else ""
+        return f'{self.head}"onnx.{self.name}"{self.operands}{properties}{_dictionary(self.discardable)}{self.tail}'
+
+    def pretty(self) -> str:
+        """The op in the form that onnx-mlir prints."""
+        if self.name == "Constant":
+            return self._pretty_constant()
+        if self.name == "ConstantOfShape":
+            attributes = _dictionary(self.inherent | self.discardable)
+            return f"{self.head}onnx.ConstantOfShape{self.operands}{attributes}{self.tail}"
+        if self.name in ("Return", "Yield"):
+            return self._pretty_terminator()
+        return self.generic()
+
+    def _pretty_constant(self) -> str:
+        type_ = self.tail.removeprefix(" : () -> ")
+        attributes = self.inherent | self.discardable
+        if len(attributes) == 1 and (
+            elements := attributes.get("value") or attributes.get("sparse_value")
+        ):
+            result_type = type_[: skip_type(type_, 0)]
+            if elements.endswith(f" : {result_type}"):
+                return f"{self.head}onnx.Constant {elements}{type_[len(result_type) :]}"
+        return f"{self.head}onnx.Constant{_dictionary(dict(sorted(attributes.items())))} : {type_}"
+
+    def _pretty_terminator(self) -> str:
+        types_end = skip_brackets(self.tail, len(" : "))
+        location = self.tail[types_end + len(" -> ()") :]
+        prefix = f"{self.head}onnx.{self.name}{_dictionary(self.inherent | self.discardable)}"
+        if self.operands == "()":
+            return prefix + location
+        return (
+            f"{prefix} {self.operands[1:-1]} : {self.tail[len(' : (') : types_end - 1]}{location}"
+        )
+
+
+def _dictionary(entries: dict[str, str]) -> str:
+    if not entries:
+        return ""
+    return (
+        " {"
+        + ", ".join(f"{name} = {value}" if value else name for name, value in entries.items())
+        + "}"
+    )
+
+
+@cache
+def _default_texts(name: str) -> dict[str, str]:
+    """The attributes of `onnx.<name>` that have a default, as text."""
+    spec = op_spec(name)
+    texts: dict[str, str] = {}
+    with make_context():
+        for attribute in spec.attributes.values() if spec else ():
+            default = default_attribute(attribute)
+            if default is not None:
+                texts[attribute.name] = str(default)
+    return texts

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `{-# dialect_resources: {...} #-}` section at the end of a module's text, read and written.
+
+    {-#
+      dialect_resources: {
+        builtin: {
+          w0: "0x040000000000803F"
+        }
+      }
+    #-}
+
+A blob is hexadecimal: four bytes of alignment, little-endian, then the data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..bindings import ir
+from ..context import state_of
+from ..elements.literals import unquote
+from ..elements.resources import BLOB_HEADER, Resource
+from ..text_scanner import STRING
+from ..types import Array
+
+_BLOB = re.compile(
+    rf'(?P<handle>{STRING}|[\w$.-]+)\s*:\s*"0x(?P<hex>(?:[0-9A-Fa-f][0-9A-Fa-f])*)"', re.DOTALL
+)
+_ONLY_BUILTIN = re.compile(
+    r"\{-#\s*dialect_resources\s*:\s*\{\s*builtin\s*:\s*\{[\s,]*\}\s*,?\s*\}\s*,?\s*#-\}\s*"
+)
+_USE = re.compile(rf"\bdense_resource<(?P<handle>{STRING}|[\w$.-]+)>", re.DOTALL)
+_OPENING = "\n{-#\n  dialect_resources: {\n    builtin: {\n"
+_CLOSING = "\n    }\n  }\n#-}\n"
+
+
+def _name(spelling: str) -> str:
+    return unquote(spelling) if spelling.startswith('"') else spelling
+
+
+def take_resources(source: str, context: ir.Context) -> str:
+    """Keep the blobs of `source` in the context's table and give the text without them.
+
+    A handle that the context has already is renamed, in its uses too.  A section that holds more than builtin blobs
+    stays in the text, for MLIR to judge.
+    """
+    opening = source.rfind("{-#")
+    if opening < 0:
+        return source
+    blobs: dict[str, Array] = {}
+    between: list[str] = []
+    position = opening
+    for blob in _BLOB.finditer(source, opening):
+        between.append(source[position : blob.start()])
+        position = blob.end()
+        blobs[blob["handle"]] = np.frombuffer(bytes.fromhex(blob["hex"]), np.uint8)
+    between.append(source[position:])
+    if not _ONLY_BUILTIN.fullmatch("".join(between)):
+        remember_mlir_resources(source, context)
+        return source
+    resources = state_of(context).resources
+    renamed: dict[str, str] = {}
+    for spelling, data in blobs.items():
+        name = fresh = _name(spelling)
+        suffix = 0
+        while fresh in resources:
+            suffix += 1
+            fresh = f"{name}_{suffix}"
+        resources[fresh] = data
+        if fresh != name:
+            renamed[spelling] = f'"{fresh}"' if spelling.startswith('"') else fresh
+    body = source[:opening]
+    if not renamed:
+        return body
+    return _USE.sub(
+        lambda use: f"dense_resource<{renamed.get(use['handle'], use['handle'])}>", body
+    )
+
+
+def remember_mlir_resources(text: str, context: ir.Context) -> None:
+    """Copy the blobs that MLIR keeps itself into the context's table; `text` is the module's, as MLIR prints it."""
+    opening = text.rfind("{-#")
+    if opening < 0:
+        return
+    state = state_of(context)
+    for blob in _BLOB.finditer(text, opening):
+        name = _name(blob["handle"])
+        state.resources[name] = np.frombuffer(bytes.fromhex(blob["hex"]), np.uint8)
+        state.mlir_backed.add(name)
+
+
+def resource_section(
+    text: str, context: ir.Context, elide_larger_than: int | None
+) -> Iterator[str]:
+    """The section, in pieces, for the resources that `text` uses and MLIR does not print itself; nothing if none.
+
+    elide_larger_than: leave out resources with more elements.
+    """
+    state = state_of(context)
+    handles = state.resources.keys() - state.mlir_backed
+    if not handles:
+        return
+    separator = _OPENING
+    for spelling in dict.fromkeys(use["handle"] for use in _USE.finditer(text)):
+        name = _name(spelling)
+        if name not in handles:
+            continue
+        resource = state.resources[name]
+        size = (
+            resource.source.size if isinstance(resource, Resource) else resource.size - BLOB_HEADER
+        )
+        if elide_larger_than is not None and size > elide_larger_than:
+            continue
+        yield f'{separator}      {spelling}: "0x'
+        if isinstance(resource, Resource):
+            yield _hex(np.array([resource.dtype.itemsize], "<u4"))
+            yield from map(_hex, resource.blocks())
+        else:
+            yield _hex(resource)
+        yield '"'
+        separator = ",\n"
+    if separator != _OPENING:
+        yield _CLOSING
+
+
+def _hex(array: Array) -> str:
+    return np.ascontiguousarray(array).tobytes().hex().upper()

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Large constants: `dense_resource` handles, and the data behind them.
+
+MLIR never sees the data.  The attribute is a handle; a table beside the context (`ContextState.resources`) says what
+stands behind it: an array, which may be mapped from a file, or a recipe that is evaluated block by block when it is
+read or written.  So a large constant is neither copied nor hashed, and costs nothing until its bytes are asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+
+from ..bindings import ir
+from ..context import ContextState, state_of
+from ..types import BY_DTYPE, Array, element_type, shape_of, tensor_asm
+from .literals import unquote
+from .mapped import release
+
+BLOCK_BYTES = 4 << 20
+"""About how much of a resource is in memory at a time while it streams."""
+
+BLOB_HEADER = 4
+"""Bytes before the data of a blob in MLIR's text: its alignment."""
+
+Recipe: TypeAlias = "Callable[[Array, int, int], Array]"
+"""`recipe(rows, start, stop)`: rows [start, stop) of the result, from those of the source."""
+
+_PREFIX = "dense_resource<"
+_UNUSUAL = re.compile(r"[^A-Za-z0-9_.]")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """An array that exists, or the recipe for one.
+
+    source: the array that is kept, C-contiguous.  recipe: makes rows of the first axis out of those of `source`, of the
+    same shape and type; None if `source` is the result itself.
+    """
+
+    source: Array
+    recipe: Recipe | None = None
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Element type of the result."""
+        return self.source.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the result."""
+        return self.source.shape
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the result, one element of a type narrower than a byte taking a byte."""
+        return self.source.nbytes
+
+    def then(self, recipe: Recipe) -> Resource:
+        """The same with one more step, which sees what the steps before it made of the rows."""
+        first = self.recipe
+        if first is None:
+            return Resource(self.source, recipe)
+        return Resource(
+            self.source, lambda rows, start, stop: recipe(first(rows, start, stop), start, stop)
+        )
+
+    def array(self) -> Array:
+        """The whole result; without a recipe, `source` itself."""
+        if self.recipe is None:
+            return self.source
+        return np.concatenate(list(self.blocks())).reshape(self.shape)
+
+    def blocks(self, block_bytes: int = BLOCK_BYTES) -> Iterator[Array]:
+        """The result, in order, in pieces of about `block_bytes` bytes along the first axis."""
+        if not self.source.ndim or not self.source.size:
+            yield self.source if self.recipe is None else self.recipe(self.source, 0, 1)
+            return
+        rows = max(1, block_bytes * len(self.source) // max(1, self.source.nbytes))
+        for start in range(0, len(self.source), rows):
+            stop = min(start + rows, len(self.source))
+            piece = self.source[start:stop]
+            yield piece if self.recipe is None else self.recipe(piece, start, stop)
+            release(piece)
+
+
+def resource_attribute(resource: Resource | Array, name: str) -> ir.Attribute:
+    """`dense_resource<name>` for a resource, in the current context.
+
+    `name` gets a suffix if it is taken: `handle_of` reads it back.  The data must not change from here on.  Raises
+    TypeError for a dtype that ONNX lacks, and for strings, which have no form as a resource.
+    """
+    if isinstance(resource, np.ndarray):
+        resource = Resource(resource if resource.flags.c_contiguous else resource.copy("C"))
+    row = BY_DTYPE.get(resource.dtype)
+    if row is None or row.bits == 0:
+        raise TypeError(f"no resource can hold elements of type {resource.dtype}")
+    # Letters that need no quotes, so that a handle is its own spelling.
+    plain = _UNUSUAL.sub("_", name)
+    plain = plain if plain[:1].isalpha() else f"w{plain}"
+    state = state_of(cast(ir.Context, ir.Context.current))
+    attribute = ir.Attribute.parse(
+        f"{_PREFIX}{_free(plain, state)}> : {tensor_asm(resource.shape, row)}"
+    )
+    handle = handle_of(attribute)
+    assert handle is not None
+    state.resources[handle] = resource
+    return attribute
+
+
+def _free(name: str, state: ContextState) -> str:
+    """A handle like `name` that no resource has: MLIR finds one too, but counts from 1 each time."""
+    found, number = name, state.suffixes.get(name, 0)
+    while found in state.resources:
+        number += 1
+        found = f"{name}_{number}"
+    if number:
+        state.suffixes[name] = number
+    return found
+
+
+def handle_of(attribute: object) -> str | None:
+    """The handle of a `dense_resource` attribute; None for any other attribute."""
+    if isinstance(attribute, ir.DenseElementsAttr):
+        return None
+    if type(attribute) is not ir.Attribute:
+        return _handle(str(attribute))
+    # Its text costs more than all else here.  The hash of an attribute is where it lies in its context, for good.
+    handles = state_of(attribute.context).handles
+    key = hash(attribute)
+    if key not in handles:
+        handles[key] = _handle(str(attribute))
+    return handles[key]
+
+
+def _handle(text: str) -> str | None:
+    if not text.startswith(_PREFIX):
+        return None
+    if text.startswith('"', len(_PREFIX)):
+        return unquote(text[len(_PREFIX) : text.index('">', len(_PREFIX)) + 1])
+    return text[len(_PREFIX) : text.index(">")]
+
+
+def resource_of(attribute: ir.Attribute) -> Resource | None:
+    """What stands behind a `dense_resource` attribute; None for any other, and where the data is elided."""
+    handle = handle_of(attribute)
+    found = state_of(attribute.context).resources.get(handle) if handle is not None else None
+    if isinstance(found, Resource) or found is None:
+        return found
+    # Bytes read from text: the attribute says what they are.
+    type_ = ir.Type.parse(str(attribute).rpartition(" : ")[2], attribute.context)
+    row, shape = element_type(type_), shape_of(type_)
+    data = found[BLOB_HEADER:]
+    if (
+        row is None
+        or shape is None
+        or row.bits == 0
+        or data.size != row.dtype.itemsize * int(np.prod(shape))
+    ):
+        return None
+    return Resource(data.view(row.dtype).reshape(shape))

@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each op of the dialect takes and gives: ONNX's schemas under onnx-mlir's names.
+
+`op_spec("Gemm")` describes the op `onnx.Gemm`.  Everything comes from `onnx.defs`, for every domain and every version
+that the installed onnx has; the few ops that the schemas do not know are in `extra_ops.py`.
+
+Names follow onnx-mlir: the version of an op that onnx-mlir treats as current has the plain name, any other version
+carries a suffix (`onnx.SqueezeV11`).  "Current" is, with the exceptions of `_PINNED`, the newest version up to opset 22
+(source: `version_dict` in onnx-mlir's utils/gen_onnx_mlir.py, July 2026); an op born later has its first version.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any, Literal, cast
+
+import onnx.defs as defs
+from onnx import helper
+
+from ..types import ELEMENT_TYPES, normalized_type_name
+
+AttributeKind = Literal[
+    "int", "ints", "float", "floats", "string", "strings", "tensor", "sparse_tensor", "type", "symbol", "layout",
+    "affine_map", "unit",
+]  # fmt: skip
+Arity = Literal["single", "optional", "variadic"]
+
+DOMAINS = ("", "ai.onnx.ml", "ai.onnx.preview.training", "ai.onnx.preview")
+
+CURRENT_OPSET = 22
+_PINNED = {
+    "Attention": 24,
+    "CastLike": 19,
+    "Constant": 19,
+    "ConstantOfShape": 20,
+    "DequantizeLinear": 19,
+    "GlobalLpPool": 2,
+    "LabelEncoder": 2,
+    "QLinearMatMul": 10,
+    "QuantizeLinear": 19,
+    "TreeEnsembleClassifier": 1,
+    "TreeEnsembleRegressor": 1,
+}
+_VERSIONED = re.compile(r"(.+)V(\d+)")
+
+
+@dataclass(frozen=True)
+class ValueSpec:
+    """One formal operand or result.
+
+    types: the type names (`types.type_name`) that it admits, None for any.  variable: operands and results of one op
+    that name the same variable have the same type ("" for none); a variadic that is not homogeneous names none.
+    """
+
+    name: str
+    arity: Arity
+    types: frozenset[str] | None
+    variable: str = ""
+    min_count: int = 1
+
+
+@dataclass(frozen=True)
+class AttributeSpec:
+    """One inherent attribute.  default: its Python value, None if leaving it out means something else."""
+
+    name: str
+    kind: AttributeKind
+    required: bool = False
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class OpSpec:
+    """One op of the dialect.
+
+    name: the op's name without `onnx.`.  onnx_name, domain, since_version: the ONNX op that it stands for (0 where ONNX
+    has no such op).  optional_regions: those that may be empty.  pure: has no effect but its results.  deterministic:
+    gives equal results for equal operands.
+    """
+
+    name: str
+    onnx_name: str
+    domain: str
+    since_version: int
+    operands: tuple[ValueSpec, ...]
+    results: tuple[ValueSpec, ...]
+    attributes: dict[str, AttributeSpec]
+    regions: tuple[str, ...] = ()
+    optional_regions: frozenset[str] = frozenset()
+    pure: bool = True
+    deterministic: bool = True
+    terminator: bool = False
+    doc: str = ""
+
+    @cached_property
+    def operand_range(self) -> tuple[int, int | None]:
+        """Fewest and most operands; None where there is no most."""
+        return _range(self.operands)
+
+    @cached_property
+    def result_range(self) -> tuple[int, int | None]:
+        """Fewest and most results; None where there is no most."""
+        return _range(self.results)
+
+
+def _range(values: tuple[ValueSpec, ...]) -> tuple[int, int | None]:
+    """onnx-mlir's rule: an optional value always has its place (`none` if absent), only a variadic varies."""
+    fixed = sum(value.arity != "variadic" for value in values)
+    if fixed == len(values):
+        return fixed, fixed
+    return fixed + values[-1].min_count, None
+
+
+def current_version(onnx_name: str, domain: str) -> int:
+    """The version of an ONNX op that has the plain name in the dialect; 0 if the domain has no such op."""
+    if onnx_name in _PINNED:
+        return _PINNED[onnx_name]
+    if domain not in DOMAINS or not defs.has(onnx_name, domain):
+        return 0
+    try:
+        return int(
+            defs.get_schema(
+                onnx_name, CURRENT_OPSET if not domain else 1 << 30, domain
+            ).since_version
+        )
+    except defs.SchemaError:
+        return min(all_versions(domain)[onnx_name])
+
+
+@cache
+def all_versions(domain: str) -> dict[str, list[int]]:
+    versions: dict[str, list[int]] = {}
+    for schema in defs.get_all_schemas_with_history():
+        if schema.domain == domain:
+            versions.setdefault(schema.name, []).append(schema.since_version)
+    return versions
+
+
+def op_name(onnx_name: str, domain: str, since_version: int) -> str:
+    """The dialect's name of one version of an ONNX op: `Squeeze`, `SqueezeV11`."""
+    plain = since_version == current_version(onnx_name, domain)
+    return onnx_name if plain else f"{onnx_name}V{since_version}"
+
+
+def all_op_names() -> list[str]:
+    """Every op of the dialect, sorted."""
+    from .extra_ops import EXTRA_OPS
+
+    names = {
+        op_name(s.name, s.domain, s.since_version) for s in defs.get_all_schemas_with_history()
+    }
+    return sorted(names | set(EXTRA_OPS))
+
+
+@cache
+def op_spec(name: str) -> OpSpec | None:
+    """The spec of `onnx.<name>`, or None if the dialect has no such op."""
+    from .extra_ops import EXTRA_OPS
+
+    if extra := EXTRA_OPS.get(name):
+        return extra
+    schema = _find_schema(name)
+    return _from_schema(name, schema) if schema else None
+
+
+def _find_schema(name: str) -> Any:
+    versioned = _VERSIONED.fullmatch(name)
+    for onnx_name, version in (
+        (name, 0),
+        (versioned[1], int(versioned[2])) if versioned else ("", 0),
+    ):
+        for domain in DOMAINS:
+            current = (
+                current_version(onnx_name, domain)
+                if onnx_name and defs.has(onnx_name, domain)
+                else 0
+            )
+            if not current or version == current:
+                continue
+            try:
+                schema = defs.get_schema(onnx_name, version or current, domain)
+            except defs.SchemaError:
+                continue
+            if schema.since_version == (version or current):
+                return schema
+    return None
+
+
+# The stubs of onnx say little about schemas, and not all of it is right: they are `Any` from here on.
+_NON_DETERMINISTIC = cast(Any, defs.OpSchema).NodeDeterminism.NonDeterministic
+
+_KINDS: dict[str, AttributeKind] = {
+    "INT": "int",
+    "INTS": "ints",
+    "FLOAT": "float",
+    "FLOATS": "floats",
+    "STRING": "string",
+    "STRINGS": "strings",
+    "TENSOR": "tensor",
+    "SPARSE_TENSOR": "sparse_tensor",
+    "TYPE_PROTO": "type",
+}
+
+
+def _from_schema(name: str, schema: Any) -> OpSpec:
+    attributes: dict[str, AttributeSpec] = {}
+    regions: list[str] = []
+    optional_regions: set[str] = set()
+    for attribute in schema.attributes.values():
+        kind = attribute.type.name
+        if kind == "GRAPH":
+            regions.append(attribute.name)
+            if not attribute.required:
+                optional_regions.add(attribute.name)
+        else:
+            attributes[attribute.name] = _attribute_spec(schema, attribute)
+    # `If` declares else before then; onnx-mlir and every reader of If want then first.
+    regions.sort(key=("then_branch", "else_branch").index if "then_branch" in regions else None)
+    operands = tuple(_value_spec(schema, value, "") for value in schema.inputs)
+    taken = {value.name for value in operands} | set(attributes)
+    results = tuple(
+        _value_spec(schema, value, "o_" if _identifier(value.name) in taken else "")
+        for value in schema.outputs
+    )
+    if schema.name == "Constant":
+        # It stands for initializers too, which may have types that Constant got later or does not have.
+        every = frozenset(f"tensor({row.name})" for row in ELEMENT_TYPES)
+        results = tuple(replace(result, types=every) for result in results)
+    return OpSpec(
+        name=name,
+        onnx_name=schema.name,
+        domain=schema.domain,
+        since_version=schema.since_version,
+        operands=operands,
+        results=results,
+        attributes=attributes,
+        regions=tuple(regions),
+        optional_regions=frozenset(optional_regions),
+        deterministic=schema.node_determinism != _NON_DETERMINISTIC,
+        doc=schema.doc or "",
+    )
+
+
+def _attribute_spec(schema: Any, attribute: Any) -> AttributeSpec:
+    # The one attribute that onnx-mlir gives another type: the element type that Cast casts to.
+    kind = (
+        "type" if (schema.name, attribute.name) == ("Cast", "to") else _KINDS[attribute.type.name]
+    )
+    default = None
+    if attribute.default_value is not None and attribute.default_value.name:
+        default = helper.get_attribute_value(attribute.default_value)
+        if isinstance(default, bytes):
+            default = default.decode()
+        elif not isinstance(default, (int, float, str)):
+            default = tuple(item.decode() if isinstance(item, bytes) else item for item in default)
+    return AttributeSpec(attribute.name, kind, required=attribute.required, default=default)
+
+
+def _value_spec(schema: Any, value: Any, prefix: str) -> ValueSpec:
+    option = defs.OpSchema.FormalParameterOption
+    arity: Arity = "single"
+    if value.option == option.Optional:
+        arity = "optional"
+    elif value.option == option.Variadic:
+        arity = "variadic"
+    variables = {constraint.type_param_str for constraint in schema.type_constraints}
+    bound = value.type_str in variables and (arity != "variadic" or value.is_homogeneous)
+    return ValueSpec(
+        name=prefix + _identifier(value.name),
+        arity=arity,
+        types=frozenset(normalized_type_name(name) for name in value.types),
+        variable=value.type_str if bound else "",
+        min_count=value.min_arity,
+    )
+
+
+def _identifier(name: str) -> str:
+    """Split-1 calls its result `outputs...`."""
+    return name.rstrip(".")

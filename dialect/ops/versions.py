@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which op of the dialect stands for a node of a model, and back: one ONNX op has many versions.
+
+A node means what its op meant in the opset that its model imports.  Passes are written for the plain op (`onnx.Gemm`,
+version 13), so a node of another version gets the plain name wherever it means the same under it:
+
+    1. its operands are those that the plain version has at the same places;
+    2. it sets no attribute that the plain version lacks, and sets every one whose default is another there;
+    3. no version in between gave the same signature another meaning (`_NEW_MEANING`);
+    4. going back to an older version, its values have types that this version admits.
+
+Otherwise it gets the name of its very version (`onnx.SoftmaxV11`).  The way back needs no record but the opset: an op
+may stand in a model exactly if a node of that opset would have got its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import onnx.defs as defs
+
+from ..bindings import ir
+from ..types import is_none, type_name
+from .schema import OpSpec, all_versions, current_version, op_name, op_spec
+
+# (op, version): from this version on the op means something else, though an older node may look valid under it.
+# Source: the texts of the versions in ONNX's Operators.md and Changelog.md.
+_NEW_MEANING = {
+    "BatchNormalization": (7, 9, 14),  # is_test; spatial; the further results
+    "ConvTranspose": (11,),  # auto_pad splits odd padding the other way
+    "DFT": (20,),  # axis has another default
+    "Dropout": (7,),  # is_test = 0 was training
+    "GRU": (3, 7),  # output_sequence = 0 left Y out
+    "GroupNormalization": (21,),  # scale and bias are per channel, no more per group
+    "Hardmax": (13,),  # no more along all axes from `axis` on
+    "LSTM": (7,),
+    "LogSoftmax": (13,),
+    "PRelu": (7,),  # slope is broadcast from the right, no more along channels
+    "RNN": (7,),
+    "Resize": (11,),  # other coordinates
+    "RoiAlign": (16,),  # half-pixel coordinates by default
+    "Softmax": (13,),
+    "Split": (18,),  # equal parts need num_outputs
+}
+
+
+@dataclass(frozen=True)
+class Move:
+    """When a node of one version may be written as the op of another.
+
+    absent: attributes that it must not set.  present: attributes that it must set.  fewest, most: how many operands it
+    must give (None: any number).  typed: whether the types of its values decide (rule 4).
+    """
+
+    name: str
+    absent: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
+    fewest: int = 0
+    most: int | None = None
+    typed: bool = False
+
+    def fits(self, attributes: Collection[str], operands: int) -> bool:
+        """Rules 1 and 2, for the attributes that a node sets and the number of operands that it gives."""
+        return (
+            operands >= self.fewest
+            and (self.most is None or operands <= self.most)
+            and self.absent.isdisjoint(attributes)
+            and self.present.issubset(attributes)
+        )
+
+
+@cache
+def move_to_plain(onnx_name: str, domain: str, since: int) -> Move | None:
+    """How version `since` of an op may be written as the plain op; None if never."""
+    current = current_version(onnx_name, domain)
+    source, target = op_spec(op_name(onnx_name, domain, since)), op_spec(onnx_name)
+    if source is None or target is None or not current:
+        return None
+    if since == current:
+        return Move(target.name)
+    low, high = sorted((since, current))
+    if any(low < version <= high for version in _NEW_MEANING.get(onnx_name, ())):
+        return None
+    fewest, most = _operand_range(source, target)
+    if [value.name for value in source.results] != [
+        value.name for value in target.results[: len(source.results)]
+    ] or set(source.regions) != set(target.regions):
+        return None
+    if _kinds_differ(source, target):
+        return None
+    return Move(
+        target.name,
+        frozenset(source.attributes.keys() - target.attributes.keys()),
+        frozenset(_must_be_set(source, target)),
+        fewest,
+        most,
+        typed=since > current or not _widens(source, target),
+    )
+
+
+def _operand_range(source: OpSpec, target: OpSpec) -> tuple[int, int | None]:
+    """Fewest and most leading operands with which a node of `source` is one of `target` too."""
+    fewest = max(
+        (i for i, value in enumerate(target.operands, 1) if value.arity == "single"), default=0
+    )
+    count = 0
+    for ours, theirs in zip(source.operands, target.operands, strict=False):
+        if (ours.name, ours.arity == "variadic") != (theirs.name, theirs.arity == "variadic"):
+            return fewest, count
+        if ours.arity == "variadic":
+            return fewest, None
+        count += 1
+    return fewest, count
+
+
+def _must_be_set(source: OpSpec, target: OpSpec) -> Iterable[str]:
+    for name, attribute in target.attributes.items():
+        ours = source.attributes.get(name)
+        if (attribute.required and (ours is None or not ours.required)) or (
+            ours is not None and ours.default != attribute.default
+        ):
+            yield name
+
+
+def _kinds_differ(source: OpSpec, target: OpSpec) -> bool:
+    return any(
+        source.attributes[name].kind != target.attributes[name].kind
+        for name in source.attributes.keys() & target.attributes.keys()
+    )
+
+
+def _widens(source: OpSpec, target: OpSpec) -> bool:
+    """Whether the target admits every type that the source admits."""
+    return all(
+        theirs.types is None or (ours.types is not None and ours.types <= theirs.types)
+        for ours, theirs in (
+            *zip(source.operands, target.operands, strict=False),
+            *zip(source.results, target.results, strict=False),
+        )
+    )
+
+
+def name_of_node(
+    onnx_name: str,
+    domain: str,
+    since: int,
+    attributes: Collection[str],
+    operands: int,
+    types_fit: Callable[[OpSpec], bool],
+) -> str:
+    """The dialect's name of a node: version `since` of an ONNX op.
+
+    attributes: the names that it sets.  operands: how many it gives, trailing absent ones not counted.  types_fit:
+    whether its values have types that an op admits; called only where this decides.
+    """
+    if onnx_name == "Constant" and not domain:
+        return onnx_name
+    move = move_to_plain(onnx_name, domain, since)
+    if move and move.fits(attributes, operands):
+        target = op_spec(move.name)
+        if not move.typed or (target is not None and types_fit(target)):
+            return move.name
+    return op_name(onnx_name, domain, since)
+
+
+@cache
+def version_in(onnx_name: str, domain: str, opset: int) -> int:
+    """The version of an op that `opset` of its domain has; 0 if it has none."""
+    found = [version for version in all_versions(domain).get(onnx_name, ()) if version <= opset]
+    return max(found, default=0)
+
+
+@cache
+def newest_opset(domain: str) -> int:
+    """The newest opset of a domain that the installed onnx knows; 0 for a domain that it does not."""
+    if domain == "":
+        return defs.onnx_opset_version()
+    return max((max(found) for found in all_versions(domain).values()), default=0)
+
+
+def canonical_domain(domain: str) -> str:
+    """ONNX has two spellings of its default domain."""
+    return "" if domain == "ai.onnx" else domain
+
+
+@cache
+def is_deprecated(onnx_name: str, domain: str, since: int) -> bool:
+    """Whether a version of an op only says that the op must not be used any more."""
+    return bool(defs.get_schema(onnx_name, since, domain).deprecated)
+
+
+def types_admitted(
+    spec: OpSpec, operands: Iterable[ir.Type | None], results: Iterable[ir.Type | None]
+) -> bool:
+    """Whether an op admits the types of these operands and results, as far as they are known (None: not known)."""
+    for formals, types in ((spec.operands, operands), (spec.results, results)):
+        for index, type_ in enumerate(types):
+            if type_ is None or is_none(type_):
+                continue
+            name = type_name(type_)
+            admitted = formals[min(index, len(formals) - 1)].types if formals else None
+            if name is not None and admitted is not None and name not in admitted:
+                return False
+    return True

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Is a module valid?"""
+
+from __future__ import annotations
+
+from .verify import verify
+
+__all__ = ["verify"]

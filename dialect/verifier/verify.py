@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Is this module valid?  What MLIR's generated verifiers would check, checked from the op specs.
+
+For every op of the `onnx` namespace:
+    1. the op exists;
+    2. it has as many operands, results and regions as its spec says;
+    3. each operand and result is of a type that the spec admits, and values that share a type variable agree;
+    4. required attributes are there, and every inherent attribute is of its type;
+    5. regions have one block that ends in onnx.Yield, and terminators stand at the end of what they terminate;
+    6. ops with a rule of their own keep it (`rules.py`).
+Only what is known is judged: dynamic dimensions and unranked tensors are given the benefit of the doubt.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from ..bindings import ir
+from ..diagnostics import Diagnostic, diagnostic_at, did_you_mean, from_mlir_error
+from ..ops.attributes import EXPECTED, get_attribute, has_kind
+from ..ops.schema import OpSpec, ValueSpec, all_op_names, op_spec
+from ..types import is_none, is_unknown, type_name
+from .dominance import misplaced_uses
+from .op_rules import PLACE_RULES, RULES, TYPE_RULES
+
+_PREFIX = "onnx."
+_type_of = attrgetter("type")
+
+
+def verify(
+    module: ir.Module | ir.Operation | ir.OpView, *, allow_unregistered_dialect: bool = False
+) -> list[Diagnostic]:
+    """Errors in `module`, in the order of its text; an empty list if it is valid.
+
+    MLIR's own verifier runs too.  Ops of dialects that MLIR does not know are errors unless
+    `allow_unregistered_dialect`; ops of the `onnx` namespace are always checked.
+    """
+    root = module.operation
+    check = _Check(root.context, allow_unregistered_dialect)
+    root.walk(check.visit, ir.WalkOrder.PRE_ORDER)
+    if check.errors:
+        return check.errors
+    try:
+        root.verify()
+    except ir.MLIRError as error:
+        return list(from_mlir_error(error))
+    return []
+
+
+class _Kind:
+    """The ops of one name, of which there are few combinations of types and attributes: each is judged once.
+
+    judged: the signatures of those that are right by themselves.  placed: whether it matters where the op stands.
+    """
+
+    def __init__(self, spec: OpSpec) -> None:
+        self.spec = spec
+        self.judged: set[tuple[object, ...]] = set()
+        self.placed = bool(spec.regions) or spec.terminator or spec.name in PLACE_RULES
+        self._attributes = tuple(spec.attributes)
+
+    def signature(self, op: ir.Operation) -> tuple[object, ...] | None:
+        """All that the checks of `op` by itself see; None if the bindings hide some of it.
+
+        Of a tensor, which may be large and is hardly ever met twice, they see the class.
+        """
+        attributes = op.attributes
+        seen: list[object] = []
+        for name in filter(attributes.__contains__, self._attributes):
+            try:
+                value = attributes[name]
+            except TypeError:  # Of a class that the bindings do not know.
+                return None
+            if isinstance(value, ir.DenseElementsAttr):
+                seen += name, type(value)
+            else:
+                seen += name, value.typeid if type(value) is ir.Attribute else value
+        return (*map(_type_of, op.operands), None, *op.results.types, *seen)
+
+
+class _Check:
+    """One walk over a module."""
+
+    def __init__(self, context: ir.Context, allow_unregistered_dialect: bool) -> None:
+        self.errors: list[Diagnostic] = []
+        self._context = context
+        self._allow_unregistered = allow_unregistered_dialect
+        self._names: dict[ir.Type, str | None] = {}
+        self._registered: dict[str, bool] = {}
+        self._kinds: dict[str, _Kind] = {}
+        self._last_ops: dict[ir.Block, ir.Operation | None] = {}
+
+    def visit(self, op: ir.Operation) -> ir.WalkResult:
+        name = op.name
+        if name.startswith(_PREFIX):
+            message = self._problem(op, name)
+        elif name == "func.func":
+            message = self._problem_of_function(op)
+        else:
+            message = self._problem_of_foreign_op(name)
+        if message:
+            self.errors.append(diagnostic_at("error", op.location, f"'{name}' op {message}"))
+        return ir.WalkResult.ADVANCE
+
+    def _problem_of_foreign_op(self, name: str) -> str | None:
+        if self._allow_unregistered:
+            return None
+        if name not in self._registered:
+            self._registered[name] = self._context.is_registered_operation(name)
+        if self._registered[name]:
+            return None
+        return "is of a dialect that is not registered; `--allow-unregistered-dialect` lets it pass"
+
+    def _problem(self, op: ir.Operation, full_name: str) -> str | None:
+        """What is wrong with an onnx op, if anything is."""
+        kind = self._kinds.get(full_name)
+        if kind is None:
+            name = full_name[len(_PREFIX) :]
+            spec = op_spec(name)
+            if spec is None:
+                return f"is not an op of the onnx dialect{did_you_mean(name, all_op_names())}"
+            kind = self._kinds[full_name] = _Kind(spec)
+        signature = kind.signature(op)
+        if signature in kind.judged:
+            return self._problem_of_place(op, kind.spec) if kind.placed or len(op.regions) else None
+        spec = kind.spec
+        present: list[str] = []
+        problem = (
+            self._problem_of_values(op, spec)
+            or _problem_of_attributes(op, spec, present)
+            or self._problem_of_place(op, spec)
+        )
+        if problem is None and (rule := RULES.get(spec.name)):
+            problem = next(rule(op, present), None)
+        if problem is None and signature is not None:
+            kind.judged.add(signature)
+        return problem
+
+    def _problem_of_values(self, op: ir.Operation, spec: OpSpec) -> str | None:
+        operands = [value.type for value in op.operands]
+        results = [value.type for value in op.results]
+        bound: dict[str, tuple[str, str]] = {}
+        problem = self._problem_of_types(
+            "operand", spec.operands, operands, spec.operand_range, bound
+        ) or self._problem_of_types("result", spec.results, results, spec.result_range, bound)
+        if problem is None and (rule := TYPE_RULES.get(spec.name)):
+            return next(rule(operands, results), None)
+        return problem
+
+    def _problem_of_types(
+        self,
+        noun: str,
+        formals: tuple[ValueSpec, ...],
+        types: list[ir.Type],
+        count_range: tuple[int, int | None],
+        bound: dict[str, tuple[str, str]],
+    ) -> str | None:
+        """bound: type variable -> the first value that it was met on, and that one's type."""
+        fewest, most = count_range
+        count = len(types)
+        if count < fewest or (most is not None and count > most):
+            expected = f"{fewest}" if fewest == most else f"at least {fewest}"
+            return f"expected {expected} {noun}{'' if fewest == 1 else 's'}, got {count}"
+        for index, type_ in enumerate(types):
+            formal = formals[min(index, len(formals) - 1)]
+            if problem := self._problem_of_type(formal, type_, bound):
+                return f"{noun} '{formal.name}' (#{index}) {problem}"
+        return None
+
+    def _problem_of_type(
+        self, formal: ValueSpec, type_: ir.Type, bound: dict[str, tuple[str, str]]
+    ) -> str | None:
+        if formal.types is None:
+            return None
+        name = self._type_name(type_)
+        if name is None and is_none(type_):
+            if formal.arity == "optional" or "none" in formal.types:
+                return None
+            return f"is required, but it is none: expected {_one_of(formal.types)}"
+        if name is None and is_unknown(type_):
+            return None
+        if name is None or name not in formal.types:
+            return f"must be {_one_of(formal.types)}, got {type_}"
+        if formal.variable:
+            first_name, first_type = bound.setdefault(formal.variable, (formal.name, name))
+            if first_type != name:
+                return f"must have the element type of '{first_name}', {first_type}, got {type_}"
+        return None
+
+    def _type_name(self, type_: ir.Type) -> str | None:
+        try:
+            return self._names[type_]
+        except KeyError:
+            return self._names.setdefault(type_, type_name(type_))
+
+    def _problem_of_place(self, op: ir.Operation, spec: OpSpec) -> str | None:
+        """What is wrong with the regions of `op`, or with where it stands."""
+        problem = self._problem_of_regions(op, spec)
+        if problem is None and spec.terminator:
+            problem = self._problem_of_terminator(op, spec)
+        if problem is None and (rule := PLACE_RULES.get(spec.name)):
+            return next(rule(op), None)
+        return problem
+
+    def _problem_of_regions(self, op: ir.Operation, spec: OpSpec) -> str | None:
+        count = len(op.regions)
+        # A custom node may have any number of graphs.
+        names = spec.regions if spec.name != "Custom" else tuple(f"#{i}" for i in range(count))
+        if count != len(names):
+            expected = f"{len(names)} regions ({', '.join(names)})" if names else "no regions"
+            return f"expected {expected}, got {count}"
+        for name, region in zip(names, op.regions, strict=True):
+            blocks = list(region.blocks)
+            if not blocks and name in spec.optional_regions:
+                continue
+            if len(blocks) != 1:
+                return f"region '{name}' must have one block, got {len(blocks)}"
+            last = self._last_op(blocks[0])
+            if last is None or last.name != "onnx.Yield":
+                got = last.name if last else "an empty block"
+                return f"region '{name}' must end in onnx.Yield, got {got}"
+            self.errors.extend(misplaced_uses(blocks[0]))
+        return None
+
+    def _problem_of_terminator(self, op: ir.Operation, spec: OpSpec) -> str | None:
+        parent = op.parent
+        parent_name = parent.name if parent else "nothing"
+        if (parent_name == "func.func") != (spec.name == "Return"):
+            expected = "a func.func" if spec.name == "Return" else "a region of an onnx op"
+            return f"must stand in {expected}, got {parent_name}"
+        block = op.block
+        last = self._last_op(block) if block else None
+        return "must be the last op of its block" if last is not None and last != op else None
+
+    def _problem_of_function(self, function: ir.Operation) -> str | None:
+        """To MLIR, any op that it does not know may be a terminator."""
+        for region in function.regions:
+            for block in region.blocks:
+                last = self._last_op(block)
+                spec = (
+                    op_spec(last.name[len(_PREFIX) :])
+                    if last and last.name.startswith(_PREFIX)
+                    else None
+                )
+                if last and spec and not spec.terminator:
+                    return (
+                        f"must end each block in a terminator such as onnx.Return, got {last.name}"
+                    )
+        return None
+
+    def _last_op(self, block: ir.Block) -> ir.Operation | None:
+        """To ask a block for its last op is to walk over all of them: each is asked once."""
+        if block not in self._last_ops:
+            operations = block.operations
+            count = len(operations)
+            self._last_ops[block] = operations[count - 1].operation if count else None
+        return self._last_ops[block]
+
+
+def _one_of(types: frozenset[str]) -> str:
+    names = sorted(types)
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return shown if len(names) == 1 else f"one of {shown}"
+
+
+def _problem_of_attributes(op: ir.Operation, spec: OpSpec, present: list[str]) -> str | None:
+    """Add the names of the inherent attributes that `op` has to `present`."""
+    attributes = op.attributes
+    for attribute in spec.attributes.values():
+        if attribute.name not in attributes:
+            if attribute.required:
+                others = [name for name in attributes if name not in spec.attributes]
+                hint = did_you_mean(attribute.name, others)
+                return f"requires attribute '{attribute.name}': {EXPECTED[attribute.kind]}{hint}"
+            continue
+        present.append(attribute.name)
+        found = get_attribute(op, attribute.name)
+        if found is not None and not has_kind(attribute.kind, found):
+            expected = EXPECTED[attribute.kind]
+            return f"attribute '{attribute.name}' must be {expected}, got {str(found)[:80]}"
+    return None

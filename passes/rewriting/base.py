@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a pass is: frozen data, of two kinds.
+
+A `RewritePass` (`rewriting.py`) is a set of patterns; a `FunctionPass` is a function that is given the op to work on.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...dialect.bindings import ir
+from ...dialect.diagnostics import Diagnostic, DiagnosticError, from_mlir_error
+
+Remark = Callable[[Diagnostic], None]
+"""Where a pass says what it did; called with diagnostics of severity `remark`."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a pass, given as `--pass=name=value` or `pass{name=value}`.
+
+    type: bool, int, float or str.
+    """
+
+    name: str
+    type: type
+    default: bool | int | float | str
+    help: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pass(ABC):
+    """A transformation that `onnx-opt --<argument>` runs.
+
+    summary: one line without a full stop, as `--help` shows it.
+    """
+
+    argument: str
+    summary: str
+    options: tuple[Option, ...] = ()
+
+    @abstractmethod
+    def run(
+        self,
+        op: ir.Operation,
+        options: Mapping[str, Any] | None = None,
+        remark: Remark | None = None,
+    ) -> None:
+        """Transform `op`, a module or a function, in place.
+
+        options: values by name; what is missing has its default.  Raises DiagnosticError where the pass fails.
+        """
+
+    def settings(self, options: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The value of every option of this pass."""
+        return {option.name: option.default for option in self.options} | dict(options or {})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionPass(Pass):
+    """A pass that is a function: `function(op, **options)`."""
+
+    function: Callable[..., None]
+
+    def run(
+        self,
+        op: ir.Operation,
+        options: Mapping[str, Any] | None = None,
+        remark: Remark | None = None,
+    ) -> None:
+        with op.context:
+            self.function(op, **self.settings(options))
+
+
+def run_upstream(op: ir.Operation, pipeline: str) -> None:
+    """Run passes of MLIR's own on `op`; `pipeline` is what stands between the anchor's parentheses.
+
+    Raises DiagnosticError if MLIR reports a failure.
+    """
+    from ...dialect.bindings import passmanager
+
+    manager = passmanager.PassManager.parse(f"{op.name}({pipeline})", op.context)
+    try:
+        manager.run(op)
+    except ir.MLIRError as error:
+        raise DiagnosticError(*from_mlir_error(error)) from None

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which ops may vanish.  MLIR knows no side effects of ops that are not registered with it, so this is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from ...dialect.bindings import ir
+from ...dialect.onnx import PREFIX
+from ...dialect.ops.schema import OpSpec, op_spec
+
+
+@cache
+def _spec_of(op_name: str) -> OpSpec | None:
+    return op_spec(op_name[len(PREFIX) :]) if op_name.startswith(PREFIX) else None
+
+
+def is_pure(op: ir.Operation) -> bool:
+    """Whether `op` is an onnx op without any effect but its results, its regions included."""
+    spec = _spec_of(op.name)
+    if spec is None or not spec.pure:
+        return False
+    return not spec.regions or all(
+        is_pure(inner.operation)
+        for region in op.regions
+        for block in region.blocks
+        for inner in block.operations
+    )
+
+
+def is_used(value: ir.Value) -> bool:
+    """Whether any op in the module reads `value`."""
+    return next(value.uses, None) is not None
+
+
+def is_dead(op: ir.Operation) -> bool:
+    """Whether `op` can be erased: pure, no terminator, and nobody reads a result."""
+    return _may_vanish(op) and not any(map(is_used, op.results))
+
+
+def _may_vanish(op: ir.Operation) -> bool:
+    """Whether `op` can be erased where nobody reads a result."""
+    spec = _spec_of(op.name)
+    if spec is None or spec.terminator or not spec.pure:
+        return False
+    return not spec.regions or is_pure(op)
+
+
+def erase_with_dead_operands(
+    operands: Iterable[ir.Value], erase: Callable[[ir.Operation], None]
+) -> None:
+    """Erase the ops that gave `operands` if they are dead, and so on upwards."""
+    pending = dict.fromkeys(operands)
+    while pending:
+        value, _ = pending.popitem()
+        if is_used(value) or isinstance(owner := value.owner, ir.Block):
+            continue
+        operation = owner.operation
+        results = operation.results
+        if len(results) > 1:
+            if any(map(is_used, results)):
+                continue
+            # The values of an op that is no more must not be looked at again.
+            for result in results:
+                pending.pop(result, None)
+        if _may_vanish(operation):
+            for operand in operation.operands:
+                pending[operand] = None
+            erase(operation)
+
+
+def erase_dead_ops(op: ir.Operation) -> int:
+    """Erase every dead onnx op inside `op`, however deep; give their number."""
+    erased = 0
+    for region in op.regions:
+        for block in region.blocks:
+            # Backwards, so that an op's users have gone before it is looked at.
+            for inner in reversed(list(block.operations)):
+                operation = inner.operation
+                if is_dead(operation):
+                    operation.erase()
+                    erased += 1
+                elif len(operation.regions):
+                    erased += erase_dead_ops(operation)
+    return erased

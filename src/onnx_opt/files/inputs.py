@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bytes in: the whole input, mapped where it is a file."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from errno import EBADF
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from ..errors import CommandError, os_reason
+
+STANDARD = "-"
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """The whole input.
+
+    name: what diagnostics call it.
+    data: its bytes; those of a regular file are mapped, not read.
+    path: where it lies, if it is a file that can be opened again.
+    """
+
+    name: str
+    data: bytes | mmap
+    path: Path | None = None
+
+
+def read_input(name: str) -> InputFile:
+    """The file `name`, or standard input for `-`; raises CommandError."""
+    try:
+        if name == STANDARD:
+            return InputFile("<stdin>", open_stream(sys.stdin).read())
+        path = Path(name)
+        # A name that is no text is shown with escapes: MLIR's locations are UTF-8.
+        name = os.fsencode(name).decode(errors="backslashreplace")
+        with path.open("rb") as stream:
+            size = os.fstat(stream.fileno())
+            if stat.S_ISREG(size.st_mode) and size.st_size:
+                return InputFile(name, mmap(stream.fileno(), 0, access=ACCESS_READ), path)
+            return InputFile(name, stream.read())
+    except OSError as error:
+        shown = "standard input" if name == STANDARD else f"'{name}'"
+        raise CommandError(f"cannot read {shown}: {os_reason(error)}") from None
+
+
+class Watch:
+    """The files that are mapped while the passes run: none of them may change before the result is complete.
+
+    A file that is replaced is no matter: what is mapped is the old one.  One that is written to in place is another
+    model by then, in parts; one that is cut short ends the process by SIGBUS where its lost part is touched.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[Path, os.stat_result] = {}
+
+    def add(self, path: Path) -> None:
+        """From here on `path` must not change."""
+        with suppress(OSError):
+            found = path.stat()
+            if stat.S_ISREG(found.st_mode):
+                self._seen.setdefault(path, found)
+
+    def check(self) -> None:
+        """Raise CommandError if a file has changed."""
+        for path, before in self._seen.items():
+            try:
+                now = path.stat()
+            except OSError:
+                continue  # gone, but for us
+            same = os.path.samestat(before, now)
+            if same and (before.st_size, before.st_mtime_ns) != (now.st_size, now.st_mtime_ns):
+                raise CommandError(
+                    f"'{path}' was changed while it was being read; nothing is written"
+                )
+
+
+def open_stream(stream: TextIO | None) -> BinaryIO:
+    """The bytes below a standard stream, which Python leaves out if the caller closed it.  Raises OSError."""
+    if stream is None:
+        raise OSError(EBADF, os.strerror(EBADF))
+    return stream.buffer

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `--help`, `--list-passes`, `--show-dialects` and `--version` say."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from . import __version__
+from .errors import TOOL
+from .flags import FLAGS
+
+if TYPE_CHECKING:
+    from .passes.rewriting.base import Pass
+    from .pipeline.plugins import Registry
+
+_COLUMN = 44
+_AVAILABLE = re.compile(r"Available dialects: ([^;]*)")
+
+
+def versions() -> str:
+    """The versions of this tool and of what its results depend on."""
+    lines = [f"{TOOL} {__version__}"]
+    for package in ("torch-mlir", "mlir-python-bindings", "onnx", "numpy"):
+        try:
+            lines.append(f"  {package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return "\n".join(lines) + "\n"
+
+
+def help_text(registry: Registry) -> str:
+    """The flags and the passes written in Python."""
+    lines = [
+        "An mlir-opt for ONNX models: reads a module, runs passes on it, writes it.",
+        "",
+        f"usage: {TOOL} [flags] [passes] [input]",
+        "",
+        "The input is MLIR text, MLIR bytecode or an ONNX model, told by its content; '-' or nothing is standard",
+        "input.  Flags take one dash or two, and passes run in the order of their flags.",
+    ]
+    for title, flags in FLAGS.items():
+        lines += ["", f"{title}:"]
+        for flag in flags:
+            lines += _row(f"  {flag.usage}", flag.summary)
+    lines += ["", "Passes (options in braces: --pass='option=value option=value'):"]
+    lines += _pass_rows(registry)
+    lines += ["", "Every pass of MLIR's works too, by its own name: see --list-passes."]
+    return "\n".join(lines) + "\n"
+
+
+def pass_list(registry: Registry) -> str:
+    """Every pass that a flag or a pipeline can name."""
+    from .pipeline.upstream import UpstreamPasses
+
+    lines = [f"Passes of {TOOL} and of plugins:", *_pass_rows(registry), "", "Passes of MLIR:"]
+    lines += [f"  --{name}" for name in UpstreamPasses().names() if name not in registry.passes]
+    return "\n".join(lines) + "\n"
+
+
+def dialects() -> str:
+    """The dialects of MLIR's that the bindings hold, and ours, in mlir-opt's words."""
+    return f"Available Dialects: {','.join(sorted({'onnx', *_upstream_dialects()}))}\n"
+
+
+def _upstream_dialects() -> Iterable[str]:
+    """The bindings cannot list them; MLIR's parser does, when it meets a dialect that does not exist."""
+    from .dialect.bindings import ir
+
+    with ir.Context() as context:
+        try:
+            ir.Module.parse("no_such_dialect.op", context)
+        except ir.MLIRError as error:
+            listed = _AVAILABLE.search(str(error))
+            return [name.strip() for name in listed[1].split(",")] if listed else []
+    return []
+
+
+def _pass_rows(registry: Registry) -> Iterable[str]:
+    for name in sorted(registry.passes):
+        yield from _pass_row(registry.passes[name])
+
+
+def _pass_row(pass_: Pass) -> Iterable[str]:
+    yield from _row(f"  --{pass_.argument}", pass_.summary)
+    for option in pass_.options:
+        default = (
+            str(option.default).lower() if isinstance(option.default, bool) else option.default
+        )
+        yield from _row(
+            f"    {option.name}=<{option.type.__name__}>", f"{option.help} (default: {default})"
+        )
+
+
+def _row(left: str, right: str) -> list[str]:
+    lines = textwrap.wrap(right, 110 - _COLUMN)
+    if len(left) > _COLUMN - 2:
+        return [left, *(" " * _COLUMN + line for line in lines)]
+    return [left.ljust(_COLUMN) + lines[0], *(" " * _COLUMN + line for line in lines[1:])]

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Passes from a user's Python file, and whose fault an exception is.
+
+A plugin is any Python file with a `PASS` (one pass) or `PASSES` (several) at its top level.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+from ..errors import CommandError, os_reason
+from ..flags import BY_NAME
+
+if TYPE_CHECKING:
+    from ..passes.rewriting.base import Pass
+
+_CALLBACK = "Exception raised in callback: Traceback"
+_FRAME = re.compile(r'^  File "([^"]*)", line (\d+).*\n(?:    .*\n)*', re.MULTILINE)
+_FLAG_NAME = re.compile(r"[a-zA-Z][\w-]*")
+
+
+class Registry:
+    """Every pass written in Python, by the name of its flag: ours, then the plugins'."""
+
+    def __init__(self, own: Iterable[Pass]) -> None:
+        self.passes: dict[str, Pass] = {pass_.argument: pass_ for pass_ in own}
+        self.plugin_of: dict[str, str] = {}
+
+    def load(self, path: str) -> None:
+        """Add the passes of the plugin at `path`; raises CommandError."""
+        for pass_ in _passes_of(path):
+            name = pass_.argument
+            if not _FLAG_NAME.fullmatch(name) or name in BY_NAME:
+                taken = "is a flag of onnx-opt" if name in BY_NAME else "cannot be a flag"
+                raise CommandError(f"plugin '{path}': a pass is called '{name}', which {taken}")
+            if name in self.passes:
+                owner = self.plugin_of.get(name, "onnx-opt itself")
+                raise CommandError(
+                    f"plugin '{path}': there is already a pass '{name}', from {owner}"
+                )
+            self.passes[name] = pass_
+            self.plugin_of[name] = path
+
+
+def _passes_of(path: str) -> list[Pass]:
+    from ..passes.rewriting.base import Pass
+
+    module = _execute(path)
+    found: object = module.__dict__.get("PASSES", module.__dict__.get("PASS"))
+    if found is None or found in ((), []):
+        raise CommandError(f"plugin '{path}' defines no pass: set PASS or PASSES at its top level")
+    several = cast("Sequence[object]", found if isinstance(found, (list, tuple)) else (found,))
+    passes: list[Pass] = []
+    for pass_ in several:
+        if not isinstance(pass_, Pass):
+            kind = type(pass_).__name__
+            raise CommandError(f"plugin '{path}': PASS and PASSES hold passes, not {kind}")
+        passes.append(pass_)
+    return passes
+
+
+def _execute(path: str) -> ModuleType:
+    """Run the file as a module of its own.  It may import its neighbours; no bytecode is left beside it."""
+    try:
+        source = Path(path).read_bytes()
+    except OSError as error:
+        raise CommandError(f"cannot read plugin '{path}': {os_reason(error)}") from None
+    module = ModuleType(f"onnx_opt_plugin_{re.sub(r'[^0-9a-zA-Z_]', '_', Path(path).stem)}")
+    module.__file__ = path
+    sys.modules[module.__name__] = module
+    sys.path.append(str(Path(path).resolve().parent))
+    try:
+        exec(compile(source, path, "exec"), module.__dict__)
+    except (Exception, SystemExit) as error:
+        raise plugin_error(path, error) from error
+    return module
+
+
+def plugin_error(path: str, error: BaseException, doing: str = "") -> CommandError:
+    """One line for an exception that left the plugin at `path`: where in the plugin, and which exception."""
+    file, line, said = path, 0, str(error)
+    name = type(error).__name__
+    if isinstance(error, SyntaxError):
+        file, line, said = error.filename or path, error.lineno or 0, error.msg
+    elif said.startswith(_CALLBACK):
+        # What leaves a callback of the bindings (Operation.walk) arrives as the text of a traceback.
+        *frames, last = _FRAME.split(said)
+        name, _, said = last.strip().partition(": ")
+        inside = [frames[n + 1] for n in range(1, len(frames), 3) if frames[n] == path]
+        line = int(inside[-1]) if inside else 0
+    if not line:
+        for frame in traceback.extract_tb(error.__traceback__):
+            line = (frame.lineno or 0) if frame.filename == path else line
+    said = " ".join(said.split())
+    place = f"{file}:{line}" if line else file
+    return CommandError((f"{name}: {said}" if said else name) + doing, place)
