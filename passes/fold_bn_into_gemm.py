@@ -49,41 +49,41 @@ _PARAMETERS = ("scale", "bias", "mean", "var")
 def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     """BN(Gemm(A, B, C)) -> Gemm(A, B * s, (beta * C - mean) * s + bias)."""
     if reason := _not_in_inference_mode(bn):
-        return no_match(bn, reason)
+        return no_match(reason)
     X, *parameter_values = bn.operands
     gemm = defining_op(X, onnx.Gemm) or defining_op(X, onnx.GemmV6)
     if gemm is None:
-        return no_match(bn, "X is not the result of an onnx.Gemm")
+        return no_match("X is not the result of an onnx.Gemm")
     if not has_one_use(gemm.Y):
-        return no_match(bn, "the result of the Gemm has another use")
+        return no_match("the result of the Gemm has another use")
     row = element_type(X.type)
     if row is None or not row.is_float:
-        return no_match(bn, f"X is not a tensor of floats, but {X.type}")
+        return no_match(f"X is not a tensor of floats, but {X.type}")
 
     B = constant_resource(gemm.B)
     C = np.zeros(()) if gemm.C is None else constant_value(gemm.C)
     if B is None:
-        return no_match(bn, "B of the Gemm is not a constant")
+        return no_match("B of the Gemm is not a constant")
     if C is None:
-        return no_match(bn, "C of the Gemm is not a constant")
+        return no_match("C of the Gemm is not a constant")
     parameters: list[Array] = []
     for name, value in zip(_PARAMETERS, parameter_values, strict=True):
         array = constant_value(value)
         if array is None:
-            return no_match(bn, f"{name} of the BatchNormalization is not a constant")
+            return no_match(f"{name} of the BatchNormalization is not a constant")
         parameters.append(array.astype(np.float64))
 
     if len(B.shape) != 2:
-        return no_match(bn, f"B of the Gemm has shape {B.shape}, not rank 2")
+        return no_match(f"B of the Gemm has shape {B.shape}, not rank 2")
     columns = 0 if gemm.transB else 1
     N = B.shape[columns]
     for name, array in zip(_PARAMETERS, parameters, strict=True):
         if array.shape != (N,):
             reason = f"{name} of the BatchNormalization has shape {array.shape}, not ({N},)"
-            return no_match(bn, reason)
+            return no_match(reason)
     if C.ndim > 2 or C.shape[-1:] not in ((), (1,), (N,)):
         reason = f"C of the Gemm has shape {C.shape}, which does not broadcast to (M, {N})"
-        return no_match(bn, reason)
+        return no_match(reason)
 
     scale, bias, mean, var = parameters
     with np.errstate(all="ignore"):
@@ -93,15 +93,15 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
         peak_B = peaks(B, axis=1 - columns)
         peak = np.abs(round_once(peak_B * s, row.dtype)).astype(np.float64)
     if not np.isfinite(s).all():
-        return no_match(bn, "scale / sqrt(var + epsilon) is not finite")
+        return no_match("scale / sqrt(var + epsilon) is not finite")
     if not np.isfinite(peak_B).all():
-        return no_match(bn, "B of the Gemm is not finite")
+        return no_match("B of the Gemm is not finite")
     if not np.isfinite(peak).all():
-        return no_match(bn, f"a folded weight overflows {row.asm}")
+        return no_match(f"a folded weight overflows {row.asm}")
     if not np.isfinite(folded_C).all():
-        return no_match(bn, f"a folded bias overflows {row.asm}")
+        return no_match(f"a folded bias overflows {row.asm}")
     if ((peak < smallest_normal(row.dtype)) & (peak_B * s != 0)).any():
-        return no_match(bn, f"a column of folded weights is too small for {row.asm}")
+        return no_match(f"a column of folded weights is too small for {row.asm}")
 
     # Before the Gemm, not before the BatchNormalization: that one may stand in a loop that the Gemm is outside of.
     with rewriter.before(gemm), fused_location(gemm, bn) as location:

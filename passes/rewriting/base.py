@@ -71,6 +71,7 @@ class FunctionPass(Pass):
         options: Mapping[str, Any] | None = None,
         remark: Remark | None = None,
     ) -> None:
+        """Call the function; see `Pass.run`."""
         with op.context:
             self.function(op, **self.settings(options))
 

@@ -6,7 +6,7 @@ A pattern is a function of an op and a rewriter.  It looks first and leaves earl
     def fold_mul_by_one(mul, rewriter):
         one = constant_value(mul.B)
         if one is None or not (one == 1).all():
-            return no_match(mul, "B is not a constant 1")
+            return no_match("B is not a constant 1")
         return rewriter.replace(mul, mul.A)
 
     PASS = RewritePass(
@@ -58,9 +58,8 @@ Pattern = Callable[..., NoMatch | Rewritten]
 """`pattern(op, rewriter, **options of the pass)`"""
 
 
-def no_match(op: ir.OpView, reason: str) -> NoMatch:
-    """The answer of a guard: `op` stays, and `--remarks` says why.  The pattern must not have changed anything."""
-    del op  # The driver knows it; naming it keeps guards readable.
+def no_match(reason: str) -> NoMatch:
+    """The answer of a guard: the op stays, and `--remarks` says why.  The pattern must not have changed anything."""
     return NoMatch(reason)
 
 
@@ -151,6 +150,7 @@ class RewritePass(Pass):
         options: Mapping[str, Any] | None = None,
         remark: Remark | None = None,
     ) -> None:
+        """Apply the patterns; see `Pass.run`."""
         rewritten: list[tuple[ir.Location, Detail]] = []
         patterns = rewrite.RewritePatternSet(op.context)
         for op_class, pattern in self.patterns.items():
@@ -186,7 +186,7 @@ class RewritePass(Pass):
             if not isinstance(answer, Rewritten):
                 raise TypeError(
                     f"pattern '{pattern.__name__}' of --{self.argument} returned {answer!r}: "
-                    "return no_match(op, reason), or what rewriter.replace(...) returns"
+                    "return no_match(reason), or what rewriter.replace(...) returns"
                 )
             rewritten.append((location, answer.detail))
             if len(rewritten) >= limit:

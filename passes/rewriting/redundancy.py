@@ -12,26 +12,28 @@ from ...dialect.ops.schema import OpSpec, op_spec
 from .effects import is_pure
 
 Key = tuple[Any, ...]
+Candidate = Callable[[OpSpec], bool]
+
 _NAMES = ("onnx_node_name",)
 """Attributes that tell ops apart without making them different: the first op's survive."""
 
 
-def merge_equal_ops(op: ir.Operation, candidate: Callable[[OpSpec], bool]) -> int:
+def merge_equal_ops(op: ir.Operation, candidate: Candidate | None = None) -> int:
     """Replace each pure, deterministic op inside `op` that repeats an earlier one where that one is visible.
 
-    candidate: which ops to look at.  Gives the number of ops erased.
+    candidate: which ops to look at, by default all.  Gives the number of ops erased.
     """
     return sum(_merge_in_region(region, {}, candidate) for region in op.regions)
 
 
 def _merge_in_region(
-    region: ir.Region, visible: dict[Key, ir.Operation], candidate: Callable[[OpSpec], bool]
+    region: ir.Region, visible: dict[Key, ir.Operation], candidate: Candidate | None
 ) -> int:
     return sum(_merge_in_block(block, visible, candidate) for block in region.blocks)
 
 
 def _merge_in_block(
-    block: ir.Block, visible: dict[Key, ir.Operation], candidate: Callable[[OpSpec], bool]
+    block: ir.Block, visible: dict[Key, ir.Operation], candidate: Candidate | None
 ) -> int:
     """Ops of `block` are visible to the rest of it and to the regions below, not to the blocks beside it."""
     erased = 0
@@ -61,14 +63,14 @@ def _merge_in_block(
 _ISOLATED = frozenset({"builtin.module", "func.func", "onnx.Fused"})
 
 
-def _key(op: ir.Operation, candidate: Callable[[OpSpec], bool]) -> Key | None:
+def _key(op: ir.Operation, candidate: Candidate | None) -> Key | None:
     """What two equal ops have in common; None for an op that is not to be merged."""
     name = op.name
     spec = op_spec(name[len(PREFIX) :]) if name.startswith(PREFIX) else None
     if (
         spec is None
         or not spec.deterministic
-        or not candidate(spec)
+        or not (candidate is None or candidate(spec))
         or spec.terminator
         or not is_pure(op)
     ):

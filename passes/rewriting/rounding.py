@@ -37,7 +37,11 @@ def smallest_normal(dtype: np.dtype[Any]) -> float:
 
 
 def peaks(data: Resource, axis: int) -> Array:
-    """The largest magnitude along `axis` of a matrix, as float64; NaN where there is one."""
+    """The largest magnitude along `axis` of a matrix, as float64; NaN where there is one.
+
+    Raise ValueError for what is no matrix.
+    """
+    _require_matrix(data)
     found: list[Array] = []
     for block in data.blocks():
         block = block if _is_native(data.dtype) else block.astype(np.float32)
@@ -48,7 +52,11 @@ def peaks(data: Resource, axis: int) -> Array:
 
 
 def scaled(matrix: Resource, factors: Array, axis: int) -> Resource:
-    """The matrix with each row (axis 0) or column (axis 1) times its factor; factors are float64."""
+    """The matrix with each row (axis 0) or column (axis 1) times its factor; factors are float64.
+
+    Raise ValueError for what is no matrix.
+    """
+    _require_matrix(matrix)
 
     def multiply(block: Array, start: int, stop: int) -> Array:
         factor = factors[start:stop, np.newaxis] if axis == 0 else factors
@@ -59,6 +67,11 @@ def scaled(matrix: Resource, factors: Array, axis: int) -> Resource:
             return round_once(block.astype(np.float64) * factor, matrix.dtype)
 
     return matrix.then(multiply)
+
+
+def _require_matrix(data: Resource) -> None:
+    if len(data.shape) != 2:
+        raise ValueError(f"expected a matrix, got shape {data.shape}")
 
 
 def _is_native(dtype: np.dtype[Any]) -> bool:
