@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every model of onnx's own corpus comes out as it went in, and computes what it computed."""
+"""Every model of onnx's own corpus comes out as it went in, and computes what it computed.
+
+A stratified part by default, everything under `-m full`.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from check import check
@@ -30,6 +34,14 @@ def stratified(cases: tuple[Case, ...]) -> list[Case]:
 
 
 PART = stratified(node_cases())
+
+
+@pytest.fixture(scope="session")
+def runtime() -> Iterator[Runtime]:
+    """A child process that runs models."""
+    child = Runtime()
+    yield child
+    child.close()
 
 
 @pytest.mark.parametrize(

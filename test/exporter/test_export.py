@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
+from equality import difference
 from onnx import helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
@@ -26,10 +25,6 @@ from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.types import ELEMENT_TYPES
 from onnx_opt.exporter import export_model
 from onnx_opt.importer import import_model
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "conformance"))
-
-from equality import difference
 
 
 def assert_exact(model: onnx.ModelProto) -> ir.Module:

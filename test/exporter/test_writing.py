@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import stat
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
+from equality import difference
 from onnx import numpy_helper
 
 from onnx_opt.dialect import DiagnosticError, constant_value, make_context
@@ -18,10 +18,6 @@ from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.elements.resources import Resource, resource_attribute
 from onnx_opt.exporter import tensors, write_model, writing
 from onnx_opt.importer import import_model
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "conformance"))
-
-from equality import difference
 
 SIZES = {"small": 2, "middle": 300, "large": 400_000}
 

@@ -4,14 +4,10 @@
 from __future__ import annotations
 
 import json
-import sys
 import warnings
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 from bench import matrix
 from bench.matrix_cases import all_cases

@@ -18,6 +18,8 @@ from pathlib import Path
 import onnx
 import pytest
 
+from bench.matrix_cases import all_cases
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "onnx_opt"
 FOLD = "passes/fold_bn_into_gemm.py"
@@ -174,9 +176,6 @@ def test_verify_numerics_notices(mutant: Mutant, broken: dict[str, str], tmp_pat
 
 def save(name: str, folder: Path) -> Path:
     """The model of a case of the matrix, in a file."""
-    sys.path.append(str(ROOT))
-    from bench.matrix_cases import all_cases
-
     case = next(case for case in all_cases() if case.name == name)
     onnx.save(case.model, folder / "model.onnx")
     return folder / "model.onnx"
