@@ -16,18 +16,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import onnx
 
 from ..dialect.diagnostics import Diagnostic, DiagnosticError
+from ..dialect.external_data import is_below_folder
+from ..dialect.protobuf_wire import (
+    GRAPH_OF_MODEL,
+    INITIALIZER_OF_GRAPH,
+    RAW_DATA_OF_TENSOR,
+    field_head,
+)
 from ..files.staging import create, neighbour, publish
 from .model import ExportedModel
 from .tensors import Weight
 
-_GRAPH_OF_MODEL, _INITIALIZER_OF_GRAPH, _RAW_DATA_OF_TENSOR = 7, 5, 9
 _LIMIT = (1 << 31) - 1
 """The largest message that protobuf reads."""
 
@@ -93,7 +98,7 @@ def stream_out(
         inside += len(head) + nbytes
     graph = exported.model.graph.SerializeToString()
     exported.model.ClearField("graph")
-    start = exported.model.SerializeToString() + _tag(_GRAPH_OF_MODEL, len(graph) + inside)
+    start = exported.model.SerializeToString() + field_head(GRAPH_OF_MODEL, len(graph) + inside)
     size = len(start) + len(graph) + inside
     if size > _LIMIT:
         raise DiagnosticError(
@@ -117,10 +122,9 @@ def _error(path: str | os.PathLike[str], message: str) -> DiagnosticError:
 
 def _beside(target: Path, name: str) -> Path:
     """The file for external data.  Raises DiagnosticError for a name that a reader of the model would refuse."""
-    parts = PurePath(name)
-    if not name or parts.is_absolute() or ".." in parts.parts or "\\" in name:
+    if not is_below_folder(name) or "\\" in name:
         raise _error(target, f"external data must lie below the model's folder, got '{name}'")
-    side = target.parent / parts
+    side = target.parent / name
     if side.is_symlink():
         raise _error(target, f"external data cannot go to '{name}': it is a link")
     if side == target:
@@ -170,19 +174,8 @@ def _head(item: Weight, nbytes: int) -> bytes:
     """An initializer up to its data, which takes `nbytes` bytes."""
     head = item.proto.SerializeToString()
     if item.resource is not None:
-        head += _tag(_RAW_DATA_OF_TENSOR, nbytes)
-    return _tag(_INITIALIZER_OF_GRAPH, len(head) + nbytes) + head
-
-
-@lru_cache(maxsize=256)
-def _tag(field: int, length: int) -> bytes:
-    """The head of a length-delimited field."""
-    encoded = bytearray([field << 3 | 2])
-    while length >= 0x80:
-        encoded.append(length & 0x7F | 0x80)
-        length >>= 7
-    encoded.append(length)
-    return bytes(encoded)
+        head += field_head(RAW_DATA_OF_TENSOR, nbytes)
+    return field_head(INITIALIZER_OF_GRAPH, len(head) + nbytes) + head
 
 
 class _File:

@@ -7,16 +7,13 @@ import os
 from dataclasses import dataclass, field
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import onnx
 from google.protobuf.message import DecodeError
 
 from ..dialect.protobuf_wire import WireError, cut
 from .errors import diagnostic_error
-
-if TYPE_CHECKING:
-    from ..dialect.protobuf_wire import Array
 
 _FORMATS = {
     ".onnxtxt": "onnxtxt",
@@ -39,14 +36,14 @@ class LoadedModel:
     """A model's message, and where the rest of it is.
 
     name: what diagnostics call it.  folder: that of its external data; None if it does not come from a file.
-    pieces: data of initializers that was left in the model's bytes (`wire.cut`).  files: those of its external data,
+    pieces: data of initializers that was left in the model's bytes (`cut`).  files: those of its external data,
     links followed; known once it is imported.
     """
 
     model: onnx.ModelProto
     name: str
     folder: Path | None
-    pieces: list[Array] = field(default_factory=list["Array"])
+    pieces: list[memoryview] = field(default_factory=list[memoryview])
     files: set[Path] = field(default_factory=set[Path])
 
 
@@ -82,7 +79,7 @@ def _folder(filename: str) -> Path | None:
 
 def _parse(source: bytes | mmap, filename: str) -> LoadedModel:
     model = onnx.ModelProto()
-    pieces: list[Array] = []
+    pieces: list[memoryview] = []
     try:
         rest: bytes | mmap = source
         if len(source) >= CUT_FROM:

@@ -117,7 +117,7 @@ def spec_of(
         if name == "BatchNormalization" and is_inference_mode(node, operator.since, found):
             return _spec("BatchNormalizationInferenceMode")
         if name == "MaxPool" and not any(node.output[1:]):
-            name = name_of_node(name, "", operator.since, given, operands, lambda spec: True)
+            name = name_of_node(name, "", operator.since, given, operands, lambda _: True)
             return _spec("MaxPoolSingleOut" if name == "MaxPool" else name)
     return _spec(name_of_node(name, operator.domain, operator.since, given, operands, types_fit))
 

@@ -13,7 +13,7 @@ import os
 import stat
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from ..dialect.bindings import ir
 from ..dialect.constants import elements_attribute
 from ..dialect.elements.resources import resource_attribute
 from ..dialect.elements.sparse import sparse_text
+from ..dialect.external_data import is_below_folder
 from ..dialect.protobuf_wire import INLINE
 from ..dialect.protos import tensor_from_proto
 from ..dialect.types import BY_ONNX, ElementType, tensor_type
@@ -73,7 +74,7 @@ class TensorReader:
     """
 
     folder: Path | None
-    pieces: list[Array]
+    pieces: list[memoryview]
     files: set[Path]
     _maps: dict[str, Array] = field(default_factory=dict[str, Array])
     _layouts: dict[tuple[int, tuple[int, ...]], Layout] = field(
@@ -131,9 +132,9 @@ class TensorReader:
             is_small=row.bits == 0 or size * row.dtype.itemsize < RESOURCE_BYTES,
         )
 
-    def _data(self, proto: onnx.TensorProto, layout: Layout) -> bytes | Array | None:
+    def _data(self, proto: onnx.TensorProto, layout: Layout) -> bytes | memoryview | Array | None:
         """The bytes of a tensor, as many as its layout asks for; None if it has its elements in a typed field."""
-        data: bytes | Array
+        data: bytes | memoryview | Array
         if proto.data_location == onnx.TensorProto.EXTERNAL:
             data = self._external(proto, layout)
         elif proto.external_data and proto.external_data[-1].key == INLINE:
@@ -153,7 +154,9 @@ class TensorReader:
             )
         return data
 
-    def _array(self, proto: onnx.TensorProto, layout: Layout, data: bytes | Array | None) -> Array:
+    def _array(
+        self, proto: onnx.TensorProto, layout: Layout, data: bytes | memoryview | Array | None
+    ) -> Array:
         row, shape = layout.row, layout.shape
         if data is None:
             try:
@@ -168,7 +171,7 @@ class TensorReader:
             return numpy_helper.to_array(packed)
         return np.frombuffer(data, np.uint8).view(row.dtype).reshape(shape)
 
-    def _piece(self, proto: onnx.TensorProto) -> Array:
+    def _piece(self, proto: onnx.TensorProto) -> memoryview:
         number = proto.external_data[-1].value
         if not number.isdecimal() or int(number) >= len(self.pieces):
             raise ModelError(f"tensor '{proto.name}' has no data")
@@ -217,11 +220,8 @@ class TensorReader:
             raise ModelError(
                 f"tensor '{name}' has external data, but the model does not come from a file"
             )
-        forms = (PurePosixPath(location), PureWindowsPath(location))
         refused = f"external data location '{location}' of '{name}'"
-        if not location or any(
-            form.is_absolute() or form.drive or ".." in form.parts for form in forms
-        ):
+        if not is_below_folder(location):
             raise ModelError(f"{refused} is not a relative path below the model's folder")
         folder = self.folder.resolve()
         path = folder / location

@@ -12,6 +12,7 @@ from mmap import mmap
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from ..dialect.protobuf_wire import is_model
 from ..errors import CommandError
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 _BYTECODE_MAGIC = b"ML\xefR"
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-
-# ModelProto's fields in onnx.proto and their protobuf wire types: 0 is a varint, 2 is length-delimited.
-_MODEL_FIELDS = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2}
 
 
 class Format(Enum):
@@ -55,7 +53,7 @@ def format_of_content(data: bytes | mmap) -> Format:
     """The format of an input; whatever is neither bytecode nor a model is taken for text."""
     if data[:4] == _BYTECODE_MAGIC:
         return Format.MLIRBC
-    return Format.ONNX if _is_model(data) else Format.MLIR
+    return Format.ONNX if is_model(data) else Format.MLIR
 
 
 def format_of_output(emit: str, name: str) -> Format:
@@ -87,37 +85,3 @@ def text_of(file: InputFile) -> str:
 
 
 _NOT_OURS = "is neither MLIR text nor MLIR bytecode nor an ONNX model"
-
-
-def _is_model(data: bytes | mmap) -> bool:
-    """Whether `data` is laid out like a ModelProto.
-
-    Only the outermost fields are looked at, so the cost does not depend on the size of the weights.  The last one may
-    be cut short: a truncated model is still a model, and its reader says what is wrong with it.
-    """
-    at = 0
-    seen: set[int] = set()
-    while at < len(data):
-        tag, at = _varint(data, at)
-        field, wire_type = tag >> 3, tag & 7
-        if _MODEL_FIELDS.get(field) != wire_type:
-            return False
-        seen.add(field)
-        value, at = _varint(data, at)
-        if wire_type == 2:
-            at += value
-    # A whole model has a graph; of one cut short we have seen the IR version, which comes first.
-    return 7 in seen if at == len(data) else 1 in seen
-
-
-def _varint(data: bytes | mmap, at: int) -> tuple[int, int]:
-    """The protobuf varint at `at`, and where the next field starts; past the end everything is 0."""
-    value = shift = 0
-    while at < len(data) and shift < 70:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            break
-        shift += 7
-    return value, at

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from warnings import catch_warnings, simplefilter
 
 from ..dialect.bindings import ir
+from ..dialect.external_data import is_below_folder
 from ..errors import CommandError, os_reason
 from ..files.inputs import InputFile
 from ..files.outputs import Output, target_of
@@ -137,11 +138,7 @@ def data_file(asked: str | None, output: Output, origin: Origin) -> Path | None:
 
 def _unreadable(name: str) -> str:
     """Why readers of a model would refuse `name` as the place of its weights; "" if they do not."""
-    forms = (PurePosixPath(name), PureWindowsPath(name))
-    if (
-        any(form.is_absolute() or form.drive or ".." in form.parts for form in forms)
-        or "\\" in name
-    ):
+    if not is_below_folder(name) or "\\" in name:
         return "it has to be a path below the model's folder"
     try:
         name.encode()
