@@ -15,14 +15,13 @@ from onnx import helper, numpy_helper
 
 from .bindings import ir
 from .constants import constant_value
-from .ops.attributes import AnyAttribute, from_attribute, to_attribute
+from .ops.attributes import AnyAttribute, from_attribute
 from .ops.schema import AttributeSpec
 from .types import (
     BY_ASM,
     BY_DTYPE,
     BY_ONNX,
     Array,
-    ElementType,
     element_type,
     shape_of,
     tensor_type,
@@ -108,17 +107,12 @@ def tensor_to_proto(array: Array, name: str = "") -> onnx.TensorProto:
     return proto
 
 
-def tensor_from_proto(proto: onnx.TensorProto, base_dir: str = "") -> Array:
+def tensor_from_proto(proto: onnx.TensorProto) -> Array:
     """The array of a `TensorProto`; strings come as `str`, narrow types as ml_dtypes."""
     if proto.data_type == onnx.TensorProto.STRING:
         strings = [item.decode("utf-8", "surrogateescape") for item in proto.string_data]
         return np.array([*strings, None], np.object_)[:-1].reshape(tuple(proto.dims))
-    return numpy_helper.to_array(proto, base_dir)
-
-
-def element_of_dtype(dtype: np.dtype[Any]) -> ElementType:
-    """The table's row of a numpy dtype.  Raises KeyError for a dtype that ONNX lacks."""
-    return BY_DTYPE[np.dtype(np.object_) if dtype.kind in "US" else dtype]
+    return numpy_helper.to_array(proto)
 
 
 def attribute_to_proto(spec: AttributeSpec, attribute: AnyAttribute) -> onnx.AttributeProto:
@@ -149,17 +143,3 @@ def attribute_to_proto(spec: AttributeSpec, attribute: AnyAttribute) -> onnx.Att
     if spec.kind not in types:
         raise ValueError(f"attribute '{spec.name}' has no form in ONNX")
     return helper.make_attribute(spec.name, value, attr_type=types[spec.kind])
-
-
-def attribute_from_proto(spec: AttributeSpec, proto: onnx.AttributeProto) -> ir.Attribute:
-    """The MLIR attribute of an inherent attribute, in the current context."""
-    value = helper.get_attribute_value(proto)
-    if spec.kind == "tensor":
-        value = tensor_from_proto(value)
-    elif spec.kind == "type":
-        value = BY_ONNX[value].type()
-    elif spec.kind == "string":
-        value = value.decode("utf-8", "surrogateescape")
-    elif spec.kind == "strings":
-        value = [item.decode("utf-8", "surrogateescape") for item in value]
-    return to_attribute(spec.kind, value)

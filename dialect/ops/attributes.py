@@ -8,7 +8,6 @@ functions here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,7 +15,7 @@ import numpy as np
 
 from ..bindings import ir
 from ..text_scanner import skip_brackets, skip_space, split_dictionary
-from .schema import AttributeKind, AttributeSpec, OpSpec
+from .schema import AttributeKind, AttributeSpec
 
 EXPECTED: dict[AttributeKind, str] = {
     "int": "a 64-bit signed integer (`1 : si64`)",
@@ -178,11 +177,3 @@ def dictionaries(asm: str) -> list[dict[str, str]]:
         elif char == "{":
             found.append(split_dictionary(asm[position:end]))
         position = end
-
-
-def discardable_names(op: ir.Operation | ir.OpView, spec: OpSpec | None) -> Iterator[str]:
-    """Names in the op's dictionary that are not inherent attributes, in the order of the dictionary."""
-    inherent = spec.attributes if spec else {}
-    for name in op.attributes:
-        if name not in inherent:
-            yield name
