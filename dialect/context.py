@@ -3,30 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any, TypeVar
 
 from .bindings import ir
 
-if TYPE_CHECKING:
-    from .elements.resources import Resource
-    from .types import Array
-
-
-@dataclass
-class ContextState:
-    """What the bindings cannot give back and we therefore remember, for as long as the context lives.
-
-    resources: what stands behind each `dense_resource` handle: the blob (one-dimensional, uint8) where it comes from
-    text, whose attributes say the type, else a resource.  mlir_backed: handles whose bytes MLIR has too.  handles: that
-    of an attribute, by the attribute's hash; None if it has none.  suffixes: the last number behind each name that was
-    wanted more than once.
-    """
-
-    resources: dict[str, Array | Resource] = field(default_factory=dict[str, "Array | Resource"])
-    mlir_backed: set[str] = field(default_factory=set[str])
-    handles: dict[int, str | None] = field(default_factory=dict[int, "str | None"])
-    suffixes: dict[str, int] = field(default_factory=dict[str, int])
+State = TypeVar("State")
 
 
 def make_context(*, load_all: bool = True) -> ir.Context:
@@ -44,11 +25,12 @@ def make_context(*, load_all: bool = True) -> ir.Context:
     return context
 
 
-def state_of(context: ir.Context) -> ContextState:
-    """The state kept beside `context`, made on first use."""
-    state = getattr(context, "_onnx_opt_state", None)
-    if state is None:
-        state = ContextState()
-        context._onnx_opt_state = state  # type: ignore[attr-defined]
-    assert isinstance(state, ContextState)
-    return state
+def state_of(context: ir.Context, cls: type[State]) -> State:
+    """The one `cls()` that lives beside `context`, made on first use: what the bindings cannot give back."""
+    states: dict[type, Any] | None = getattr(context, "_onnx_opt_states", None)
+    if states is None:
+        states = context._onnx_opt_states = {}  # type: ignore[attr-defined]
+    try:
+        return states[cls]  # type: ignore[no-any-return]
+    except KeyError:
+        return states.setdefault(cls, cls())  # type: ignore[no-any-return]

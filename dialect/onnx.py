@@ -13,17 +13,16 @@ operand, result, attribute and region:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .bindings import ir, register_dialect, register_operation
 from .diagnostics import did_you_mean
-from .ops.attributes import from_attribute, get_attribute, to_attribute
-from .ops.schema import AttributeSpec, OpSpec, ValueSpec, all_op_names, op_spec
+from .ops.attributes import get_attribute
+from .ops.schema import PREFIX, all_op_names, op_spec, spec_of
+from .ops.spec import AttributeSpec, OpSpec, ValueSpec
 from .types import is_none
-
-PREFIX = "onnx."
 
 
 @register_dialect
@@ -67,7 +66,7 @@ class OnnxOp(ir.OpView):
                 attributes[name] = _named_attribute(spec, name, value)
         flat = _flat_operands(spec, values, loc, ip)
         if results is None:
-            from .inference import infer_result_types
+            from .ops.inference import infer_result_types
 
             results = infer_result_types(spec, flat, attributes)
         super().__init__(
@@ -90,7 +89,7 @@ class OnnxOp(ir.OpView):
 
 def _named_attribute(spec: OpSpec, name: str, value: Any) -> ir.Attribute:
     if attribute := spec.attributes.get(name):
-        return to_attribute(attribute.kind, value)
+        return attribute.kind.attribute(value)
     if not name.startswith("onnx_"):
         known = [*spec.attributes, *(operand.name for operand in spec.operands)]
         raise TypeError(
@@ -120,7 +119,33 @@ def _flat_operands(
 
 def no_value(*, loc: ir.Location | None = None, ip: ir.InsertionPoint | None = None) -> ir.Value:
     """The result of a new onnx.NoValue: what stands for an optional operand that is left out."""
-    return op_class("NoValue")(value=True, results=[ir.NoneType.get()], loc=loc, ip=ip).results[0]
+    none, unit = ir.NoneType.get(), ir.UnitAttr.get()
+    return create("NoValue", results=[none], attributes={"value": unit}, loc=loc, ip=ip).results[0]
+
+
+def create(
+    name: str,
+    operands: Sequence[ir.Value] = (),
+    *,
+    results: Sequence[ir.Type] = (),
+    attributes: Mapping[str, ir.Attribute] | None = None,
+    regions: int = 0,
+    loc: ir.Location | None = None,
+    ip: ir.InsertionPoint | None = None,
+) -> ir.Operation:
+    """`onnx.<name>` just as it is given, for those who make many: nothing is inferred, checked or filled in.
+
+    Raises KeyError if the dialect has no such op.
+    """
+    return ir.Operation.create(
+        op_class(name).OPERATION_NAME,
+        results=results,
+        operands=operands,
+        attributes=attributes,
+        regions=regions,
+        loc=loc,
+        ip=ip,
+    )
 
 
 @cache
@@ -152,16 +177,13 @@ def op_class(name: str) -> type[OnnxOp]:
 
 def make_op_classes(module: ir.Module) -> None:
     """Make the class of every onnx op in `module`, so that the ops show themselves as such."""
-    names: set[str] = set()
 
     def visit(op: ir.Operation) -> ir.WalkResult:
-        names.add(op.name)
+        if spec := spec_of(op):
+            op_class(spec.name)
         return ir.WalkResult.ADVANCE
 
     module.operation.walk(visit)
-    for name in names:
-        if name.startswith(PREFIX) and op_spec(name[len(PREFIX) :]):
-            op_class(name[len(PREFIX) :])
 
 
 _VIEW_MEMBERS = frozenset(name for name in dir(ir.OpView) if not name.startswith("__"))
@@ -185,11 +207,11 @@ def _attribute(attribute: AttributeSpec) -> property:
 
     def get(op: OnnxOp) -> Any:
         found = get_attribute(op, attribute.name)
-        return attribute.default if found is None else from_attribute(attribute.kind, found)
+        return attribute.default if found is None else attribute.kind.value(found)
 
     def set_(op: OnnxOp, value: Any) -> None:
         with op.context:
-            op.attributes[attribute.name] = to_attribute(attribute.kind, value)
+            op.attributes[attribute.name] = attribute.kind.attribute(value)
 
     return property(get, set_)
 
@@ -217,7 +239,7 @@ def _doc(spec: OpSpec) -> str:
         lines.append("Attributes:")
         for attribute in spec.attributes.values():
             rest = "required" if attribute.required else f"default {attribute.default!r}"
-            lines.append(f"    {attribute.name} ({attribute.kind}, {rest})")
+            lines.append(f"    {attribute.name} ({attribute.kind.name}, {rest})")
     return "\n".join(lines)
 
 

@@ -7,16 +7,15 @@ Source: onnx.proto (`TypeProto`, `AttributeProto`, `TensorProto`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
 from .bindings import ir
-from .constants import constant_value
-from .ops.attributes import AnyAttribute, from_attribute
-from .ops.schema import AttributeSpec
+from .elements.arrays import array_of
+from .ops.attribute_kinds import INT, TENSOR, TYPE, AttributeKind
+from .ops.attributes import AnyAttribute
 from .types import (
     BY_ASM,
     BY_DTYPE,
@@ -69,9 +68,9 @@ def _map_to_proto(type_: ir.TupleType) -> onnx.TypeProto | None:
 
 def type_from_proto(proto: onnx.TypeProto) -> ir.Type | None:
     """The MLIR type of a `TypeProto`, in the current context; None if the message does not say a type."""
-    kind = proto.WhichOneof("value")
-    if kind in ("tensor_type", "sparse_tensor_type"):
-        tensor = getattr(proto, kind)
+    field = proto.WhichOneof("value")
+    if field in ("tensor_type", "sparse_tensor_type"):
+        tensor = getattr(proto, field)
         row = BY_ONNX.get(tensor.elem_type)
         if row is None:
             return None
@@ -80,11 +79,11 @@ def type_from_proto(proto: onnx.TypeProto) -> ir.Type | None:
         return tensor_type(
             [dim.dim_value if dim.HasField("dim_value") else -1 for dim in tensor.shape.dim], row
         )
-    if kind in ("sequence_type", "optional_type"):
-        element = type_from_proto(getattr(proto, kind).elem_type)
-        name = "Seq" if kind == "sequence_type" else "Opt"
+    if field in ("sequence_type", "optional_type"):
+        element = type_from_proto(getattr(proto, field).elem_type)
+        name = "Seq" if field == "sequence_type" else "Opt"
         return None if element is None else ir.Type.parse(f"!onnx.{name}<{element}>")
-    if kind == "map_type":
+    if field == "map_type":
         key = BY_ONNX.get(proto.map_type.key_type)
         value = BY_ONNX.get(proto.map_type.value_type.tensor_type.elem_type)
         return ir.TupleType.get_tuple([key.type(), value.type()]) if key and value else None
@@ -115,31 +114,21 @@ def tensor_from_proto(proto: onnx.TensorProto) -> Array:
     return numpy_helper.to_array(proto)
 
 
-def attribute_to_proto(spec: AttributeSpec, attribute: AnyAttribute) -> onnx.AttributeProto:
+def attribute_to_proto(
+    name: str, kind: AttributeKind, attribute: AnyAttribute
+) -> onnx.AttributeProto:
     """The `AttributeProto` of an inherent attribute.  Raises ValueError if its data is elided."""
-    value: Any
-    if spec.kind == "tensor":
-        array = constant_value(attribute)  # type: ignore[arg-type]
+    value = kind.value(attribute)
+    if kind is TENSOR:
+        array = array_of(attribute)
         if array is None:
-            raise ValueError(f"the data of attribute '{spec.name}' is not available")
+            raise ValueError(f"the data of attribute '{name}' is not available")
         value = tensor_to_proto(array)
-    elif spec.kind == "type":
-        row = element_type(from_attribute("type", attribute))
+    elif kind is TYPE:
+        row = element_type(value)
         if row is None:
-            raise ValueError(f"attribute '{spec.name}' is no element type of ONNX")
-        value = row.onnx
-    else:
-        value = from_attribute(spec.kind, attribute)
-    types = {
-        "int": onnx.AttributeProto.INT,
-        "ints": onnx.AttributeProto.INTS,
-        "float": onnx.AttributeProto.FLOAT,
-        "floats": onnx.AttributeProto.FLOATS,
-        "string": onnx.AttributeProto.STRING,
-        "strings": onnx.AttributeProto.STRINGS,
-        "tensor": onnx.AttributeProto.TENSOR,
-        "type": onnx.AttributeProto.INT,
-    }
-    if spec.kind not in types:
-        raise ValueError(f"attribute '{spec.name}' has no form in ONNX")
-    return helper.make_attribute(spec.name, value, attr_type=types[spec.kind])
+            raise ValueError(f"attribute '{name}' is no element type of ONNX")
+        kind, value = INT, row.onnx
+    elif not kind.is_plain:
+        raise ValueError(f"attribute '{name}' has no form in ONNX")
+    return helper.make_attribute(name, value, attr_type=kind.onnx)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import onnx
@@ -13,19 +13,32 @@ from onnx import AttributeProto
 from ..dialect.bindings import ir
 from ..dialect.elements.sparse import sparse_text
 from ..dialect.model_records import read_message, string
+from ..dialect.ops.attribute_kinds import (
+    ATTRIBUTE_KINDS,
+    FLOAT,
+    GRAPH,
+    INT,
+    INTS,
+    LISTS,
+    SPARSE_TENSOR,
+    STRING,
+    TENSOR,
+    TYPE,
+    AttributeKind,
+    is_dense,
+    is_sparse,
+)
 from ..dialect.ops.attributes import AnyAttribute
-from ..dialect.ops.schema import AttributeKind
 from ..dialect.protos import tensor_from_proto, tensor_to_proto, type_from_proto, type_to_proto
 from ..dialect.types import element_type
-from .tensors import is_sparse, sparse_tensor, tensor
+from .tensors import sparse_tensor, tensor
 
 M = TypeVar("M", onnx.TensorProto, onnx.SparseTensorProto)
 
-_LISTS: dict[str, AttributeProto.AttributeType] = {
-    "ints": AttributeProto.INTS,
-    "floats": AttributeProto.FLOATS,
-    "strings": AttributeProto.STRINGS,
-}
+_SINGLE = frozenset(
+    kind.onnx for kind in ATTRIBUTE_KINDS if kind.onnx and not kind.item and kind is not GRAPH
+)
+_LIST_FIELDS = [kind.field for item, kind in LISTS.items() if item is not GRAPH]
 
 
 def fill(
@@ -80,78 +93,67 @@ def _fill_value(
     kind: AttributeKind | None,
     header: ir.Attribute | None,
 ) -> None:
-    if isinstance(attribute, (ir.IntegerAttr, ir.BoolAttr)):
-        proto.type = AttributeProto.INT
-        proto.i = int(attribute.value)
-    elif isinstance(attribute, ir.FloatAttr):
-        proto.type = AttributeProto.FLOAT
-        proto.f = attribute.value
-    elif isinstance(attribute, ir.StringAttr):
-        proto.type = AttributeProto.STRING
-        proto.s = attribute.value_bytes
-    elif isinstance(attribute, ir.ArrayAttr):
+    if isinstance(attribute, ir.ArrayAttr):
         _fill_list(proto, attribute, kind)
-    elif isinstance(attribute, ir.TypeAttr):
-        _fill_type(proto, attribute.value)
-    elif is_sparse(attribute):
-        proto.type = AttributeProto.SPARSE_TENSOR
-        proto.sparse_tensor.CopyFrom(sparse_tensor(attribute))
-    elif isinstance(attribute, ir.DenseElementsAttr) or str(attribute).startswith("dense"):
-        proto.type = AttributeProto.TENSOR
-        rest = read_message(string(header), onnx.TensorProto()) if header is not None else None
-        proto.t.CopyFrom(tensor(attribute, rest))
-    else:
-        raise ValueError(f"{str(attribute)[:80]} has no form in ONNX")
-
-
-def _fill_type(proto: AttributeProto, type_: ir.Type) -> None:
-    row = None if isinstance(type_, ir.ShapedType) else element_type(type_)
-    if row is not None:
-        # An element type is a number in ONNX, as Cast's `to`.
-        proto.type = AttributeProto.INT
-        proto.i = row.onnx
         return
-    message = type_to_proto(type_)
-    if message is None:
-        raise ValueError(f"type {type_} has no form in ONNX")
-    proto.type = AttributeProto.TYPE_PROTO
-    proto.tp.CopyFrom(message)
+    if isinstance(attribute, ir.TypeAttr) and not isinstance(attribute.value, ir.ShapedType):
+        row = element_type(attribute.value)
+        if row is not None:
+            # An element type is a number in ONNX, as Cast's `to`.
+            proto.type, proto.i = INT.onnx, row.onnx
+            return
+    found = INT if isinstance(attribute, ir.BoolAttr) else _kind_of(attribute)
+    if found is None:
+        raise ValueError(f"{str(attribute)[:80]} has no form in ONNX")
+    proto.type = found.onnx
+    if found.is_plain:
+        setattr(proto, found.field, _value(attribute, found))
+    else:
+        getattr(proto, found.field).CopyFrom(_value(attribute, found, header))
 
 
 def _fill_list(proto: AttributeProto, attribute: ir.ArrayAttr, kind: AttributeKind | None) -> None:
     items = list(attribute)
-    integers = [item.value for item in items if isinstance(item, ir.IntegerAttr)]
-    floats = [item.value for item in items if isinstance(item, ir.FloatAttr)]
-    strings = [item.value_bytes for item in items if isinstance(item, ir.StringAttr)]
-    types = [item.value for item in items if isinstance(item, ir.TypeAttr)]
-    count = len(items)
-    if not count:
+    kinds = set(map(_kind_of, items))
+    if not kinds:
         # Which kind of list it was, a record says; without one it is the most common.
-        proto.type = _LISTS.get(kind or "ints", AttributeProto.INTS)
-    elif len(integers) == count:
-        proto.type = AttributeProto.INTS
-        proto.ints.extend(integers)
-    elif len(floats) == count:
-        proto.type = AttributeProto.FLOATS
-        proto.floats.extend(floats)
-    elif len(strings) == count:
-        proto.type = AttributeProto.STRINGS
-        proto.strings.extend(strings)
-    elif len(types) == count:
-        proto.type = AttributeProto.TYPE_PROTOS
-        for type_ in types:
-            message = type_to_proto(type_)
-            if message is None:
-                raise ValueError(f"type {type_} has no form in ONNX")
-            proto.type_protos.append(message)
-    elif all(map(is_sparse, items)):
-        proto.type = AttributeProto.SPARSE_TENSORS
-        proto.sparse_tensors.extend([sparse_tensor(item) for item in items])
-    elif all(str(item).startswith("dense") for item in items):
-        proto.type = AttributeProto.TENSORS
-        proto.tensors.extend([tensor(item) for item in items])
-    else:
+        proto.type = (kind if kind and kind.item else INTS).onnx
+        return
+    item = kinds.pop()
+    if item is None or kinds:
         raise ValueError(f"the list {str(attribute)[:80]} has no form in ONNX")
+    proto.type = LISTS[item].onnx
+    getattr(proto, LISTS[item].field).extend([_value(each, item) for each in items])
+
+
+def _kind_of(attribute: AnyAttribute) -> AttributeKind | None:
+    """The kind of a single attribute, whatever the width of a number; None for what has no form in ONNX."""
+    for class_, kind in _CLASSES.items():
+        if isinstance(attribute, class_):
+            return kind
+    if is_sparse(attribute):
+        return SPARSE_TENSOR
+    return TENSOR if is_dense(attribute) else None
+
+
+def _value(attribute: Any, kind: AttributeKind, header: ir.Attribute | None = None) -> Any:
+    """What the field of a message says.  header: of a tensor, its recorded rest."""
+    if kind is SPARSE_TENSOR:
+        return sparse_tensor(attribute)
+    if kind is TENSOR:
+        rest = read_message(string(header), onnx.TensorProto()) if header is not None else None
+        return tensor(attribute, rest)
+    if kind is TYPE:
+        message = type_to_proto(attribute.value)
+        if message is None:
+            raise ValueError(f"type {attribute.value} has no form in ONNX")
+        return message
+    if kind is STRING:
+        return attribute.value_bytes
+    return int(attribute.value) if kind is INT else attribute.value
+
+
+_CLASSES = {ir.IntegerAttr: INT, ir.FloatAttr: FLOAT, ir.StringAttr: STRING, ir.TypeAttr: TYPE}
 
 
 def _agree(proto: AttributeProto, recorded: AttributeProto) -> bool:
@@ -179,21 +181,7 @@ def _agree(proto: AttributeProto, recorded: AttributeProto) -> bool:
 
 
 def _is_empty_list(proto: AttributeProto) -> bool:
-    lists = (
-        proto.ints,
-        proto.floats,
-        proto.strings,
-        proto.tensors,
-        proto.sparse_tensors,
-        proto.type_protos,
-    )
-    return proto.type not in _SINGLE and not any(lists)
-
-
-_SINGLE = frozenset(
-    (AttributeProto.INT, AttributeProto.FLOAT, AttributeProto.STRING, AttributeProto.TENSOR,
-     AttributeProto.SPARSE_TENSOR, AttributeProto.TYPE_PROTO)
-)  # fmt: skip
+    return proto.type not in _SINGLE and not any(getattr(proto, field) for field in _LIST_FIELDS)
 
 
 def _same(ours: Iterable[M], theirs: Iterable[M], key: Callable[[M], object]) -> bool:

@@ -12,16 +12,16 @@ from ..dialect import model_records
 from ..dialect.bindings import ir
 from ..dialect.diagnostics import node_name
 from ..dialect.model_records import dictionary, entries, read_message, string, strings
+from ..dialect.ops.attribute_kinds import is_sparse
 from ..dialect.ops.attributes import AnyAttribute, get_attribute
+from ..dialect.ops.schema import spec_of
 from ..dialect.types import is_none
 from .attributes import sparse_record
 from .errors import op_error
 from .naming import Names, NameScope
 from .nodes import NodeWriter, with_absent
-from .tensors import Weight, is_sparse, resource_behind, sparse_tensor, weight
+from .tensors import Weight, resource_behind, sparse_tensor, weight
 from .value_types import TypeWriter
-
-_TERMINATORS = frozenset(("onnx.Return", "onnx.Yield", "func.return"))
 
 
 @dataclass
@@ -64,7 +64,8 @@ class BlockWriter:
         parts = Parts(proto)
         ops = [op.operation for op in block.operations]
         terminator = ops.pop()
-        if terminator.name not in _TERMINATORS:
+        spec = spec_of(terminator)
+        if not spec.terminator if spec else terminator.name != "func.return":
             raise op_error(terminator, "has no form in ONNX: expected the end of a graph")
         given = list(terminator.operands)
         for value, name in zip(given, outputs, strict=False):

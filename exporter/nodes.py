@@ -11,9 +11,9 @@ import onnx
 from ..dialect import model_records
 from ..dialect.bindings import ir
 from ..dialect.model_records import dictionary, entries, read_message, string, strings
-from ..dialect.onnx import PREFIX
-from ..dialect.ops.attributes import AnyAttribute, default_attribute, get_attribute
-from ..dialect.ops.schema import OpSpec, op_spec
+from ..dialect.ops.attributes import AnyAttribute, get_attribute
+from ..dialect.ops.schema import spec_of
+from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import canonical_domain, version_in
 from .attributes import fill, fill_graphs, without_value
 from .errors import op_error
@@ -31,7 +31,6 @@ class NodeWriter:
     """Writes the nodes of graphs that import the same opsets (by canonical domain)."""
 
     opsets: Mapping[str, int]
-    _specs: dict[str, OpSpec] = field(default_factory=dict[str, OpSpec])
     _defaults: dict[str, dict[str, ir.Attribute]] = field(
         default_factory=dict[str, dict[str, ir.Attribute]]
     )
@@ -57,9 +56,9 @@ class NodeWriter:
         own = {
             name: value for name, value in attributes.items() if name not in model_records.OF_NODE
         }
-        if spec.name != "Custom" and spec.name not in self._exact:
+        if not spec.custom and spec.name not in self._exact:
             self._check_opset(op, spec)
-        if regions or spec.name == "Custom" or not _OF_ATTRIBUTES.isdisjoint(attributes):
+        if regions or spec.custom or not _OF_ATTRIBUTES.isdisjoint(attributes):
             self._kind(node, op, spec, attributes, own, regions)
         else:
             # Most nodes differ from others only in their names.
@@ -89,7 +88,7 @@ class NodeWriter:
         regions: Iterable[tuple[str, onnx.GraphProto]],
     ) -> None:
         """What kind of node it is: its op type, domain and attributes.  own: attributes that are no records."""
-        if spec.name == "Custom":
+        if spec.custom:
             node.op_type = string(get_attribute(op, model_records.FUNCTION_NAME))
             if model_records.DOMAIN_NAME in attributes:
                 node.domain = string(attributes[model_records.DOMAIN_NAME])
@@ -105,14 +104,9 @@ class NodeWriter:
 
     def spec_of(self, op: ir.Operation) -> OpSpec:
         """The spec of an op that stands for a node.  Raises DiagnosticError if it stands for none."""
-        name = op.name
-        found = self._specs.get(name)
-        if found is not None:
-            return found
-        spec = op_spec(name[len(PREFIX) :]) if name.startswith(PREFIX) else None
-        if spec is None or not (spec.onnx_name or spec.name == "Custom"):
+        spec = spec_of(op)
+        if spec is None or not (spec.onnx_name or spec.custom):
             raise op_error(op, "has no form in ONNX")
-        self._specs[name] = spec
         return spec
 
     def _check_opset(self, op: ir.Operation, spec: OpSpec) -> None:
@@ -138,11 +132,11 @@ class NodeWriter:
         regions: Iterable[tuple[str, onnx.GraphProto]],
     ) -> None:
         values = dict(own)
-        if spec.name == "Custom":
+        if spec.custom:
             values.pop(model_records.FUNCTION_NAME, None)
             values.pop(model_records.DOMAIN_NAME, None)
         for name in values:
-            if name not in spec.attributes and spec.name != "Custom":
+            if name not in spec.attributes and not spec.custom:
                 raise op_error(op, f"attribute '{name}' has no form in ONNX")
         exact = _records(attributes, model_records.EXACT)
         headers = _records(attributes, model_records.TENSORS)
@@ -177,7 +171,7 @@ class NodeWriter:
         defaults = self._defaults.get(spec.name)
         if defaults is None:
             found = {
-                name: default_attribute(attribute) for name, attribute in spec.attributes.items()
+                name: attribute.default_attribute() for name, attribute in spec.attributes.items()
             }
             defaults = self._defaults[spec.name] = {
                 name: value for name, value in found.items() if value is not None

@@ -10,9 +10,8 @@ import onnx
 from ..dialect import model_records
 from ..dialect.bindings import ir
 from ..dialect.model_records import string
-from ..dialect.onnx import PREFIX
-from ..dialect.ops.attributes import default_attribute
-from ..dialect.ops.schema import CURRENT_OPSET, DOMAINS, OpSpec, op_spec
+from ..dialect.ops.schema import CURRENT_OPSET, DOMAINS, op_spec, spec_of
+from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import (
     canonical_domain,
     name_of_node,
@@ -22,8 +21,6 @@ from ..dialect.ops.versions import (
 )
 from ..dialect.types import is_none
 from .errors import module_error, op_error
-
-_SPECIAL = {"BatchNormalizationInferenceMode": "BatchNormalization", "MaxPoolSingleOut": "MaxPool"}
 
 
 def recorded_opsets(attribute: ir.Attribute | None) -> dict[str, int]:
@@ -42,12 +39,10 @@ def fits(op: ir.Operation, spec: OpSpec, opsets: Mapping[str, int]) -> bool:
     since = version_in(spec.onnx_name, spec.domain, opset)
     if not since:
         return False
-    if spec.name in _SPECIAL:
-        # Every version has such a form.
-        return (
-            spec.name != "MaxPoolSingleOut"
-            or _name(op, op_spec("MaxPool") or spec, since) == "MaxPool"
-        )
+    if spec.name == "BatchNormalizationInferenceMode":
+        return True  # Every version has such a form.
+    if spec.name == "MaxPoolSingleOut":
+        return _name(op, op_spec("MaxPool") or spec, since) == "MaxPool"
     return since == spec.since_version or _name(op, spec, since) == spec.name
 
 
@@ -76,7 +71,7 @@ def _set_attributes(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
     )
     for name in op.attributes:
         if name in spec.attributes:
-            default = default_attribute(spec.attributes[name])
+            default = spec.attributes[name].default_attribute()
             if name in recorded or default is None or op.attributes[name] != default:
                 yield name
     if model_records.EXTRA in op.attributes:
@@ -92,8 +87,8 @@ def chosen_opsets(module: ir.Module) -> dict[str, int]:
     custom: dict[str, int] = {}
 
     def visit(op: ir.Operation) -> ir.WalkResult:
-        spec = op_spec(op.name[len(PREFIX) :]) if op.name.startswith(PREFIX) else None
-        if spec and spec.name == "Custom":
+        spec = spec_of(op)
+        if spec and spec.custom:
             domain = (
                 string(op.attributes[model_records.DOMAIN_NAME])
                 if model_records.DOMAIN_NAME in op.attributes

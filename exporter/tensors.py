@@ -102,10 +102,3 @@ def sparse_tensor(attribute: AnyAttribute, name: str = "") -> onnx.SparseTensorP
     proto.values.CopyFrom(tensor_to_proto(values, name))
     proto.indices.CopyFrom(tensor_to_proto(indices))
     return proto
-
-
-def is_sparse(attribute: object) -> bool:
-    """Whether an attribute is sparse elements, for which the bindings have no class."""
-    if isinstance(attribute, ir.DenseElementsAttr):
-        return False  # and printing it would take long
-    return str(attribute).startswith("sparse<")

@@ -18,6 +18,7 @@ dimensions in a type, a doc string, a reference to an attribute of the function)
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import onnx
 from onnx import AttributeProto
@@ -29,67 +30,42 @@ from ..dialect.model_records import (
     EXACT,
     EXTRA,
     TENSORS,
-    data,
     message_text,
     text,
     texts,
 )
-from ..dialect.ops.attributes import default_attribute, to_attribute
+from ..dialect.ops.attribute_kinds import (
+    ATTRIBUTE_KINDS,
+    GRAPH,
+    GRAPHS,
+    INT,
+    INTS,
+    SPARSE_TENSOR,
+    TENSOR,
+    TYPE,
+    AttributeKind,
+)
+from ..dialect.ops.attribute_kinds import (
+    BY_ONNX as KINDS,
+)
 from ..dialect.ops.extra_ops import EXTRA_OPS
-from ..dialect.ops.schema import AttributeKind, OpSpec
+from ..dialect.ops.spec import OpSpec
 from ..dialect.protos import type_from_proto, type_to_proto
 from ..dialect.types import BY_ONNX
 from .errors import ModelError, NodeError
 from .tensors import STRUCTURE, TensorReader, header_of
 
-_KINDS: dict[int, AttributeKind] = {
-    AttributeProto.INT: "int",
-    AttributeProto.INTS: "ints",
-    AttributeProto.FLOAT: "float",
-    AttributeProto.FLOATS: "floats",
-    AttributeProto.STRING: "string",
-    AttributeProto.STRINGS: "strings",
-    AttributeProto.TENSOR: "tensor",
-    AttributeProto.SPARSE_TENSOR: "sparse_tensor",
-    AttributeProto.TYPE_PROTO: "type",
-}
-PLAIN = frozenset(
-    (
-        AttributeProto.INT,
-        AttributeProto.INTS,
-        AttributeProto.FLOAT,
-        AttributeProto.FLOATS,
-        AttributeProto.STRING,
-        AttributeProto.STRINGS,
-    )
-)
+PLAIN = frozenset(kind.onnx for kind in ATTRIBUTE_KINDS if kind.onnx and kind.is_plain)
 """Types of attributes that hold no other message: neither a tensor nor a graph."""
-
-_FIELDS = {
-    "f": AttributeProto.FLOAT,
-    "i": AttributeProto.INT,
-    "s": AttributeProto.STRING,
-    "t": AttributeProto.TENSOR,
-    "g": AttributeProto.GRAPH,
-    "sparse_tensor": AttributeProto.SPARSE_TENSOR,
-    "tp": AttributeProto.TYPE_PROTO,
-    "floats": AttributeProto.FLOATS,
-    "ints": AttributeProto.INTS,
-    "strings": AttributeProto.STRINGS,
-    "tensors": AttributeProto.TENSORS,
-    "graphs": AttributeProto.GRAPHS,
-    "sparse_tensors": AttributeProto.SPARSE_TENSORS,
-    "type_protos": AttributeProto.TYPE_PROTOS,
-}
 
 
 @dataclass
 class NodeAttributes:
     """The attributes of a node, by where they go.
 
-    given: names and kinds in the order of the node (None for a kind that no inherent attribute has).  own: what the IR
-    says.  exact, tensors: the records of those names.  graphs: (attribute, graph), one for each region.  references:
-    whether one refers to an attribute of the function.
+    given: names and kinds in the order of the node.  own: what the IR says.  exact, tensors: the records of those
+    names.  graphs: (attribute, graph), one for each region.  references: whether one refers to an attribute of the
+    function.
     """
 
     given: dict[str, AttributeKind | None] = field(default_factory=dict[str, AttributeKind | None])
@@ -127,33 +103,34 @@ class AttributeReader:
         return found
 
     def _read(self, proto: AttributeProto, name: str, found: NodeAttributes) -> None:
-        type_ = proto.type or _type_of(proto)
-        found.given[name] = _KINDS.get(type_)
+        kind = KINDS.get(proto.type) if proto.type else _kind_of(proto)
+        found.given[name] = kind
         if proto.ref_attr_name:
             found.references = True
             found.exact[name] = text(message_text(proto))
             return
-        if type_ == AttributeProto.GRAPH:
+        if kind is GRAPH:
             found.graphs.append((name, proto.g))
             if proto.doc_string:
                 found.exact[name] = text(message_text(_bare(proto, name)))
             return
-        if type_ == AttributeProto.GRAPHS:
+        if kind is GRAPHS:
             found.graphs.extend((name, graph) for graph in proto.graphs)
             found.exact[name] = text(message_text(_bare(proto, name)))
             return
-        attribute = self._value(proto, type_)
-        found.own[name] = attribute
-        if type_ == AttributeProto.TENSOR:
+        if kind is None:
+            raise ModelError(f"has type {proto.type}, which ONNX does not define")
+        found.own[name] = self._value(proto, kind)
+        if kind is TENSOR:
             header = header_of(proto.t, named=False)
             if header is not None:
                 found.tensors[name] = text(message_text(header))
-        if proto.doc_string or _says_too_little(proto, type_):
-            found.exact[name] = text(message_text(_without_large_data(proto, type_)))
+        if proto.doc_string or _says_too_little(proto, kind):
+            found.exact[name] = text(message_text(_without_large_data(proto, kind)))
 
     def placed(self, found: NodeAttributes, spec: OpSpec) -> dict[str, ir.Attribute]:
         """The dictionary of an op: its inherent attributes, and the records that writing them back needs."""
-        custom = spec.name == "Custom"
+        custom = spec.custom
         placed: dict[str, ir.Attribute] = {}
         extra: dict[str, ir.Attribute] = {}
         for name, attribute in found.own.items():
@@ -184,48 +161,29 @@ class AttributeReader:
     def _default(self, spec: OpSpec, name: str) -> ir.Attribute | None:
         key = (spec.name, name)
         if key not in self._defaults:
-            self._defaults[key] = default_attribute(spec.attributes[name])
+            self._defaults[key] = spec.attributes[name].default_attribute()
         return self._defaults[key]
 
-    def _value(self, proto: AttributeProto, type_: int) -> ir.Attribute:
-        if type_ == AttributeProto.TENSOR:
-            return self._tensors.attribute(proto.t, proto.t.name or proto.name)
-        if type_ == AttributeProto.FLOAT:
-            return ir.FloatAttr.get_f32(proto.f)
-        if type_ == AttributeProto.FLOATS:
-            return ir.ArrayAttr.get([ir.FloatAttr.get_f32(value) for value in proto.floats])
-        if type_ == AttributeProto.STRING:
-            return data(proto.s)
-        if type_ == AttributeProto.STRINGS:
-            return ir.ArrayAttr.get([data(value) for value in proto.strings])
-        if type_ == AttributeProto.INT:
-            return self._integers("int", proto.i)
-        if type_ == AttributeProto.INTS:
-            return self._integers("ints", tuple(proto.ints))
-        return self._message(proto, type_)
-
-    def _integers(self, kind: AttributeKind, value: int | tuple[int, ...]) -> ir.Attribute:
-        attribute = self._cache.get(value)
+    def _value(self, proto: AttributeProto, kind: AttributeKind) -> ir.Attribute:
+        value = getattr(proto, kind.field)
+        if not kind.is_plain:
+            if kind.item is None:
+                return self._message(value, kind, proto.name)
+            return ir.ArrayAttr.get([self._message(each, kind.item, proto.name) for each in value])
+        if kind not in (INT, INTS):
+            return kind.attribute(value)
+        key = value if kind.item is None else tuple(value)
+        attribute = self._cache.get(key)
         if attribute is None:
-            attribute = self._cache[value] = to_attribute(kind, value)
+            attribute = self._cache[key] = kind.attribute(value)
         return attribute
 
-    def _message(self, proto: AttributeProto, type_: int) -> ir.Attribute:
-        if type_ == AttributeProto.TYPE_PROTO:
-            return ir.TypeAttr.get(_type(proto.tp))
-        if type_ == AttributeProto.TYPE_PROTOS:
-            return ir.ArrayAttr.get([ir.TypeAttr.get(_type(item)) for item in proto.type_protos])
-        if type_ == AttributeProto.SPARSE_TENSOR:
-            return self._tensors.sparse_attribute(proto.sparse_tensor)
-        if type_ == AttributeProto.SPARSE_TENSORS:
-            return ir.ArrayAttr.get(
-                [self._tensors.sparse_attribute(item) for item in proto.sparse_tensors]
-            )
-        if type_ == AttributeProto.TENSORS:
-            return ir.ArrayAttr.get(
-                [self._tensors.attribute(item, item.name or proto.name) for item in proto.tensors]
-            )
-        raise ModelError(f"has type {type_}, which ONNX does not define")
+    def _message(self, message: Any, kind: AttributeKind, name: str) -> ir.Attribute:
+        if kind is TENSOR:
+            return self._tensors.attribute(message, message.name or name)
+        if kind is SPARSE_TENSOR:
+            return self._tensors.sparse_attribute(message)
+        return ir.TypeAttr.get(_type(message))
 
 
 def cast_target(value: int) -> ir.Attribute:
@@ -243,30 +201,24 @@ def _type(proto: onnx.TypeProto) -> ir.Type:
     return type_
 
 
-def _type_of(proto: AttributeProto) -> int:
-    """The type of an attribute that does not say it, as in models of IR version 1."""
-    for name, type_ in _FIELDS.items():
-        value = getattr(proto, name)
-        if (
-            proto.HasField(name)
-            if name in ("f", "i", "s", "t", "g", "sparse_tensor", "tp")
-            else len(value)
-        ):
-            return type_
+def _kind_of(proto: AttributeProto) -> AttributeKind:
+    """The kind of an attribute that does not say it, as in models of IR version 1."""
+    for kind in KINDS.values():
+        if len(getattr(proto, kind.field)) if kind.item else proto.HasField(kind.field):
+            return kind
     raise ModelError("has neither a type nor a value")
 
 
-def _says_too_little(proto: AttributeProto, type_: int) -> bool:
+def _says_too_little(proto: AttributeProto, kind: AttributeKind) -> bool:
     """Whether the IR's form of an attribute does not say all of it; a tensor's header is seen to elsewhere."""
-    if type_ == AttributeProto.TYPE_PROTO:
+    if kind is TYPE:
         return type_to_proto(_type(proto.tp)) != proto.tp
-    if type_ == AttributeProto.SPARSE_TENSOR:
+    if kind is SPARSE_TENSOR:
         return not is_plain_sparse(proto.sparse_tensor)
-    lists = (AttributeProto.INTS, AttributeProto.FLOATS, AttributeProto.STRINGS)
-    if type_ in lists:
+    if kind.item and kind.is_plain:
         return not (proto.ints or proto.floats or proto.strings)
     # Lists of messages are rare enough to keep as they are.
-    return type_ not in (*lists, *_KINDS)
+    return kind.item is not None
 
 
 def is_plain_sparse(proto: onnx.SparseTensorProto) -> bool:
@@ -294,9 +246,9 @@ def _bare(proto: AttributeProto, name: str) -> AttributeProto:
     return kept
 
 
-def _without_large_data(proto: AttributeProto, type_: int) -> AttributeProto:
+def _without_large_data(proto: AttributeProto, kind: AttributeKind) -> AttributeProto:
     """A tensor's data is in the IR; the message keeps the rest."""
-    if type_ != AttributeProto.TENSOR:
+    if kind is not TENSOR:
         return proto
     kept = AttributeProto()
     kept.CopyFrom(proto)

@@ -16,7 +16,7 @@ import onnx
 from ..dialect import model_records
 from ..dialect.bindings import ir
 from ..dialect.model_records import text, texts
-from ..dialect.onnx import op_class
+from ..dialect.onnx import create, no_value
 from ..dialect.types import unknown_type
 from .errors import ModelError, NodeError
 from .node_signatures import Kind, Kinds, Region
@@ -71,11 +71,7 @@ class Scope:
             if scope.absent is not None:
                 return scope.absent
             scope = scope.parent
-        op_class("NoValue")
-        made = ir.Operation.create(
-            "onnx.NoValue", results=[ir.NoneType.get()], attributes={"value": ir.UnitAttr.get()}
-        )
-        self.absent = made.results[0]
+        self.absent = no_value()
         return self.absent
 
 
@@ -89,7 +85,6 @@ class GraphImporter:
 
     def initializers(self, graph: onnx.GraphProto, skipped: Container[str]) -> None:
         """Make a constant of every initializer but those `skipped`."""
-        op_class("Constant")
         tensors = self._session.tensors
         for tensor in graph.initializer:
             name = tensor.name
@@ -118,8 +113,8 @@ class GraphImporter:
             attributes[model_records.VALUE_INFO] = texts(
                 [self._session.types.describe(self._types.stated[name], type_)]
             )
-        made = ir.Operation.create(
-            "onnx.Constant",
+        made = create(
+            "Constant",
             results=[type_],
             attributes=attributes,
             loc=model_records.named_location(name),
@@ -149,8 +144,8 @@ class GraphImporter:
             attributes[model_records.VALUE_INFO] = notes
         given = self._without_gaps(kind, operands)
         try:
-            op = ir.Operation.create(
-                kind.name,
+            op = create(
+                kind.spec.name,
                 results=_result_types(kind, outputs, types, given, attributes),
                 operands=given,
                 attributes=attributes,
@@ -232,12 +227,11 @@ class GraphImporter:
         block = region.blocks.append(*input_types, arg_locs=locations)
         for info, argument in zip(inputs, block.arguments, strict=True):
             scope.add(info.name, argument)
-        op_class("Yield")
         with ir.InsertionPoint(block):
             inner.initializers(graph, ())
             inner.nodes_in_order(graph.node)
             results = inner.results([info.name for info in graph.output])
-            ir.Operation.create("onnx.Yield", operands=results)
+            create("Yield", results)
         describe = self._session.types.describe
         infos = [describe(info, type_) for info, type_ in zip(inputs, input_types, strict=True)]
         made = [

@@ -11,7 +11,7 @@ import onnx
 from ..dialect import model_records
 from ..dialect.bindings import ir
 from ..dialect.model_records import integer, message_text, pairs, text, texts
-from ..dialect.onnx import op_class
+from ..dialect.onnx import create
 from ..dialect.ops.versions import canonical_domain
 from ..dialect.types import unknown_type
 from .attributes import AttributeReader
@@ -77,9 +77,8 @@ class ModelImporter:
             module.operation.attributes[name] = attribute
         with ir.InsertionPoint(module.body):
             self._main(session)
-            op_class("EntryPoint")
             entry = ir.FlatSymbolRefAttr.get(MAIN)
-            ir.Operation.create("onnx.EntryPoint", attributes={"func": entry})
+            create("EntryPoint", attributes={"func": entry})
             for index, function in enumerate(model.functions):
                 own = _opsets(function.opset_import) or opsets
                 check_opsets(own)
@@ -134,8 +133,7 @@ class ModelImporter:
             body.initializers(graph, overridable)
             body.nodes(protos)
             results = body.results([info.name for info in graph.output])
-            op_class("Return")
-            ir.Operation.create("onnx.Return", operands=results)
+            create("Return", results)
         result_types = [
             _output_type(session, info, value.type)
             for info, value in zip(graph.output, results, strict=True)
@@ -269,8 +267,7 @@ def _function(session: Session, function: onnx.FunctionProto, symbol: str) -> No
     with ir.InsertionPoint(block):
         body.nodes_in_order(function.node)
         results = body.results(function.output)
-        op_class("Return")
-        ir.Operation.create("onnx.Return", operands=results)
+        create("Return", results)
     arguments: list[dict[str, ir.Attribute]] = [
         {model_records.NAME: text(name)} for name in function.input
     ]

@@ -15,8 +15,7 @@ import onnx
 from ..dialect import model_records
 from ..dialect.bindings import ir
 from ..dialect.model_records import text
-from ..dialect.onnx import PREFIX
-from ..dialect.ops.schema import OpSpec
+from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import types_admitted
 from . import nodes
 from .attributes import PLAIN, AttributeReader, NodeAttributes
@@ -34,12 +33,11 @@ Key: TypeAlias = "tuple[object, ...]"
 class Kind:
     """What a node becomes, but for its values and its records.
 
-    name: of the op, in full.  spec: the op's.  attributes: those of the op that all nodes of the kind share.  missing:
+    spec: the op's.  attributes: those of the op that all nodes of the kind share.  missing:
     how many `none` operands follow those that the node gives.  has_gaps: whether it leaves one out before its last.
     has_all_results: whether each result of the op is one of the node's, in order.  regions: one for each of the op's.
     """
 
-    name: str
     spec: OpSpec
     attributes: dict[str, ir.Attribute]
     missing: int
@@ -105,7 +103,7 @@ class Kinds:
         spec = nodes.spec_of(operator, node, found, len(operands), types_fit)
         nodes.check_attributes(node, operator, spec, found)
         attributes: dict[str, ir.Attribute] = {}
-        if spec.name == "Custom":
+        if spec.custom:
             attributes.update(custom_records(node))
         elif node.domain != spec.domain:
             attributes[model_records.DOMAIN] = text(node.domain)
@@ -113,7 +111,6 @@ class Kinds:
         most, results = spec.operand_range[1], spec.result_range[1]
         wanted = most if most is not None else len(spec.operands) - 1
         kind = Kind(
-            name=PREFIX + spec.name,
             spec=spec,
             attributes=attributes,
             missing=max(0, wanted - len(operands)),
@@ -145,7 +142,7 @@ def _typed_key(
 
 def _regions(node: onnx.NodeProto, spec: OpSpec, found: NodeAttributes) -> list[Region]:
     """The node's graphs in the order of the op's regions."""
-    if spec.name == "Custom":
+    if spec.custom:
         return [*found.graphs]
     graphs = dict(found.graphs)
     for name in spec.regions:

@@ -11,8 +11,9 @@ import onnx
 
 from ..dialect.bindings import ir
 from ..dialect.diagnostics import did_you_mean
-from ..dialect.onnx import op_class
-from ..dialect.ops.schema import DOMAINS, OpSpec, all_versions, op_name, op_spec
+from ..dialect.ops.attribute_kinds import INT, TYPE
+from ..dialect.ops.schema import DOMAINS, all_versions, op_name, op_spec
+from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import (
     canonical_domain,
     is_deprecated,
@@ -125,7 +126,6 @@ def spec_of(
 def _spec(name: str) -> OpSpec:
     spec = op_spec(name)
     assert spec is not None, name
-    op_class(name)
     return spec
 
 
@@ -153,7 +153,7 @@ def check_attributes(
     node: onnx.NodeProto, operator: Operator, spec: OpSpec, found: NodeAttributes
 ) -> None:
     """Attributes are the op's own and of its kinds; makes Cast's `to` a type.  Raises NodeError."""
-    if spec.name == "Custom":
+    if spec.custom:
         return
     exact = _exact_spec(operator)
     for name, kind in found.given.items():
@@ -165,16 +165,17 @@ def check_attributes(
                 raise NodeError(
                     node, f"{operator.name}-{operator.since} has no attribute '{name}'{hint}"
                 )
-        elif expected.kind == "type" and kind == "int":
+        elif expected.kind is TYPE and kind is INT:
             value = found.own[name]
             assert isinstance(value, ir.IntegerAttr)
             try:
                 found.own[name] = cast_target(value.value)
             except ModelError as error:
                 raise NodeError(node, f"attribute '{name}': {error}") from None
-        elif expected.kind != kind:
+        elif expected.kind is not kind:
+            got = kind.name if kind and kind.expected else "another"
             raise NodeError(
-                node, f"attribute '{name}' must be of kind {expected.kind}, got {kind or 'another'}"
+                node, f"attribute '{name}' must be of kind {expected.kind.name}, got {got}"
             )
 
 

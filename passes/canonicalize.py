@@ -12,7 +12,7 @@ from .rewriting.redundancy import merge_equal_ops
 def canonicalize(op: ir.Operation) -> None:
     """MLIR's canonicalizer knows no onnx op; what it would do for them is done here."""
     run_upstream(op, "canonicalize")
-    merge_equal_ops(op, lambda spec: spec.name in ("Constant", "NoValue"))
+    merge_equal_ops(op, lambda spec: spec.constant_like)
     erase_dead_ops(op)
 
 

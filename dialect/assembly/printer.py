@@ -17,9 +17,9 @@ from functools import cache
 import numpy as np
 
 from ..bindings import ir
-from ..context import make_context, state_of
-from ..elements.resources import handle_of, resource_of
-from ..ops.attributes import default_attribute, get_attribute
+from ..context import make_context
+from ..elements.resources import ResourceTable, handle_of, resource_of
+from ..ops.attributes import get_attribute
 from ..ops.schema import op_spec
 from ..text_scanner import skip_brackets, skip_type, split_dictionary
 from .resource_text import resource_section
@@ -92,8 +92,8 @@ def to_bytecode(module: ir.Module | ir.Operation | ir.OpView) -> bytes:
 
 def _give_resources_to_mlir(operation: ir.Operation) -> None:
     """Bytecode carries only blobs that MLIR holds: puts every resource of ours where MLIR sees it."""
-    state = state_of(operation.context)
-    ours = state.resources.keys() - state.mlir_backed
+    table = ResourceTable.of(operation.context)
+    ours = table.resources.keys() - table.mlir_backed
     if not ours:
         return
 
@@ -114,8 +114,8 @@ def _give_resources_to_mlir(operation: ir.Operation) -> None:
             )
             op.attributes[name] = backed
             name_in_mlir = handle_of(backed) or handle
-            state.resources[name_in_mlir] = resource
-            state.mlir_backed.add(name_in_mlir)
+            table.resources[name_in_mlir] = resource
+            table.mlir_backed.add(name_in_mlir)
         return ir.WalkResult.ADVANCE
 
     operation.walk(visit)
@@ -195,7 +195,8 @@ class _Op:
         if self.name == "ConstantOfShape":
             attributes = _dictionary(self.inherent | self.discardable)
             return f"{self.head}onnx.ConstantOfShape{self.operands}{attributes}{self.tail}"
-        if self.name in ("Return", "Yield"):
+        spec = op_spec(self.name)
+        if spec and spec.terminator:
             return self._pretty_terminator()
         return self.generic()
 
@@ -238,7 +239,7 @@ def _default_texts(name: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     with make_context():
         for attribute in spec.attributes.values() if spec else ():
-            default = default_attribute(attribute)
+            default = attribute.default_attribute()
             if default is not None:
                 texts[attribute.name] = str(default)
     return texts

@@ -20,9 +20,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..bindings import ir
-from ..context import state_of
 from ..elements.literals import unquote
-from ..elements.resources import BLOB_HEADER, Resource
+from ..elements.resources import BLOB_HEADER, Resource, ResourceTable
 from ..text_scanner import STRING
 from ..types import Array
 
@@ -61,15 +60,12 @@ def take_resources(source: str, context: ir.Context) -> str:
     if not _ONLY_BUILTIN.fullmatch("".join(between)):
         remember_mlir_resources(source, context)
         return source
-    resources = state_of(context).resources
+    table = ResourceTable.of(context)
     renamed: dict[str, str] = {}
     for spelling, data in blobs.items():
-        name = fresh = _name(spelling)
-        suffix = 0
-        while fresh in resources:
-            suffix += 1
-            fresh = f"{name}_{suffix}"
-        resources[fresh] = data
+        name = _name(spelling)
+        fresh = table.free_handle(name)
+        table.resources[fresh] = data
         if fresh != name:
             renamed[spelling] = f'"{fresh}"' if spelling.startswith('"') else fresh
     body = source[:opening]
@@ -85,11 +81,11 @@ def remember_mlir_resources(text: str, context: ir.Context) -> None:
     opening = text.rfind("{-#")
     if opening < 0:
         return
-    state = state_of(context)
+    table = ResourceTable.of(context)
     for blob in _BLOB.finditer(text, opening):
         name = _name(blob["handle"])
-        state.resources[name] = np.frombuffer(bytes.fromhex(blob["hex"]), np.uint8)
-        state.mlir_backed.add(name)
+        table.resources[name] = np.frombuffer(bytes.fromhex(blob["hex"]), np.uint8)
+        table.mlir_backed.add(name)
 
 
 def resource_section(
@@ -99,8 +95,8 @@ def resource_section(
 
     elide_larger_than: leave out resources with more elements.
     """
-    state = state_of(context)
-    handles = state.resources.keys() - state.mlir_backed
+    table = ResourceTable.of(context)
+    handles = table.resources.keys() - table.mlir_backed
     if not handles:
         return
     separator = _OPENING
@@ -108,7 +104,7 @@ def resource_section(
         name = _name(spelling)
         if name not in handles:
             continue
-        resource = state.resources[name]
+        resource = table.resources[name]
         size = (
             resource.source.size if isinstance(resource, Resource) else resource.size - BLOB_HEADER
         )

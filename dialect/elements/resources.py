@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Large constants: `dense_resource` handles, and the data behind them.
 
-MLIR never sees the data.  The attribute is a handle; a table beside the context (`ContextState.resources`) says what
+MLIR never sees the data.  The attribute is a handle; a table beside the context (`ResourceTable`) says what
 stands behind it: an array, which may be mapped from a file, or a recipe that is evaluated block by block when it is
 read or written.  So a large constant is neither copied nor hashed, and costs nothing until its bytes are asked for.
 """
@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 
 from ..bindings import ir
-from ..context import ContextState, state_of
+from ..context import state_of
 from ..types import BY_DTYPE, Array, element_type, shape_of, tensor_asm
 from .literals import unquote
 from .mapped import release
@@ -88,6 +88,36 @@ class Resource:
             release(piece)
 
 
+@dataclass
+class ResourceTable:
+    """What is known of a context's resources, for as long as it lives; MLIR does not give it back.
+
+    resources: what stands behind each handle: the blob (one-dimensional, uint8) where it comes from text, whose
+    attributes say the type, else a resource.  mlir_backed: handles whose bytes MLIR has too.  handles: that of an
+    attribute, by the attribute's hash; None if it has none.
+    """
+
+    resources: dict[str, Array | Resource] = field(default_factory=dict[str, "Array | Resource"])
+    mlir_backed: set[str] = field(default_factory=set[str])
+    handles: dict[int, str | None] = field(default_factory=dict[int, "str | None"])
+    _suffixes: dict[str, int] = field(default_factory=dict[str, int])
+
+    @classmethod
+    def of(cls, context: ir.Context) -> ResourceTable:
+        """The table of a context."""
+        return state_of(context, cls)
+
+    def free_handle(self, name: str) -> str:
+        """A handle like `name` that no resource has: MLIR finds one too, but counts from 1 each time."""
+        handle, number = name, self._suffixes.get(name, 0)
+        while handle in self.resources:
+            number += 1
+            handle = f"{name}_{number}"
+        if number:
+            self._suffixes[name] = number
+        return handle
+
+
 def resource_attribute(resource: Resource | Array, name: str) -> ir.Attribute:
     """`dense_resource<name>` for a resource, in the current context.
 
@@ -102,25 +132,14 @@ def resource_attribute(resource: Resource | Array, name: str) -> ir.Attribute:
     # Letters that need no quotes, so that a handle is its own spelling.
     plain = _UNUSUAL.sub("_", name)
     plain = plain if plain[:1].isalpha() else f"w{plain}"
-    state = state_of(cast(ir.Context, ir.Context.current))
+    table = ResourceTable.of(cast(ir.Context, ir.Context.current))
     attribute = ir.Attribute.parse(
-        f"{_PREFIX}{_free(plain, state)}> : {tensor_asm(resource.shape, row)}"
+        f"{_PREFIX}{table.free_handle(plain)}> : {tensor_asm(resource.shape, row)}"
     )
     handle = handle_of(attribute)
     assert handle is not None
-    state.resources[handle] = resource
+    table.resources[handle] = resource
     return attribute
-
-
-def _free(name: str, state: ContextState) -> str:
-    """A handle like `name` that no resource has: MLIR finds one too, but counts from 1 each time."""
-    found, number = name, state.suffixes.get(name, 0)
-    while found in state.resources:
-        number += 1
-        found = f"{name}_{number}"
-    if number:
-        state.suffixes[name] = number
-    return found
 
 
 def handle_of(attribute: object) -> str | None:
@@ -130,7 +149,7 @@ def handle_of(attribute: object) -> str | None:
     if type(attribute) is not ir.Attribute:
         return _handle(str(attribute))
     # Its text costs more than all else here.  The hash of an attribute is where it lies in its context, for good.
-    handles = state_of(attribute.context).handles
+    handles = ResourceTable.of(attribute.context).handles
     key = hash(attribute)
     if key not in handles:
         handles[key] = _handle(str(attribute))
@@ -148,7 +167,9 @@ def _handle(text: str) -> str | None:
 def resource_of(attribute: ir.Attribute) -> Resource | None:
     """What stands behind a `dense_resource` attribute; None for any other, and where the data is elided."""
     handle = handle_of(attribute)
-    found = state_of(attribute.context).resources.get(handle) if handle is not None else None
+    found = (
+        ResourceTable.of(attribute.context).resources.get(handle) if handle is not None else None
+    )
     if isinstance(found, Resource) or found is None:
         return found
     # Bytes read from text: the attribute says what they are.

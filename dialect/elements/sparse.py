@@ -10,9 +10,9 @@ import re
 
 import numpy as np
 
-from ..constants import elements_attribute
 from ..text_scanner import skip_brackets
 from ..types import Array
+from .arrays import elements_attribute
 from .literals import parse_elements
 
 _TYPE = re.compile(r" : tensor<((?:\d+x)*)(.*)>", re.DOTALL)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from ..types import ELEMENT_TYPES
-from .schema import AttributeKind, AttributeSpec, OpSpec, ValueSpec
+from .attribute_kinds import ATTRIBUTE_KINDS
+from .spec import AttributeSpec, OpSpec, ValueSpec
 
 
 def _tensors(*names: str) -> frozenset[str]:
@@ -21,14 +22,15 @@ def _tensors(*names: str) -> frozenset[str]:
 _FLOATS = _tensors("float16", "float", "double")
 _WIDE_FLOATS = _FLOATS | _tensors("bfloat16")
 _ANY_TENSOR = _tensors(*(row.name for row in ELEMENT_TYPES))
+_KINDS = {kind.name: kind for kind in ATTRIBUTE_KINDS}
 
 
 def _attribute(
-    name: str, kind: AttributeKind, default: Any = None, *, required: bool = False
+    name: str, kind: str, default: Any = None, *, required: bool = False
 ) -> AttributeSpec:
     if isinstance(default, float):
         default = float(np.float32(default))  # What the attribute, an f32, will hold.
-    return AttributeSpec(name, kind, required=required, default=default)
+    return AttributeSpec(name, _KINDS[kind], required=required, default=default)
 
 
 def _value(name: str, types: frozenset[str] | None = None, variable: str = "") -> ValueSpec:
@@ -49,26 +51,11 @@ def _op(
     operands: tuple[ValueSpec, ...] = (),
     results: tuple[ValueSpec, ...] = (),
     attributes: tuple[AttributeSpec, ...] = (),
-    *,
-    onnx_name: str = "",
-    since_version: int = 0,
-    regions: tuple[str, ...] = (),
-    pure: bool = True,
-    terminator: bool = False,
+    **rest: Any,
 ) -> OpSpec:
-    return OpSpec(
-        name=name,
-        onnx_name=onnx_name,
-        domain="",
-        since_version=since_version,
-        operands=operands,
-        results=results,
-        attributes={attribute.name: attribute for attribute in attributes},
-        regions=regions,
-        pure=pure,
-        terminator=terminator,
-        doc=doc,
-    )
+    """rest: further fields of the spec."""
+    named = {attribute.name: attribute for attribute in attributes}
+    return OpSpec(name, operands=operands, results=results, attributes=named, doc=doc, **rest)
 
 
 _OPS = (
@@ -112,6 +99,7 @@ _OPS = (
             _attribute("shape_infer_pattern", "string"),
         ),
         pure=False,
+        custom=True,
     ),
     _op(
         "Dim",
@@ -141,6 +129,7 @@ _OPS = (
         (_variadic("outputs"),),
         (_attribute("kind", "string", required=True),),
         regions=("body",),
+        isolated=True,
     ),
     _op(
         "Im2Col",
@@ -184,6 +173,7 @@ _OPS = (
         "Stands where an optional operand is left out.",
         results=(_value("none_val", frozenset({"none"})),),
         attributes=(_attribute("value", "unit"),),
+        constant_like=True,
     ),
     _op(
         "PrintSignature",
@@ -207,7 +197,7 @@ _OPS = (
             _attribute("stash_type", "int", 1),
         ),
     ),
-    _op("Return", "Ends a function.", (_variadic("operands"),), terminator=True),
+    _op("Return", "Ends a function.", (_variadic("operands"),), terminates="function"),
     _op(
         "ShapeTransform",
         "Each element moves to the index that a bijective affine map gives it.",
@@ -226,7 +216,7 @@ _OPS = (
         "Yield",
         "Ends a region of If, Loop, Scan or SequenceMap.",
         (_variadic("operands"),),
-        terminator=True,
+        terminates="region",
     ),
 )
 

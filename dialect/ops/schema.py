@@ -12,20 +12,21 @@ carries a suffix (`onnx.SqueezeV11`).  "Current" is, with the exceptions of `_PI
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from typing import Any, Literal, cast
+from dataclasses import replace
+from functools import cache
+from typing import Any, cast
 
 import onnx.defs as defs
 from onnx import helper
 
+from ..bindings import ir
 from ..types import ELEMENT_TYPES, normalized_type_name
+from .attribute_kinds import BY_ONNX, GRAPH, TYPE
+from .extra_ops import EXTRA_OPS
+from .spec import Arity, AttributeSpec, OpSpec, ValueSpec
 
-AttributeKind = Literal[
-    "int", "ints", "float", "floats", "string", "strings", "tensor", "sparse_tensor", "type", "symbol", "layout",
-    "affine_map", "unit",
-]  # fmt: skip
-Arity = Literal["single", "optional", "variadic"]
+PREFIX = "onnx."
+"""What the full name of each op of the dialect begins with."""
 
 DOMAINS = ("", "ai.onnx.ml", "ai.onnx.preview.training", "ai.onnx.preview")
 
@@ -44,73 +45,6 @@ _PINNED = {
     "TreeEnsembleRegressor": 1,
 }
 _VERSIONED = re.compile(r"(.+)V(\d+)")
-
-
-@dataclass(frozen=True)
-class ValueSpec:
-    """One formal operand or result.
-
-    types: the type names (`types.type_name`) that it admits, None for any.  variable: operands and results of one op
-    that name the same variable have the same type ("" for none); a variadic that is not homogeneous names none.
-    """
-
-    name: str
-    arity: Arity
-    types: frozenset[str] | None
-    variable: str = ""
-    min_count: int = 1
-
-
-@dataclass(frozen=True)
-class AttributeSpec:
-    """One inherent attribute.  default: its Python value, None if leaving it out means something else."""
-
-    name: str
-    kind: AttributeKind
-    required: bool = False
-    default: Any = None
-
-
-@dataclass(frozen=True)
-class OpSpec:
-    """One op of the dialect.
-
-    name: the op's name without `onnx.`.  onnx_name, domain, since_version: the ONNX op that it stands for (0 where ONNX
-    has no such op).  optional_regions: those that may be empty.  pure: has no effect but its results.  deterministic:
-    gives equal results for equal operands.
-    """
-
-    name: str
-    onnx_name: str
-    domain: str
-    since_version: int
-    operands: tuple[ValueSpec, ...]
-    results: tuple[ValueSpec, ...]
-    attributes: dict[str, AttributeSpec]
-    regions: tuple[str, ...] = ()
-    optional_regions: frozenset[str] = frozenset()
-    pure: bool = True
-    deterministic: bool = True
-    terminator: bool = False
-    doc: str = ""
-
-    @cached_property
-    def operand_range(self) -> tuple[int, int | None]:
-        """Fewest and most operands; None where there is no most."""
-        return _range(self.operands)
-
-    @cached_property
-    def result_range(self) -> tuple[int, int | None]:
-        """Fewest and most results; None where there is no most."""
-        return _range(self.results)
-
-
-def _range(values: tuple[ValueSpec, ...]) -> tuple[int, int | None]:
-    """onnx-mlir's rule: an optional value always has its place (`none` if absent), only a variadic varies."""
-    fixed = sum(value.arity != "variadic" for value in values)
-    if fixed == len(values):
-        return fixed, fixed
-    return fixed + values[-1].min_count, None
 
 
 def current_version(onnx_name: str, domain: str) -> int:
@@ -146,8 +80,6 @@ def op_name(onnx_name: str, domain: str, since_version: int) -> str:
 
 def all_op_names() -> list[str]:
     """Every op of the dialect, sorted."""
-    from .extra_ops import EXTRA_OPS
-
     names = {
         op_name(s.name, s.domain, s.since_version) for s in defs.get_all_schemas_with_history()
     }
@@ -157,12 +89,20 @@ def all_op_names() -> list[str]:
 @cache
 def op_spec(name: str) -> OpSpec | None:
     """The spec of `onnx.<name>`, or None if the dialect has no such op."""
-    from .extra_ops import EXTRA_OPS
-
     if extra := EXTRA_OPS.get(name):
         return extra
     schema = _find_schema(name)
     return _from_schema(name, schema) if schema else None
+
+
+def spec_of(op: ir.Operation | ir.OpView) -> OpSpec | None:
+    """The spec of an op; None for one that the dialect does not have."""
+    return _spec_of(op.name)
+
+
+@cache
+def _spec_of(full_name: str) -> OpSpec | None:
+    return op_spec(full_name[len(PREFIX) :]) if full_name.startswith(PREFIX) else None
 
 
 def _find_schema(name: str) -> Any:
@@ -191,26 +131,13 @@ def _find_schema(name: str) -> Any:
 # The stubs of onnx say little about schemas, and not all of it is right: they are `Any` from here on.
 _NON_DETERMINISTIC = cast(Any, defs.OpSchema).NodeDeterminism.NonDeterministic
 
-_KINDS: dict[str, AttributeKind] = {
-    "INT": "int",
-    "INTS": "ints",
-    "FLOAT": "float",
-    "FLOATS": "floats",
-    "STRING": "string",
-    "STRINGS": "strings",
-    "TENSOR": "tensor",
-    "SPARSE_TENSOR": "sparse_tensor",
-    "TYPE_PROTO": "type",
-}
-
 
 def _from_schema(name: str, schema: Any) -> OpSpec:
     attributes: dict[str, AttributeSpec] = {}
     regions: list[str] = []
     optional_regions: set[str] = set()
     for attribute in schema.attributes.values():
-        kind = attribute.type.name
-        if kind == "GRAPH":
+        if attribute.type.value == GRAPH.onnx:
             regions.append(attribute.name)
             if not attribute.required:
                 optional_regions.add(attribute.name)
@@ -239,15 +166,15 @@ def _from_schema(name: str, schema: Any) -> OpSpec:
         regions=tuple(regions),
         optional_regions=frozenset(optional_regions),
         deterministic=schema.node_determinism != _NON_DETERMINISTIC,
+        constant_like=schema.name == "Constant",
         doc=schema.doc or "",
     )
 
 
 def _attribute_spec(schema: Any, attribute: Any) -> AttributeSpec:
     # The one attribute that onnx-mlir gives another type: the element type that Cast casts to.
-    kind = (
-        "type" if (schema.name, attribute.name) == ("Cast", "to") else _KINDS[attribute.type.name]
-    )
+    is_cast_to = (schema.name, attribute.name) == ("Cast", "to")
+    kind = TYPE if is_cast_to else BY_ONNX[attribute.type.value]
     default = None
     if attribute.default_value is not None and attribute.default_value.name:
         default = helper.get_attribute_value(attribute.default_value)

@@ -23,7 +23,8 @@ import onnx.defs as defs
 
 from ..bindings import ir
 from ..types import is_none, type_name
-from .schema import OpSpec, all_versions, current_version, op_name, op_spec
+from .schema import all_versions, current_version, op_name, op_spec
+from .spec import OpSpec
 
 # (op, version): from this version on the op means something else, though an older node may look valid under it.
 # Source: the texts of the versions in ONNX's Operators.md and Changelog.md.

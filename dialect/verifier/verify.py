@@ -7,7 +7,7 @@ For every op of the `onnx` namespace:
     3. each operand and result is of a type that the spec admits, and values that share a type variable agree;
     4. required attributes are there, and every inherent attribute is of its type;
     5. regions have one block that ends in onnx.Yield, and terminators stand at the end of what they terminate;
-    6. ops with a rule of their own keep it (`rules.py`).
+    6. ops with a rule of their own keep it (`op_rules.py`).
 Only what is known is judged: dynamic dimensions and unranked tensors are given the benefit of the doubt.
 """
 
@@ -17,13 +17,13 @@ from operator import attrgetter
 
 from ..bindings import ir
 from ..diagnostics import Diagnostic, diagnostic_at, did_you_mean, from_mlir_error
-from ..ops.attributes import EXPECTED, get_attribute, has_kind
-from ..ops.schema import OpSpec, ValueSpec, all_op_names, op_spec
+from ..ops.attributes import get_attribute
+from ..ops.schema import PREFIX, all_op_names, spec_of
+from ..ops.spec import OpSpec, ValueSpec
 from ..types import is_none, is_unknown, type_name
 from .dominance import misplaced_uses
 from .op_rules import PLACE_RULES, RULES, TYPE_RULES
 
-_PREFIX = "onnx."
 _type_of = attrgetter("type")
 
 
@@ -47,15 +47,15 @@ def verify(
     return []
 
 
-class _Kind:
-    """The ops of one name, of which there are few combinations of types and attributes: each is judged once.
+class _OpsOfOneName:
+    """There are few combinations of types and attributes among them: each is judged once.
 
-    judged: the signatures of those that are right by themselves.  placed: whether it matters where the op stands.
+    valid: the signatures of those that are right by themselves.  placed: whether it matters where the op stands.
     """
 
     def __init__(self, spec: OpSpec) -> None:
         self.spec = spec
-        self.judged: set[tuple[object, ...]] = set()
+        self.valid: set[tuple[object, ...]] = set()
         self.placed = bool(spec.regions) or spec.terminator or spec.name in PLACE_RULES
         self._attributes = tuple(spec.attributes)
 
@@ -87,12 +87,12 @@ class _Check:
         self._allow_unregistered = allow_unregistered_dialect
         self._names: dict[ir.Type, str | None] = {}
         self._registered: dict[str, bool] = {}
-        self._kinds: dict[str, _Kind] = {}
+        self._ops: dict[str, _OpsOfOneName] = {}
         self._last_ops: dict[ir.Block, ir.Operation | None] = {}
 
     def visit(self, op: ir.Operation) -> ir.WalkResult:
         name = op.name
-        if name.startswith(_PREFIX):
+        if name.startswith(PREFIX):
             message = self._problem(op, name)
         elif name == "func.func":
             message = self._problem_of_function(op)
@@ -113,17 +113,17 @@ class _Check:
 
     def _problem(self, op: ir.Operation, full_name: str) -> str | None:
         """What is wrong with an onnx op, if anything is."""
-        kind = self._kinds.get(full_name)
-        if kind is None:
-            name = full_name[len(_PREFIX) :]
-            spec = op_spec(name)
+        ops = self._ops.get(full_name)
+        if ops is None:
+            spec = spec_of(op)
             if spec is None:
-                return f"is not an op of the onnx dialect{did_you_mean(name, all_op_names())}"
-            kind = self._kinds[full_name] = _Kind(spec)
-        signature = kind.signature(op)
-        if signature in kind.judged:
-            return self._problem_of_place(op, kind.spec) if kind.placed or len(op.regions) else None
-        spec = kind.spec
+                hint = did_you_mean(full_name.removeprefix(PREFIX), all_op_names())
+                return f"is not an op of the onnx dialect{hint}"
+            ops = self._ops[full_name] = _OpsOfOneName(spec)
+        signature = ops.signature(op)
+        if signature in ops.valid:
+            return self._problem_of_place(op, ops.spec) if ops.placed or len(op.regions) else None
+        spec = ops.spec
         present: list[str] = []
         problem = (
             self._problem_of_values(op, spec)
@@ -133,7 +133,7 @@ class _Check:
         if problem is None and (rule := RULES.get(spec.name)):
             problem = next(rule(op, present), None)
         if problem is None and signature is not None:
-            kind.judged.add(signature)
+            ops.valid.add(signature)
         return problem
 
     def _problem_of_values(self, op: ir.Operation, spec: OpSpec) -> str | None:
@@ -205,7 +205,7 @@ class _Check:
     def _problem_of_regions(self, op: ir.Operation, spec: OpSpec) -> str | None:
         count = len(op.regions)
         # A custom node may have any number of graphs.
-        names = spec.regions if spec.name != "Custom" else tuple(f"#{i}" for i in range(count))
+        names = tuple(f"#{i}" for i in range(count)) if spec.custom else spec.regions
         if count != len(names):
             expected = f"{len(names)} regions ({', '.join(names)})" if names else "no regions"
             return f"expected {expected}, got {count}"
@@ -216,7 +216,8 @@ class _Check:
             if len(blocks) != 1:
                 return f"region '{name}' must have one block, got {len(blocks)}"
             last = self._last_op(blocks[0])
-            if last is None or last.name != "onnx.Yield":
+            ending = spec_of(last) if last else None
+            if ending is None or ending.terminates != "region":
                 got = last.name if last else "an empty block"
                 return f"region '{name}' must end in onnx.Yield, got {got}"
             self.errors.extend(misplaced_uses(blocks[0]))
@@ -225,8 +226,9 @@ class _Check:
     def _problem_of_terminator(self, op: ir.Operation, spec: OpSpec) -> str | None:
         parent = op.parent
         parent_name = parent.name if parent else "nothing"
-        if (parent_name == "func.func") != (spec.name == "Return"):
-            expected = "a func.func" if spec.name == "Return" else "a region of an onnx op"
+        of_function = spec.terminates == "function"
+        if (parent_name == "func.func") != of_function:
+            expected = "a func.func" if of_function else "a region of an onnx op"
             return f"must stand in {expected}, got {parent_name}"
         block = op.block
         last = self._last_op(block) if block else None
@@ -237,11 +239,7 @@ class _Check:
         for region in function.regions:
             for block in region.blocks:
                 last = self._last_op(block)
-                spec = (
-                    op_spec(last.name[len(_PREFIX) :])
-                    if last and last.name.startswith(_PREFIX)
-                    else None
-                )
+                spec = spec_of(last) if last else None
                 if last and spec and not spec.terminator:
                     return (
                         f"must end each block in a terminator such as onnx.Return, got {last.name}"
@@ -271,11 +269,11 @@ def _problem_of_attributes(op: ir.Operation, spec: OpSpec, present: list[str]) -
             if attribute.required:
                 others = [name for name in attributes if name not in spec.attributes]
                 hint = did_you_mean(attribute.name, others)
-                return f"requires attribute '{attribute.name}': {EXPECTED[attribute.kind]}{hint}"
+                return f"requires attribute '{attribute.name}': {attribute.kind.expected}{hint}"
             continue
         present.append(attribute.name)
         found = get_attribute(op, attribute.name)
-        if found is not None and not has_kind(attribute.kind, found):
-            expected = EXPECTED[attribute.kind]
+        if found is not None and not attribute.kind.check(found):
+            expected = attribute.kind.expected
             return f"attribute '{attribute.name}' must be {expected}, got {str(found)[:80]}"
     return None

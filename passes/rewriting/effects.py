@@ -4,21 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 
 from ...dialect.bindings import ir
-from ...dialect.onnx import PREFIX
-from ...dialect.ops.schema import OpSpec, op_spec
-
-
-@cache
-def _spec_of(op_name: str) -> OpSpec | None:
-    return op_spec(op_name[len(PREFIX) :]) if op_name.startswith(PREFIX) else None
+from ...dialect.ops.schema import spec_of
 
 
 def is_pure(op: ir.Operation) -> bool:
     """Whether `op` is an onnx op without any effect but its results, its regions included."""
-    spec = _spec_of(op.name)
+    spec = spec_of(op)
     if spec is None or not spec.pure:
         return False
     return not spec.regions or all(
@@ -41,7 +34,7 @@ def is_dead(op: ir.Operation) -> bool:
 
 def _may_vanish(op: ir.Operation) -> bool:
     """Whether `op` can be erased where nobody reads a result."""
-    spec = _spec_of(op.name)
+    spec = spec_of(op)
     if spec is None or spec.terminator or not spec.pure:
         return False
     return not spec.regions or is_pure(op)

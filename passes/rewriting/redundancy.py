@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...dialect.bindings import ir
-from ...dialect.onnx import PREFIX
-from ...dialect.ops.schema import OpSpec, op_spec
+from ...dialect.ops.schema import spec_of
+from ...dialect.ops.spec import OpSpec
 from .effects import is_pure
 
 Key = tuple[Any, ...]
@@ -41,7 +41,7 @@ def _merge_in_block(
     for view in list(block.operations):
         op = view.operation
         if len(op.regions):
-            below: dict[Key, ir.Operation] = {} if op.name in _ISOLATED else visible
+            below: dict[Key, ir.Operation] = {} if _is_isolated(op) else visible
             erased += sum(_merge_in_region(inner, below, candidate) for inner in op.regions)
             continue
         key = _key(op, candidate)
@@ -60,13 +60,14 @@ def _merge_in_block(
     return erased
 
 
-_ISOLATED = frozenset({"builtin.module", "func.func", "onnx.Fused"})
+def _is_isolated(op: ir.Operation) -> bool:
+    spec = spec_of(op)
+    return spec.isolated if spec else op.name in ("builtin.module", "func.func")
 
 
 def _key(op: ir.Operation, candidate: Candidate | None) -> Key | None:
     """What two equal ops have in common; None for an op that is not to be merged."""
-    name = op.name
-    spec = op_spec(name[len(PREFIX) :]) if name.startswith(PREFIX) else None
+    spec = spec_of(op)
     if (
         spec is None
         or not spec.deterministic
@@ -83,4 +84,4 @@ def _key(op: ir.Operation, candidate: Candidate | None) -> Key | None:
         values = frozenset((known, attributes[known]) for known in names if known not in _NAMES)
     except TypeError:
         return None  # An attribute of a class that the bindings do not know.
-    return name, tuple(op.operands), tuple(result.type for result in op.results), values
+    return spec.name, tuple(op.operands), tuple(result.type for result in op.results), values

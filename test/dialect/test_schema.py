@@ -156,7 +156,7 @@ def test_gemm() -> None:
         ("C", "optional"),
     ]
     assert [v.name for v in spec.results] == ["Y"]
-    assert {a.name: (a.kind, a.default) for a in spec.attributes.values()} == {
+    assert {a.name: (a.kind.name, a.default) for a in spec.attributes.values()} == {
         "alpha": ("float", 1.0),
         "beta": ("float", 1.0),
         "transA": ("int", 0),
@@ -199,7 +199,7 @@ def test_defaults_are_what_an_attribute_can_hold() -> None:
         spec = op_spec(name)
         assert spec is not None
         for attribute in spec.attributes.values():
-            if attribute.kind == "float" and attribute.default is not None:
+            if attribute.kind.name == "float" and attribute.default is not None:
                 assert attribute.default == float(np.float32(attribute.default)), (name, attribute)
 
 

@@ -9,11 +9,11 @@ import onnx
 import onnx.defs as defs
 from onnx import helper, shape_inference
 
-from .bindings import ir
-from .constants import constant_value
-from .ops.schema import OpSpec
-from .protos import attribute_to_proto, tensor_to_proto, type_from_proto, type_to_proto
-from .types import is_none
+from ..bindings import ir
+from ..protos import attribute_to_proto, tensor_to_proto, type_from_proto, type_to_proto
+from ..types import is_none
+from .constant import constant_value
+from .spec import OpSpec
 
 
 def infer_result_types(
@@ -60,7 +60,7 @@ def _infer(
         spec.onnx_name, names, [result.name for result in spec.results], domain=spec.domain
     )
     node.attribute.extend(
-        attribute_to_proto(spec.attributes[name], attribute)
+        attribute_to_proto(name, spec.attributes[name].kind, attribute)
         for name, attribute in attributes.items()
         if name in spec.attributes and name in schema.attributes
     )
