@@ -28,7 +28,7 @@ from .types import (
 
 
 def type_to_proto(
-    type_: ir.Type, dim_name: Callable[[int], str | None] = lambda axis: None
+    type_: ir.Type, dim_name: Callable[[int], str | None] = lambda _: None
 ) -> onnx.TypeProto | None:
     """The `TypeProto` of a tensor, sequence, optional or map type; None for any other, `none` included.
 

@@ -142,7 +142,7 @@ class _Text:
     filename: str
     first_line: int
     _parts: list[str] = field(default_factory=list[str])
-    _kept: int = 0
+    _copied: int = 0
     # Attributes to be put in further on, as (offset, text); outermost op first.
     _pending: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     # Line -> (columns in the generic line, columns in the source line) from where on they run in parallel.
@@ -172,7 +172,7 @@ class _Text:
                     self._error(error.position, f"{error} in 'onnx.{name}'")
                 ) from None
         self._insert_pending(len(self.source))
-        self._parts.append(self.source[self._kept :])
+        self._parts.append(self.source[self._copied :])
         # MLIR counts lines from the start of what it is given.
         return "\n" * (self.first_line - 1) + "".join(self._parts)
 
@@ -212,7 +212,7 @@ class _Text:
             self._replace(target, target, text)
 
     def _rewrite(self, name: str, start: int, end: int) -> int:
-        """Rewrites the pretty op that starts at `start`; gives the offset up to which the source is dealt with."""
+        """Rewrite the pretty op that starts at `start`; give the offset up to which the source is dealt with."""
         source = self.source
         self._replace(start, end, f'"onnx.{name}"')
         after = skip_space(source, end)
@@ -302,8 +302,8 @@ class _Text:
 
     def _replace(self, start: int, end: int, text: str) -> None:
         """Replace source[start:end]; calls come in the order of the source and keep the number of lines."""
-        self._parts += (self.source[self._kept : start], text)
-        self._kept = end
+        self._parts += (self.source[self._copied : start], text)
+        self._copied = end
         newlines = self.source.count("\n", self._counted, start)
         if newlines:
             self._line += newlines

@@ -139,7 +139,7 @@ def run_in_child(action: Callable[[IO[bytes]], object], size: int) -> bytes | No
 
 
 def _be_child(action: Callable[[IO[bytes]], object], stream: IO[bytes], size: int) -> None:
-    """Never returns."""
+    """Do `action` and end the process."""
     code = 1
     try:
         null = os.open(os.devnull, os.O_WRONLY)

@@ -28,7 +28,7 @@ def unquote(literal: str) -> str:
 
 
 def quote(text: str) -> str:
-    """The MLIR string literal for `text`: bytes of UTF-8, those that are not printable ASCII as `\\XX`."""
+    r"""The MLIR string literal for `text`: bytes of UTF-8, those that are not printable ASCII as `\XX`."""
     plain = (
         chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:02X}"
         for byte in text.encode("utf-8", "surrogateescape")

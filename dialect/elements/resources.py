@@ -38,7 +38,7 @@ _UNUSUAL = re.compile(r"[^A-Za-z0-9_.]")
 class Resource:
     """An array that exists, or the recipe for one.
 
-    source: the array that is kept, C-contiguous.  recipe: makes rows of the first axis out of those of `source`, of the
+    source: an array, C-contiguous.  recipe: makes rows of the first axis out of those of `source`, of the
     same shape and type; None if `source` is the result itself.
     """
 

@@ -150,7 +150,7 @@ SYMBOL = AttributeKind("symbol", 0, "", "a symbol (`@name`)",
 LAYOUT = AttributeKind("layout", 0, "", "a layout (`#onnx.layout<{...}>`)", check=_is(ir.OpaqueAttr))
 AFFINE_MAP = AttributeKind("affine_map", 0, "", "an affine map (`affine_map<...>`)", check=_is(ir.AffineMapAttr))
 UNIT = AttributeKind("unit", 0, "", "a unit attribute",
-                     lambda value: ir.UnitAttr.get(), lambda attribute: True, _is(ir.UnitAttr))
+                     lambda _: ir.UnitAttr.get(), lambda _: True, _is(ir.UnitAttr))
 # fmt: on
 
 ATTRIBUTE_KINDS = (

@@ -65,6 +65,7 @@ def current_version(onnx_name: str, domain: str) -> int:
 
 @cache
 def all_versions(domain: str) -> dict[str, list[int]]:
+    """The versions of each ONNX op of a domain that the installed onnx knows."""
     versions: dict[str, list[int]] = {}
     for schema in defs.get_all_schemas_with_history():
         if schema.domain == domain:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said of an op of the dialect: its operands, results, attributes and regions."""
+"""What the spec of an op says: its operands, results, attributes and regions."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Is a module valid?"""
+"""What makes a module valid."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 """What single ops demand beyond their spec: shapes that fit, results that match a signature.
 
 Each rule yields messages that follow "'onnx.X' op".  Dimensions are compared only where both are known.  A rule is
-asked once for each combination of types and attributes; those that look at where an op stands are kept apart.
+asked once for each combination of types and attributes; those that look at where an op stands stand apart.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def batch_normalization(operands: Sequence[ir.Type], results: Sequence[ir.Type])
         yield f"expected the result to have X's shape {_show(x)}, got {_show(y)}"
 
 
-def constant(op: ir.Operation, present: Sequence[str]) -> Iterator[str]:
+def constant(_: ir.Operation, present: Sequence[str]) -> Iterator[str]:
     """At most one of the attributes that give the value.  Source: ONNX Constant-19."""
     if len(present) > 1:
         yield f"expected one attribute that gives the value, got {', '.join(present)}"
@@ -120,16 +120,11 @@ def _compatible(a: ir.Type, b: ir.Type) -> bool:
     return len(shape_a) == len(shape_b) and all(map(_agree, shape_a, shape_b))
 
 
-RULES: dict[str, Rule] = {
-    "Constant": constant,
-    "Gemm": gemm,
-}
+RULES: dict[str, Rule] = {"Constant": constant, "Gemm": gemm}
 
 TYPE_RULES: dict[str, TypeRule] = {
     "BatchNormalization": batch_normalization,
     "BatchNormalizationInferenceMode": batch_normalization,
 }
 
-PLACE_RULES: dict[str, PlaceRule] = {
-    "Return": return_,
-}
+PLACE_RULES: dict[str, PlaceRule] = {"Return": return_}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Is this module valid?  What MLIR's generated verifiers would check, checked from the op specs.
+"""Whether a module is valid: what MLIR's generated verifiers would check, checked from the op specs.
 
 For every op of the `onnx` namespace:
     1. the op exists;
