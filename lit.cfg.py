@@ -25,7 +25,7 @@ TOOLS = os.pathsep.join(
 )
 
 
-def tool(name):
+def tool(name: str) -> str:
     """The command line of `name`, or the end of the run with what to do about it."""
     found = shutil.which(name, path=TOOLS)
     if found is None:

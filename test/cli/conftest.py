@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., subprocess.CompletedProcess[Any]]
+Names = Callable[[Path], list[str]]
 
 MODULE = """\
 module {
@@ -27,7 +28,7 @@ module {
 def run(tmp_path: Path) -> Run:
     """`onnx-opt` as a process of its own, in an empty folder."""
 
-    def call(*arguments: str | Path, **settings: Any) -> subprocess.CompletedProcess[str]:
+    def call(*arguments: str | Path, **settings: Any) -> subprocess.CompletedProcess[Any]:
         command = [sys.executable, "-m", "onnx_opt", *map(str, arguments)]
         defaults: dict[str, Any] = {
             "cwd": tmp_path,
@@ -52,6 +53,6 @@ def module(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def names() -> Callable[[Path], list[str]]:
+def names() -> Names:
     """The names of the files in a folder."""
     return lambda folder: sorted(path.name for path in folder.iterdir())

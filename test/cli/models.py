@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 
 def gemm_bn(features: int = 64, blocks: int = 2) -> onnx.ModelProto:
@@ -42,6 +44,12 @@ def save_external(model: onnx.ModelProto, path: Path, location: str, threshold: 
     onnx.save_model(
         copy, path, save_as_external_data=True, location=location, size_threshold=threshold
     )
+
+
+def computed(model: onnx.ModelProto, **inputs: Any) -> Any:
+    """The first output of `model`."""
+    outputs: Any = ReferenceEvaluator(model).run(None, inputs)
+    return outputs[0]
 
 
 def locations(path: Path) -> dict[str, str]:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import Names, Run
+
 BYTECODE = b"ML\xefR"
 
 
@@ -48,7 +50,7 @@ def one_line(stderr: str) -> str:
     ],
 )
 def test_says_what_is_wrong_with_the_content(
-    names, run, tmp_path: Path, content: bytes, said: str
+    names: Names, run: Run, tmp_path: Path, content: bytes, said: str
 ) -> None:
     (tmp_path / "bad.mlir").write_bytes(content)
     result = run("bad.mlir", "-o", "out.mlir")
@@ -58,7 +60,7 @@ def test_says_what_is_wrong_with_the_content(
     assert names(tmp_path) == ["bad.mlir"]
 
 
-def test_bytecode_cut_at_any_length_is_an_error(run, module: Path, tmp_path: Path) -> None:
+def test_bytecode_cut_at_any_length_is_an_error(run: Run, module: Path, tmp_path: Path) -> None:
     assert run(module, "-o", "whole.mlirbc").returncode == 0
     whole = (tmp_path / "whole.mlirbc").read_bytes()
     for length in (4, 5, len(whole) // 2, len(whole) - 1):
@@ -68,13 +70,13 @@ def test_bytecode_cut_at_any_length_is_an_error(run, module: Path, tmp_path: Pat
         assert one_line(result.stderr).startswith("cut.mlirbc")
 
 
-def test_a_folder_is_no_input(run, tmp_path: Path) -> None:
+def test_a_folder_is_no_input(run: Run, tmp_path: Path) -> None:
     result = run(tmp_path)
     assert result.returncode == 1
     assert result.stderr == f"onnx-opt: error: cannot read '{tmp_path}': Is a directory\n"
 
 
-def test_a_missing_file(run) -> None:
+def test_a_missing_file(run: Run) -> None:
     result = run("nowhere.mlir")
     assert result.returncode == 1
     assert (
@@ -83,26 +85,26 @@ def test_a_missing_file(run) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser can read everything")
-def test_an_unreadable_file(run, module: Path) -> None:
+def test_an_unreadable_file(run: Run, module: Path) -> None:
     module.chmod(0)
     result = run(module)
     assert result.returncode == 1
     assert result.stderr == f"onnx-opt: error: cannot read '{module}': Permission denied\n"
 
 
-def test_a_closed_standard_input_is_no_traceback(run) -> None:
+def test_a_closed_standard_input_is_no_traceback(run: Run) -> None:
     result = run(stdin=os.open("/dev/null", os.O_WRONLY))
     assert result.returncode == 1
     assert result.stderr == "onnx-opt: error: cannot read standard input: Bad file descriptor\n"
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "// nothing\n", "\ufeff"])
-def test_an_empty_input_is_an_empty_module(run, content: str) -> None:
+def test_an_empty_input_is_an_empty_module(run: Run, content: str) -> None:
     result = run(input=content)
     assert (result.returncode, result.stdout, result.stderr) == (0, "module {\n}\n", "")
 
 
-def test_the_excerpt_of_a_huge_line_is_short(run, tmp_path: Path) -> None:
+def test_the_excerpt_of_a_huge_line_is_short(run: Run, tmp_path: Path) -> None:
     weights = ", ".join(["1.0"] * 100_000)
     (tmp_path / "long.mlir").write_text(
         f"  %0 = onnx.Constant dense<[{weights}, oops]> : tensor<2xf32>\n"
@@ -113,14 +115,14 @@ def test_the_excerpt_of_a_huge_line_is_short(run, tmp_path: Path) -> None:
     assert max(map(len, result.stderr.splitlines())) < 250
 
 
-def test_line_numbers_survive_carriage_returns(run, tmp_path: Path) -> None:
+def test_line_numbers_survive_carriage_returns(run: Run, tmp_path: Path) -> None:
     (tmp_path / "dos.mlir").write_bytes(b"func.func @f() {\r\n  return %0 : i32\r\n}\r\n")
     result = run("dos.mlir")
     assert result.stderr.startswith("dos.mlir:2:10: error: ")
     assert "\r" not in result.stderr
 
 
-def test_a_bug_of_ours_asks_for_a_report(run, module: Path) -> None:
+def test_a_bug_of_ours_asks_for_a_report(run: Run, module: Path) -> None:
     program = (
         "import sys, onnx_opt.driver as driver; from onnx_opt.cli import main\n"
         "driver.parse = lambda *a, **k: 1 / 0\n"
@@ -134,7 +136,7 @@ def test_a_bug_of_ours_asks_for_a_report(run, module: Path) -> None:
     assert "please report it" in result.stderr
 
 
-def test_a_name_that_is_no_text_is_shown_with_escapes(run, tmp_path: Path) -> None:
+def test_a_name_that_is_no_text_is_shown_with_escapes(run: Run, tmp_path: Path) -> None:
     name = os.fsdecode(b"x\xff.mlir")
     (tmp_path / name).write_text("func.func @f(")
     result = run(name)

@@ -6,15 +6,16 @@ from __future__ import annotations
 import os
 import resource
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 from onnx import helper, numpy_helper
-from onnx.reference import ReferenceEvaluator
 
-from .models import gemm_bn, locations, save_external, weights
+from .conftest import Names, Run
+from .models import computed, gemm_bn, locations, save_external, weights
 
 
 @pytest.fixture
@@ -34,7 +35,9 @@ def outside(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_flag_writes_a_second_file(run, names, inside: Path, tmp_path: Path) -> None:
+def test_the_flag_writes_a_second_file(
+    run: Run, names: Names, inside: Path, tmp_path: Path
+) -> None:
     result = run("in.onnx", "--save-as-external-data", "-o", "new.onnx")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     assert names(tmp_path) == ["in.onnx", "new.onnx", "new.onnx.data"]
@@ -44,7 +47,9 @@ def test_the_flag_writes_a_second_file(run, names, inside: Path, tmp_path: Path)
     onnx.checker.check_model(tmp_path / "new.onnx", full_check=True)
 
 
-def test_the_second_file_may_have_a_name(run, names, inside: Path, tmp_path: Path) -> None:
+def test_the_second_file_may_have_a_name(
+    run: Run, names: Names, inside: Path, tmp_path: Path
+) -> None:
     (tmp_path / "sub").mkdir()
     result = run("in.onnx", "--save-as-external-data=sub/w.bin", "-o", "new.onnx")
     assert (result.returncode, result.stderr) == (0, "")
@@ -53,7 +58,9 @@ def test_the_second_file_may_have_a_name(run, names, inside: Path, tmp_path: Pat
     assert weights(tmp_path / "new.onnx") == weights(inside)
 
 
-def test_the_name_is_relative_to_the_model(run, names, inside: Path, tmp_path: Path) -> None:
+def test_the_name_is_relative_to_the_model(
+    run: Run, names: Names, inside: Path, tmp_path: Path
+) -> None:
     (tmp_path / "new").mkdir()
     assert run(inside, "--save-as-external-data=w", "-o", "new/new.onnx").returncode == 0
     assert names(tmp_path / "new") == ["new.onnx", "w"]
@@ -71,7 +78,7 @@ def test_the_name_is_relative_to_the_model(run, names, inside: Path, tmp_path: P
     ],
 )
 def test_the_threshold(
-    run, names, inside: Path, tmp_path: Path, threshold: int, names_outside: int
+    run: Run, names: Names, inside: Path, tmp_path: Path, threshold: int, names_outside: int
 ) -> None:
     result = run(
         inside, "--save-as-external-data", f"--size-threshold={threshold}", "-o", "new.onnx"
@@ -82,7 +89,7 @@ def test_the_threshold(
     assert weights(tmp_path / "new.onnx") == weights(inside)
 
 
-def test_strings_stay_inside(run, tmp_path: Path) -> None:
+def test_strings_stay_inside(run: Run, tmp_path: Path) -> None:
     words = numpy_helper.from_array(np.array(["a", "b"], object), "words")
     y = helper.make_tensor_value_info("y", onnx.TensorProto.STRING, [2])
     node = helper.make_node("Identity", ["words"], ["y"])
@@ -90,13 +97,12 @@ def test_strings_stay_inside(run, tmp_path: Path) -> None:
     onnx.save(helper.make_model(graph, ir_version=8), tmp_path / "in.onnx")
     result = run("in.onnx", "--save-as-external-data", "--size-threshold=0", "-o", "new.onnx")
     assert (result.returncode, result.stderr) == (0, "")
-    assert ReferenceEvaluator(onnx.load(tmp_path / "new.onnx")).run(None, {})[0].tolist() == [
-        "a",
-        "b",
-    ]
+    assert computed(onnx.load(tmp_path / "new.onnx")).tolist() == ["a", "b"]
 
 
-def test_what_was_outside_stays_outside(run, names, outside: Path, tmp_path: Path) -> None:
+def test_what_was_outside_stays_outside(
+    run: Run, names: Names, outside: Path, tmp_path: Path
+) -> None:
     before = {path.name: path.read_bytes() for path in outside.parent.iterdir()}
     result = run("model.onnx", "-o", "new.onnx", cwd=outside.parent)
     assert (result.returncode, result.stderr) == (0, "")
@@ -108,34 +114,36 @@ def test_what_was_outside_stays_outside(run, names, outside: Path, tmp_path: Pat
     assert weights(new) == weights(outside)
 
 
-def test_a_large_threshold_takes_them_inside(run, names, outside: Path, tmp_path: Path) -> None:
+def test_a_large_threshold_takes_them_inside(
+    run: Run, names: Names, outside: Path, tmp_path: Path
+) -> None:
     assert run(outside, "-o", "new.onnx", "--size-threshold=1000000000").returncode == 0
     assert names(tmp_path) == ["new.onnx", "out"]
     assert locations(tmp_path / "new.onnx") == {}
     assert weights(tmp_path / "new.onnx") == weights(outside)
 
 
-def test_on_a_stream_they_are_inside(run, outside: Path, tmp_path: Path) -> None:
+def test_on_a_stream_they_are_inside(run: Run, outside: Path, tmp_path: Path) -> None:
     result = run(outside, "--emit=onnx", text=False)
     assert result.returncode == 0
     (tmp_path / "new.onnx").write_bytes(result.stdout)
     assert weights(tmp_path / "new.onnx") == weights(outside)
 
 
-def test_the_fold_of_weights_outside(run, outside: Path, tmp_path: Path) -> None:
+def test_the_fold_of_weights_outside(run: Run, outside: Path, tmp_path: Path) -> None:
     result = run(outside, "--fold-bn-into-gemm", "-o", "new.onnx")
     assert (result.returncode, result.stderr) == (0, "")
     model = onnx.load(tmp_path / "new.onnx")
     assert [node.op_type for node in model.graph.node] == ["Gemm", "Gemm"]
     x = np.random.default_rng(1).normal(size=(3, 64)).astype(np.float32)
-    got = ReferenceEvaluator(model).run(None, {"x": x})[0]
-    wanted = ReferenceEvaluator(onnx.load(outside)).run(None, {"x": x})[0]
+    got = computed(model, x=x)
+    wanted = computed(onnx.load(outside), x=x)
     # Two dot products of 64 terms in float32; a factor wrong by 1 % fails.
     np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-3 * np.abs(wanted).max())
     assert np.abs(wanted).max() > 1
 
 
-def test_the_input_may_be_replaced_with_its_weights(run, names, tmp_path: Path) -> None:
+def test_the_input_may_be_replaced_with_its_weights(run: Run, names: Names, tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     save_external(gemm_bn(), path, "model.onnx.data")
     before = weights(path)
@@ -147,12 +155,14 @@ def test_the_input_may_be_replaced_with_its_weights(run, names, tmp_path: Path) 
     # What is mapped while it is replaced is also what a pass reads.
     assert run(path, "--fold-bn-into-gemm", "-o", path).returncode == 0
     x = np.random.default_rng(1).normal(size=(3, 64)).astype(np.float32)
-    got = ReferenceEvaluator(onnx.load(path)).run(None, {"x": x})[0]
-    wanted = ReferenceEvaluator(gemm_bn()).run(None, {"x": x})[0]
+    got = computed(onnx.load(path), x=x)
+    wanted = computed(gemm_bn(), x=x)
     np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-3 * np.abs(wanted).max())
 
 
-def test_weights_of_another_name_are_replaced_only_if_named(run, names, outside: Path) -> None:
+def test_weights_of_another_name_are_replaced_only_if_named(
+    run: Run, names: Names, outside: Path
+) -> None:
     # Another model may use them too.
     data = outside.with_name("weights.bin")
     before, bits = weights(outside), data.read_bytes()
@@ -162,7 +172,9 @@ def test_weights_of_another_name_are_replaced_only_if_named(run, names, outside:
     assert weights(outside) == before
 
 
-def test_weights_of_another_name_are_replaced_if_named(run, names, outside: Path) -> None:
+def test_weights_of_another_name_are_replaced_if_named(
+    run: Run, names: Names, outside: Path
+) -> None:
     before = weights(outside)
     result = run(outside, "--save-as-external-data=weights.bin", "-o", outside)
     assert (result.returncode, result.stderr) == (0, "")
@@ -243,7 +255,9 @@ def test_weights_of_another_name_are_replaced_if_named(run, names, outside: Path
         (["--size-threshold=-1"], "--size-threshold: '-1' is not a number of bytes"),
     ],
 )
-def test_refused(run, names, outside: Path, tmp_path: Path, flags: list[str], said: str) -> None:
+def test_refused(
+    run: Run, names: Names, outside: Path, tmp_path: Path, flags: list[str], said: str
+) -> None:
     folder = outside.parent
     (folder / "folder").mkdir()
     (folder / "link").symlink_to("weights.bin")
@@ -260,7 +274,7 @@ def test_refused(run, names, outside: Path, tmp_path: Path, flags: list[str], sa
     assert [path.read_bytes() for path in (outside, folder / "weights.bin")] == bits
 
 
-def test_a_threshold_that_has_no_effect(run, inside: Path) -> None:
+def test_a_threshold_that_has_no_effect(run: Run, inside: Path) -> None:
     result = run(inside, "-o", "new.onnx", "--size-threshold=1")
     assert result.returncode == 1
     assert result.stderr == (
@@ -269,7 +283,7 @@ def test_a_threshold_that_has_no_effect(run, inside: Path) -> None:
     )
 
 
-def test_permissions_of_the_old_files_stay(run, tmp_path: Path, inside: Path) -> None:
+def test_permissions_of_the_old_files_stay(run: Run, tmp_path: Path, inside: Path) -> None:
     for name in ("new.onnx", "new.onnx.data"):
         (tmp_path / name).write_text("old")
         (tmp_path / name).chmod(0o640)
@@ -290,7 +304,14 @@ def test_permissions_of_the_old_files_stay(run, tmp_path: Path, inside: Path) ->
 )
 @pytest.mark.parametrize("old", [True, False])
 def test_a_disk_that_fills_up(
-    run, names, inside: Path, tmp_path: Path, limit: int, flags: list[str], file: str, old: bool
+    run: Run,
+    names: Names,
+    inside: Path,
+    tmp_path: Path,
+    limit: int,
+    flags: list[str],
+    file: str,
+    old: bool,
 ) -> None:
     if old:
         (tmp_path / "new.onnx").write_text("old model")
@@ -309,7 +330,9 @@ def test_a_disk_that_fills_up(
         assert (tmp_path / "new.onnx.data").read_text() == "old data"
 
 
-def test_a_failing_pass_leaves_no_file(run, names, inside: Path, tmp_path: Path) -> None:
+def test_a_failing_pass_leaves_no_file(
+    run: Run, names: Names, inside: Path, tmp_path: Path
+) -> None:
     (tmp_path / "fail.py").write_text(
         "from onnx_opt.passes.rewriting.base import FunctionPass\n"
         "def fail(op): raise ValueError('no')\n"
@@ -331,7 +354,14 @@ def test_a_failing_pass_leaves_no_file(run, names, inside: Path, tmp_path: Path)
     ],
     ids=["missing", "short", "empty", "folder", "link"],
 )
-def test_damaged_external_data(run, names, outside: Path, tmp_path: Path, damage, said) -> None:
+def test_damaged_external_data(
+    run: Run,
+    names: Names,
+    outside: Path,
+    tmp_path: Path,
+    damage: Callable[[Path], object],
+    said: str,
+) -> None:
     damage(outside.with_name("weights.bin"))
     result = run(outside, "-o", "new.onnx")
     assert (result.returncode, result.stdout) == (1, "")
@@ -342,7 +372,7 @@ def test_damaged_external_data(run, names, outside: Path, tmp_path: Path, damage
 
 
 @pytest.mark.parametrize("location", ["../weights.bin", "/etc/passwd", "a/../../weights.bin", ""])
-def test_external_data_outside_the_folder(run, outside: Path, location: str) -> None:
+def test_external_data_outside_the_folder(run: Run, outside: Path, location: str) -> None:
     model = onnx.load(outside, load_external_data=False)
     for tensor in model.graph.initializer:
         for entry in tensor.external_data:
@@ -354,7 +384,7 @@ def test_external_data_outside_the_folder(run, outside: Path, location: str) -> 
     assert result.stderr.count("\n") == 1
 
 
-def test_external_data_and_standard_input(run, outside: Path) -> None:
+def test_external_data_and_standard_input(run: Run, outside: Path) -> None:
     result = run("-", stdin=outside.open("rb"))
     assert result.returncode == 1
     assert result.stderr == (

@@ -15,6 +15,8 @@ import onnx
 import pytest
 from onnx import helper
 
+from .conftest import Names, Run
+
 SIDE = 24_000
 SIZE = SIDE * SIDE * 4  # 2.3 GB
 MARK = b"\x00\x00\x80\x3f"  # 1.0
@@ -23,7 +25,9 @@ MARK = b"\x00\x00\x80\x3f"  # 1.0
 @pytest.fixture
 def large(tmp_path: Path) -> Iterator[Path]:
     """Y = X * B, where B is zero but for its first and last element."""
-    b = onnx.TensorProto(name="B", data_type=1, dims=[SIDE, SIDE], data_location=1)
+    b = onnx.TensorProto(
+        name="B", data_type=1, dims=[SIDE, SIDE], data_location=onnx.TensorProto.EXTERNAL
+    )
     b.external_data.add(key="location", value="large.onnx.data")
     x, y = (helper.make_tensor_value_info(name, 1, [1, SIDE]) for name in "xy")
     graph = helper.make_graph([helper.make_node("Gemm", ["x", "B"], ["y"])], "large", [x], [y], [b])
@@ -42,7 +46,7 @@ def large(tmp_path: Path) -> Iterator[Path]:
         data.unlink()
 
 
-def test_reading_does_not_touch_the_weights(run, large: Path) -> None:
+def test_reading_does_not_touch_the_weights(run: Run, large: Path) -> None:
     # Less than the weights take: they are mapped, not read.
     usage = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     result = run(large, "--cse", "--mlir-elide-elementsattrs-if-larger=10")
@@ -51,7 +55,7 @@ def test_reading_does_not_touch_the_weights(run, large: Path) -> None:
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - usage < 5
 
 
-def test_too_large_for_one_file(run, names, large: Path, tmp_path: Path) -> None:
+def test_too_large_for_one_file(run: Run, names: Names, large: Path, tmp_path: Path) -> None:
     for flags in ["--emit=onnx"], ["-o", "new.onnx", "--size-threshold=9999999999"]:
         result = run(large, *flags)
         assert (result.returncode, result.stdout) == (1, "")
@@ -61,7 +65,7 @@ def test_too_large_for_one_file(run, names, large: Path, tmp_path: Path) -> None
         assert names(tmp_path) == ["large.onnx", "large.onnx.data"]
 
 
-def test_a_signal_while_writing_leaves_no_file(names, large: Path, tmp_path: Path) -> None:
+def test_a_signal_while_writing_leaves_no_file(names: Names, large: Path, tmp_path: Path) -> None:
     before = names(tmp_path)
     command = [sys.executable, "-m", "onnx_opt", "large.onnx", "-o", "large.onnx"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as process:
@@ -76,7 +80,7 @@ def test_a_signal_while_writing_leaves_no_file(names, large: Path, tmp_path: Pat
 
 
 @pytest.mark.full
-def test_both_ways(run, names, large: Path, tmp_path: Path) -> None:
+def test_both_ways(run: Run, names: Names, large: Path, tmp_path: Path) -> None:
     result = run(large, "-o", "new.onnx", timeout=300)
     assert (result.returncode, result.stderr) == (0, "")
     assert names(tmp_path) == ["large.onnx", "large.onnx.data", "new.onnx", "new.onnx.data"]
@@ -91,7 +95,7 @@ def test_both_ways(run, names, large: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.full
-def test_in_place(run, names, large: Path, tmp_path: Path) -> None:
+def test_in_place(run: Run, names: Names, large: Path, tmp_path: Path) -> None:
     assert run(large, "-o", large, timeout=300).returncode == 0
     assert names(tmp_path) == ["large.onnx", "large.onnx.data"]
     data = tmp_path / "large.onnx.data"

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import onnx
 import pytest
-from onnx import helper, numpy_helper, parser
+from onnx import helper, numpy_helper, parser, serialization
 
 from onnx_opt.formats.detection import _MODEL_TEXT  # pyright: ignore[reportPrivateUsage]
 from onnx_opt.importer.loading import SUFFIXES
 
+from .conftest import Names, Run
 from .models import gemm_bn, weights
 
 MODEL = """
@@ -30,38 +31,38 @@ def model(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_model_is_told_by_its_content(run, tmp_path: Path, model: Path) -> None:
+def test_a_model_is_told_by_its_content(run: Run, tmp_path: Path, model: Path) -> None:
     model.rename(tmp_path / "relu.mlir")
     result = run("relu.mlir")
     assert result.returncode == 0
     assert '"onnx.Relu"' in result.stdout
 
 
-def test_a_model_from_standard_input(run, model: Path) -> None:
+def test_a_model_from_standard_input(run: Run, model: Path) -> None:
     with model.open("rb") as stream:
         result = run(stdin=stream)
     assert result.returncode == 0
     assert '"onnx.Relu"' in result.stdout
 
 
-def test_the_suffix_of_the_output_asks_for_a_model(run, tmp_path: Path, model: Path) -> None:
+def test_the_suffix_of_the_output_asks_for_a_model(run: Run, tmp_path: Path, model: Path) -> None:
     assert run(model, "-o", "out.onnx").returncode == 0
     written = onnx.load(tmp_path / "out.onnx")
     onnx.checker.check_model(written)
     assert [node.op_type for node in written.graph.node] == ["Relu"]
 
 
-def test_emit_asks_for_a_model(run, model: Path) -> None:
+def test_emit_asks_for_a_model(run: Run, model: Path) -> None:
     result = run(model, "--emit=onnx", text=False)
     assert result.returncode == 0
     assert onnx.load_from_string(result.stdout).graph.name == "relu"
 
 
 @pytest.mark.parametrize("suffix", ["onnxtxt", "textproto", "json", "ONNXTXT"])
-def test_a_model_in_text_is_told_by_its_name(run, tmp_path: Path, suffix: str) -> None:
+def test_a_model_in_text_is_told_by_its_name(run: Run, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"relu.{suffix}"
     path.write_bytes(
-        onnx.serialization.registry.get(suffix.lower()).serialize_proto(parser.parse_model(MODEL))
+        serialization.registry.get(suffix.lower()).serialize_proto(parser.parse_model(MODEL))
     )
     result = run(path.name, "-o", "out.onnx")
     assert (result.returncode, result.stderr) == (0, "")
@@ -74,7 +75,7 @@ def test_every_text_format_of_the_importer_has_a_suffix() -> None:
 
 @pytest.mark.parametrize("suffix", ["onnxtxt", "textproto", "json"])
 def test_a_model_in_text_is_not_written(
-    run, names, tmp_path: Path, model: Path, suffix: str
+    run: Run, names: Names, tmp_path: Path, model: Path, suffix: str
 ) -> None:
     result = run(model, "-o", f"out.{suffix}")
     assert result.returncode == 1
@@ -96,7 +97,7 @@ def test_through_pipes(tmp_path: Path) -> None:
     assert weights(tmp_path / "out.onnx") == weights(tmp_path / "m.onnx")
 
 
-def test_a_model_replaces_itself(run, names, tmp_path: Path) -> None:
+def test_a_model_replaces_itself(run: Run, names: Names, tmp_path: Path) -> None:
     path = tmp_path / "m.onnx"
     onnx.save(gemm_bn(), path)
     assert run("m.onnx", "--fold-bn-into-gemm", "-o", "m.onnx").returncode == 0
@@ -104,7 +105,7 @@ def test_a_model_replaces_itself(run, names, tmp_path: Path) -> None:
     assert names(tmp_path) == ["m.onnx"]
 
 
-def test_a_model_through_text(run, tmp_path: Path) -> None:
+def test_a_model_through_text(run: Run, tmp_path: Path) -> None:
     onnx.save(gemm_bn(), tmp_path / "m.onnx")
     assert run("m.onnx", "-o", "m.mlir").returncode == 0
     assert run("m.mlir", "-o", "m.mlirbc").returncode == 0
@@ -127,7 +128,7 @@ def overridable(tmp_path: Path) -> Path:
     return path
 
 
-def test_freezing_initializers(run, tmp_path: Path, overridable: Path) -> None:
+def test_freezing_initializers(run: Run, tmp_path: Path, overridable: Path) -> None:
     for flags, inputs in ([], ["x", "w"]), (["--freeze-initializers"], ["x"]):
         assert run(overridable, *flags, "-o", "out.onnx").returncode == 0
         graph = onnx.load(tmp_path / "out.onnx").graph
@@ -135,7 +136,7 @@ def test_freezing_initializers(run, tmp_path: Path, overridable: Path) -> None:
         assert [tensor.name for tensor in graph.initializer] == ["w"]
 
 
-def test_freezing_is_for_models(run, module: Path) -> None:
+def test_freezing_is_for_models(run: Run, module: Path) -> None:
     result = run(module, "--freeze-initializers")
     assert result.returncode == 1
     assert (
@@ -144,7 +145,7 @@ def test_freezing_is_for_models(run, module: Path) -> None:
     )
 
 
-def test_a_model_cut_anywhere(run, names, tmp_path: Path) -> None:
+def test_a_model_cut_anywhere(run: Run, names: Names, tmp_path: Path) -> None:
     whole = gemm_bn(8, 1).SerializeToString()
     path = tmp_path / "cut.onnx"
     for length in (0, 1, 2, 3, 10, len(whole) // 2, len(whole) - 9, len(whole) - 1):
@@ -160,7 +161,7 @@ def test_a_model_cut_anywhere(run, names, tmp_path: Path) -> None:
     "content",
     [b"", b"hello\n", b"\x7fELF\0\0", b"\x80\x02}q\0.", b"PK\3\4", b"module {}", b"\xff" * 99],
 )
-def test_what_is_called_a_model_and_is_none(run, tmp_path: Path, content: bytes) -> None:
+def test_what_is_called_a_model_and_is_none(run: Run, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "bad.onnx").write_bytes(content)
     result = run("bad.onnx")
     assert (result.returncode, result.stdout) == (1, "")
@@ -169,7 +170,7 @@ def test_what_is_called_a_model_and_is_none(run, tmp_path: Path, content: bytes)
 
 
 @pytest.mark.parametrize("suffix", ["onnxtxt", "textproto", "json"])
-def test_a_model_in_text_with_a_mistake(run, tmp_path: Path, suffix: str) -> None:
+def test_a_model_in_text_with_a_mistake(run: Run, tmp_path: Path, suffix: str) -> None:
     (tmp_path / f"bad.{suffix}").write_text("<ir_version: {")
     result = run(f"bad.{suffix}")
     assert (result.returncode, result.stdout) == (1, "")
@@ -179,7 +180,7 @@ def test_a_model_in_text_with_a_mistake(run, tmp_path: Path, suffix: str) -> Non
     assert result.stderr.count("\n") == 1
 
 
-def test_a_pointer_of_git_lfs(run, tmp_path: Path) -> None:
+def test_a_pointer_of_git_lfs(run: Run, tmp_path: Path) -> None:
     (tmp_path / "m.onnx").write_text(
         "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
     )
@@ -191,7 +192,7 @@ def test_a_pointer_of_git_lfs(run, tmp_path: Path) -> None:
     )
 
 
-def test_a_file_that_no_protobuf_can_be(run, tmp_path: Path, model: Path) -> None:
+def test_a_file_that_no_protobuf_can_be(run: Run, tmp_path: Path, model: Path) -> None:
     os.truncate(model, 1 << 31)
     result = run("relu.onnx", "-o", "out.onnx")
     assert result.returncode == 1
@@ -202,7 +203,7 @@ def test_a_file_that_no_protobuf_can_be(run, tmp_path: Path, model: Path) -> Non
 
 @pytest.mark.parametrize("target", ["missing/out.onnx", "relu.onnx/out.onnx", "folder"])
 def test_a_target_that_cannot_be_written(
-    run, names, tmp_path: Path, model: Path, target: str
+    run: Run, names: Names, tmp_path: Path, model: Path, target: str
 ) -> None:
     (tmp_path / "folder").mkdir()
     result = run(model, "--emit=onnx", "--save-as-external-data", "-o", target)
@@ -213,7 +214,7 @@ def test_a_target_that_cannot_be_written(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk(run, model: Path) -> None:
+def test_a_full_disk(run: Run, model: Path) -> None:
     result = run(model, "-o", "/dev/full", "--emit=onnx")
     assert result.returncode == 1
     assert result.stderr == "onnx-opt: error: cannot write '/dev/full': No space left on device\n"
@@ -225,7 +226,7 @@ def test_a_full_disk(run, model: Path) -> None:
     )
 
 
-def test_timing_has_rows_for_models(run, model: Path) -> None:
+def test_timing_has_rows_for_models(run: Run, model: Path) -> None:
     said = run(model, "-o", "out.onnx", "--mlir-timing").stderr
     rows = [line.partition("%)")[2].strip() for line in said.splitlines() if "%)" in line]
     assert rows == ["Import", "(V) Verifier", "Export", "Rest", "Total"]

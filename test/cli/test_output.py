@@ -13,26 +13,29 @@ from pathlib import Path
 import pytest
 
 from onnx_opt.errors import CommandError
-from onnx_opt.files.outputs import Output, StagedFile, publish
+from onnx_opt.files.outputs import Output, StagedFile
+from onnx_opt.files.staging import publish
+
+from .conftest import Names, Run
 
 FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")
 
 
-def test_writes_what_it_would_print(names, run, module: Path, tmp_path: Path) -> None:
+def test_writes_what_it_would_print(names: Names, run: Run, module: Path, tmp_path: Path) -> None:
     result = run(module, "-o", "out.mlir")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     assert (tmp_path / "out.mlir").read_text() == module.read_text()
     assert names(tmp_path) == ["ok.mlir", "out.mlir"]
 
 
-def test_may_replace_its_own_input(names, run, module: Path, tmp_path: Path) -> None:
+def test_may_replace_its_own_input(names: Names, run: Run, module: Path, tmp_path: Path) -> None:
     assert run(module, "--symbol-dce", "-o", module).returncode == 0
     assert "func.func @f" in module.read_text()
     assert names(tmp_path) == ["ok.mlir"]
 
 
-def test_an_error_keeps_the_old_file(names, run, tmp_path: Path) -> None:
+def test_an_error_keeps_the_old_file(names: Names, run: Run, tmp_path: Path) -> None:
     target = tmp_path / "out.mlir"
     target.write_text("old")
     assert run("-o", target, input="func.func @f(").returncode == 1
@@ -40,7 +43,7 @@ def test_an_error_keeps_the_old_file(names, run, tmp_path: Path) -> None:
     assert names(tmp_path) == ["out.mlir"]
 
 
-def test_an_error_in_one_section_keeps_the_old_file(run, tmp_path: Path) -> None:
+def test_an_error_in_one_section_keeps_the_old_file(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "out.mlir"
     target.write_text("old")
     sections = "func.func private @f()\n// -----\nfunc.func @f(\n"
@@ -49,14 +52,14 @@ def test_an_error_in_one_section_keeps_the_old_file(run, tmp_path: Path) -> None
 
 
 @needs_full
-def test_a_full_disk(run, module: Path) -> None:
+def test_a_full_disk(run: Run, module: Path) -> None:
     result = run(module, "-o", FULL)
     assert result.returncode == 1
     assert result.stderr == "onnx-opt: error: cannot write '/dev/full': No space left on device\n"
 
 
 @needs_full
-def test_standard_output_on_a_full_disk(run, module: Path) -> None:
+def test_standard_output_on_a_full_disk(run: Run, module: Path) -> None:
     with FULL.open("w") as full:
         result = run(module, stdout=full)
     assert result.returncode == 1
@@ -66,7 +69,7 @@ def test_standard_output_on_a_full_disk(run, module: Path) -> None:
 
 
 @needs_full
-def test_help_on_a_full_disk(run) -> None:
+def test_help_on_a_full_disk(run: Run) -> None:
     with FULL.open("w") as full:
         result = run("--help", stdout=full)
     assert result.returncode == 1
@@ -75,7 +78,9 @@ def test_help_on_a_full_disk(run) -> None:
     )
 
 
-def test_a_disk_that_fills_up_leaves_no_file(names, run, module: Path, tmp_path: Path) -> None:
+def test_a_disk_that_fills_up_leaves_no_file(
+    names: Names, run: Run, module: Path, tmp_path: Path
+) -> None:
     def small_files_only() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
 
@@ -94,14 +99,14 @@ def test_a_disk_that_fills_up_leaves_no_file(names, run, module: Path, tmp_path:
         ("ok.mlir/out.mlir", "Not a directory"),
     ],
 )
-def test_targets_that_cannot_be_written(run, module: Path, target: str, reason: str) -> None:
+def test_targets_that_cannot_be_written(run: Run, module: Path, target: str, reason: str) -> None:
     result = run(module, "-o", target)
     assert result.returncode == 1
     assert result.stderr == f"onnx-opt: error: cannot write '{target}': {reason}\n"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser can write everything")
-def test_a_read_only_file_is_not_replaced(run, module: Path, tmp_path: Path) -> None:
+def test_a_read_only_file_is_not_replaced(run: Run, module: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.mlir"
     target.write_text("old")
     target.chmod(0o444)
@@ -135,7 +140,7 @@ def test_a_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o640
 
 
-def test_a_link_stays_a_link(names, tmp_path: Path) -> None:
+def test_a_link_stays_a_link(names: Names, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     target, link = tmp_path / "folder" / "target", tmp_path / "link"
     link.symlink_to(target)
@@ -158,12 +163,14 @@ def test_a_named_pipe_is_written_in_place(tmp_path: Path) -> None:
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
-def test_dev_stdout_is_standard_output(run, module: Path) -> None:
+def test_dev_stdout_is_standard_output(run: Run, module: Path) -> None:
     result = run(module, "-o", "/dev/stdout")
     assert (result.returncode, result.stdout) == (0, module.read_text())
 
 
-def test_a_failed_write_removes_the_temporary_file(names, tmp_path: Path, monkeypatch) -> None:
+def test_a_failed_write_removes_the_temporary_file(
+    names: Names, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -179,7 +186,7 @@ def test_a_name_of_the_longest_length(tmp_path: Path) -> None:
     assert target.read_bytes() == b"new"
 
 
-def test_without_commit_nothing_is_written(names, tmp_path: Path) -> None:
+def test_without_commit_nothing_is_written(names: Names, tmp_path: Path) -> None:
     with Output(str(tmp_path / "out")) as output:
         output.write(b"half")
     assert names(tmp_path) == []
@@ -190,7 +197,7 @@ def test_the_folder_is_checked_before_the_work(tmp_path: Path) -> None:
         Output(str(tmp_path / "missing" / "out"))
 
 
-def test_several_sections_are_one_file_in_text_only(run) -> None:
+def test_several_sections_are_one_file_in_text_only(run: Run) -> None:
     sections = "func.func private @f()\n// -----\nfunc.func private @g()\n"
     result = run("--split-input-file", "--emit=mlirbc", input=sections)
     assert result.returncode == 1
@@ -199,13 +206,13 @@ def test_several_sections_are_one_file_in_text_only(run) -> None:
     )
 
 
-def test_a_closed_standard_output(run, module: Path) -> None:
+def test_a_closed_standard_output(run: Run, module: Path) -> None:
     result = run(module, preexec_fn=lambda: os.close(1))
     assert result.returncode == 1
     assert result.stderr == "onnx-opt: error: cannot write standard output: Bad file descriptor\n"
 
 
-def test_a_closed_standard_error_is_only_silent(run) -> None:
+def test_a_closed_standard_error_is_only_silent(run: Run) -> None:
     result = run("nowhere.mlir", preexec_fn=lambda: os.close(2))
     assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
 
@@ -298,7 +305,7 @@ def test_text_is_written_in_pieces(
     sizes: list[int] = []
 
     def pieces(*_: object, **__: object) -> Iterator[str]:
-        for _ in range(20):
+        for _piece in range(20):
             sizes.append(sum(path.stat().st_size for path in tmp_path.glob(".out.mlir.*")))
             yield "x" * (2 << 20)
 

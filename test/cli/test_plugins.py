@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import Names, Run
+
 NUL_ERROR = SyntaxError if sys.version_info >= (3, 11, 4) else ValueError
 """What Python's compiler raises for a NUL byte."""
 
@@ -67,7 +69,7 @@ def good(body: str = "pass", name: str = "my-pass") -> str:
     ],
 )
 def test_a_plugin_that_does_not_load(
-    run, tmp_path: Path, module: Path, content: str, said: str
+    run: Run, tmp_path: Path, module: Path, content: str, said: str
 ) -> None:
     (tmp_path / "plugin.py").write_text(content)
     result = run("--load-pass-plugin=plugin.py", module)
@@ -82,7 +84,9 @@ def test_a_plugin_that_does_not_load(
         ("raise SystemExit(0)", "plugin.py:4: error: SystemExit: 0"),
     ],
 )
-def test_a_pass_that_raises(names, run, tmp_path: Path, module: Path, body: str, said: str) -> None:
+def test_a_pass_that_raises(
+    names: Names, run: Run, tmp_path: Path, module: Path, body: str, said: str
+) -> None:
     (tmp_path / "plugin.py").write_text(good(body))
     result = run("--load-pass-plugin=plugin.py", "--my-pass", module, "-o", "out.mlir")
     assert result.returncode == 1
@@ -92,7 +96,7 @@ def test_a_pass_that_raises(names, run, tmp_path: Path, module: Path, body: str,
     assert names(tmp_path) == ["ok.mlir", "plugin.py"]
 
 
-def test_a_pattern_that_raises(run, tmp_path: Path) -> None:
+def test_a_pattern_that_raises(run: Run, tmp_path: Path) -> None:
     (tmp_path / "plugin.py").write_text(
         "from onnx_opt.dialect.onnx import Relu\n"
         "from onnx_opt.passes.rewriting import RewritePass\n"
@@ -111,7 +115,7 @@ def test_a_pattern_that_raises(run, tmp_path: Path) -> None:
     assert result.stderr == "plugin.py:4: error: RuntimeError: in a pattern (in pass 'my-pass')\n"
 
 
-def test_a_callback_that_raises(run, tmp_path: Path, module: Path) -> None:
+def test_a_callback_that_raises(run: Run, tmp_path: Path, module: Path) -> None:
     (tmp_path / "plugin.py").write_text(
         "from onnx_opt.passes.rewriting.base import FunctionPass\n"
         "def visit(op):\n"
@@ -125,7 +129,7 @@ def test_a_callback_that_raises(run, tmp_path: Path, module: Path) -> None:
     assert result.stderr == "plugin.py:3: error: RuntimeError: in a callback (in pass 'my-pass')\n"
 
 
-def test_a_plugin_may_import_its_neighbour(run, tmp_path: Path, module: Path) -> None:
+def test_a_plugin_may_import_its_neighbour(run: Run, tmp_path: Path, module: Path) -> None:
     folder = tmp_path / "plugins"
     folder.mkdir()
     (folder / "neighbour.py").write_text("def work(op):\n    print('worked')\n")
@@ -139,14 +143,14 @@ def test_a_plugin_may_import_its_neighbour(run, tmp_path: Path, module: Path) ->
 
 
 def test_loading_leaves_no_bytecode_beside_the_plugin(
-    names, run, tmp_path: Path, module: Path
+    names: Names, run: Run, tmp_path: Path, module: Path
 ) -> None:
     (tmp_path / "plugin.py").write_text(good())
     assert run("--load-pass-plugin=plugin.py", "--my-pass", module).returncode == 0
     assert names(tmp_path) == ["ok.mlir", "plugin.py"]
 
 
-def test_two_plugins(run, tmp_path: Path, module: Path) -> None:
+def test_two_plugins(run: Run, tmp_path: Path, module: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.py").write_text(good(f"print('{name}')", name=f"pass-{name}"))
     plugins = ["--load-pass-plugin=one.py", "--load-pass-plugin", "two.py"]
@@ -154,7 +158,7 @@ def test_two_plugins(run, tmp_path: Path, module: Path) -> None:
     assert (result.returncode, result.stdout) == (0, "two\none\n")
 
 
-def test_a_plugin_builds_ops_of_any_dialect(run, tmp_path: Path, module: Path) -> None:
+def test_a_plugin_builds_ops_of_any_dialect(run: Run, tmp_path: Path, module: Path) -> None:
     """Ones that the input does not have, as MLIR knows them."""
     build = (
         "from onnx_opt.dialect.bindings import ir\n"
@@ -169,7 +173,7 @@ def test_a_plugin_builds_ops_of_any_dialect(run, tmp_path: Path, module: Path) -
     assert '"emitc.constant"() <{value = 1 : i32}>' in result.stdout
 
 
-def test_what_a_plugin_leaves_to_the_end_is_done(run, tmp_path: Path, module: Path) -> None:
+def test_what_a_plugin_leaves_to_the_end_is_done(run: Run, tmp_path: Path, module: Path) -> None:
     """The process ends without taking Python apart."""
     body = (
         "import atexit, sys\n    sys.stdout.write('buffered ')\n    atexit.register(print, 'done')"

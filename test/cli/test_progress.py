@@ -15,6 +15,8 @@ import pytest
 
 from onnx_opt.progress import DELAY, INTERVAL, ProgressLine, byte_count, progress
 
+from .conftest import Run
+
 # A pass that takes long enough to see the line, with a word of its own in between.
 SLOW = """
 import sys, time
@@ -90,7 +92,7 @@ def test_nothing_for_quick_work(tmp_path: Path, module: Path) -> None:
     assert on_terminal(tmp_path, "ok.mlir") == (0, "")
 
 
-def test_nothing_without_a_terminal(run, slow: Path) -> None:
+def test_nothing_without_a_terminal(run: Run, slow: Path) -> None:
     result = run(*SLOWLY)
     assert (result.returncode, result.stderr) == (0, "a word\n")
 

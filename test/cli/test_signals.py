@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import Names
+
 # A pass that says that it runs, and then takes its time: in Python, or below native code.
 SLOW = """
 import sys, time
@@ -38,7 +40,7 @@ def heed_signals() -> None:
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
 def test_a_signal_ends_it_quietly(
-    names, tmp_path: Path, module: Path, flag: str, number: signal.Signals, code: int
+    names: Names, tmp_path: Path, module: Path, flag: str, number: signal.Signals, code: int
 ) -> None:
     (tmp_path / "slow.py").write_text(SLOW)
     command = [

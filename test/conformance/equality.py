@@ -72,14 +72,21 @@ def _sort(field: Any, key: Any) -> None:
     field.extend(copies)
 
 
-def _attribute_type(attribute: onnx.AttributeProto) -> int:
-    for name, kind in (("f", 1), ("i", 2), ("s", 3), ("t", 4), ("g", 5)):
+def _attribute_type(attribute: onnx.AttributeProto) -> onnx.AttributeProto.AttributeType:
+    types = onnx.AttributeProto
+    for name, type_ in (
+        ("f", types.FLOAT),
+        ("i", types.INT),
+        ("s", types.STRING),
+        ("t", types.TENSOR),
+        ("g", types.GRAPH),
+    ):
         if attribute.HasField(name):
-            return kind
-    for name, kind in (("floats", 6), ("ints", 7), ("strings", 8)):
+            return type_
+    for name, type_ in (("floats", types.FLOATS), ("ints", types.INTS), ("strings", types.STRINGS)):
         if len(getattr(attribute, name)):
-            return kind
-    return 0
+            return type_
+    return types.UNDEFINED
 
 
 def _normalize_tensor(tensor: onnx.TensorProto) -> None:

@@ -60,7 +60,7 @@ class Runtime:
 
 def _run(engine: str, model: bytes, inputs: list[Any]) -> list[Any]:
     if engine == "onnxruntime":
-        import onnxruntime as ort
+        import onnxruntime as ort  # type: ignore[import-untyped,unused-ignore]
 
         ort.set_default_logger_severity(4)
         options = ort.SessionOptions()
@@ -71,13 +71,14 @@ def _run(engine: str, model: bytes, inputs: list[Any]) -> list[Any]:
         feeds = {
             name: value for name, value in zip(names, inputs, strict=True) if value is not None
         }
-        return session.run(None, feeds)
+        return list(session.run(None, feeds))
     import onnx
     from onnx.reference import ReferenceEvaluator
 
     loaded = onnx.ModelProto.FromString(model)
     evaluator = ReferenceEvaluator(loaded)
-    return list(evaluator.run(None, dict(zip(evaluator.input_names, inputs, strict=False))))
+    feeds = dict(zip(map(str, evaluator.input_names), inputs, strict=False))
+    return list(evaluator.run(None, feeds))
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:

@@ -33,7 +33,7 @@ def negate_zero(changed: onnx.ModelProto) -> None:
     "change",
     [
         negate_zero,
-        lambda m: m.graph.node[0].ClearField("name") or setattr(m.graph.node[0], "name", "n"),
+        lambda m: setattr(m.graph.node[0], "name", "n"),
         lambda m: setattr(m.graph.node[1].attribute[0], "f", 0.25),
         lambda m: setattr(m.graph.node[0], "doc_string", "d"),
         lambda m: m.graph.value_info.pop(),

@@ -11,7 +11,10 @@ ARGUMENTS = (
     "%f: tensor<2x3xf32>, %g: tensor<3x4xf32>, %v: tensor<3xf32>, %w: tensor<4xf32>, %i: tensor<3xi64>, "
     "%h: tensor<2x3xf16>, %dyn: tensor<?x?xf32>, %any: tensor<*xf32>, %c: tensor<i1>, %s: tensor<f32>, %n: tensor<i64>"
 )
-TYPES = dict(argument[1:].split(": ") for argument in ARGUMENTS.split(", ")) | {"none": "none"}
+TYPES = {"none": "none"}
+for argument in ARGUMENTS.split(", "):
+    name, _, type_ = argument.removeprefix("%").partition(": ")
+    TYPES[name] = type_
 
 
 def function(*lines: str) -> str:

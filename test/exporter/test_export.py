@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import onnx
@@ -158,7 +159,8 @@ def sparse_initializers() -> onnx.ModelProto:
         ir_version=8,
     )
     floats, none = helper.make_tensor("", 1, [2], [1.5, -0.0]), helper.make_tensor("", 1, [0], [])
-    words = helper.make_tensor("", 8, [2], ["a", 'b"\n'])
+    strings: Any = ["a", 'b"\n']
+    words = helper.make_tensor("", 8, [2], strings)
     linear, pairs = (
         helper.make_tensor("", 7, [2], [0, 3]),
         helper.make_tensor("", 7, [2, 2], [0, 0, 1, 1]),
@@ -258,9 +260,8 @@ def test_every_element_type(row: object, size: int) -> None:
 
     assert isinstance(row, ElementType)
     if not row.bits:
-        tensor = helper.make_tensor(
-            "w", row.onnx, [size], [f'{i}"\n'.encode() + b"\xff" for i in range(size)]
-        )
+        strings: Any = [f'{i}"\n'.encode() + b"\xff" for i in range(size)]
+        tensor = helper.make_tensor("w", row.onnx, [size], strings)
     elif row.bits < 8:
         bits = np.random.default_rng(0).integers(0, 1 << row.bits, size).astype(np.uint8)
         if row.name in ("int4", "int2"):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import onnx
@@ -48,8 +49,8 @@ def test_fold_in_branches_and_functions(tmp_path: Path) -> None:
     x = np.array([[1, -2], [3, 0.5]], np.float32)
     for c in (True, False):
         feeds = {"c": np.array(c), "x": x}
-        (expected,) = ReferenceEvaluator(model).run(None, feeds)
-        (actual,) = ReferenceEvaluator(folded).run(None, feeds)
+        (expected,) = cast(list[Any], ReferenceEvaluator(model).run(None, feeds))
+        (actual,) = cast(list[Any], ReferenceEvaluator(folded).run(None, feeds))
         # The weights are rounded once more: an ulp each, and K = 2 terms of two layers.
         np.testing.assert_allclose(
             actual, expected, rtol=16 * 2.0**-23, atol=16 * 2.0**-23 * np.abs(expected).max()

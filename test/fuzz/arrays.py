@@ -12,7 +12,7 @@ from onnx import TensorProto
 
 Array = np.ndarray[Any, Any]
 
-DTYPES = {
+DTYPES: dict[int, np.dtype[Any]] = {
     TensorProto.FLOAT: np.dtype(np.float32),
     TensorProto.FLOAT16: np.dtype(np.float16),
     TensorProto.DOUBLE: np.dtype(np.float64),

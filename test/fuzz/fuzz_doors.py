@@ -202,6 +202,7 @@ def _run_child(
             os._exit(3)
         os._exit(0)
     died = ""
+    at: int
     while True:
         ended, status = os.waitpid(child, os.WNOHANG)
         at, since = _SHARED.unpack(shared[: _SHARED.size])

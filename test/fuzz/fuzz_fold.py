@@ -61,7 +61,7 @@ def _batch(
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType]
         derandomize=False,
         print_blob=False,
         report_multiple_bugs=False,

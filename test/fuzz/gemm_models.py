@@ -48,6 +48,7 @@ class Draw(Protocol):
 
     def integer(self, least: int, most: int) -> int:
         """A number in [least, most]."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import onnx
@@ -119,7 +119,8 @@ def mutated_model(data: bytes, rng: random.Random) -> bytes:
     model = onnx.ModelProto.FromString(data)
     for _ in range(rng.choice((1, 1, 2, 3))):
         message = rng.choice(list(_messages(model)))
-        descriptor = rng.choice(message.DESCRIPTOR.fields)
+        fields: Sequence[Any] = message.DESCRIPTOR.fields
+        descriptor = rng.choice(fields)
         name, repeated = descriptor.name, descriptor.is_repeated
         if rng.randrange(4) == 0:
             message.ClearField(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -16,7 +17,7 @@ from onnx_opt.dialect import DiagnosticError, make_context, to_text, verify
 from onnx_opt.importer import import_model
 
 
-def text(model: onnx.ModelProto | str, **options: bool) -> str:
+def text(model: onnx.ModelProto | str, **options: Any) -> str:
     """The text of a model's valid module."""
     if isinstance(model, str):
         model = onnx.parser.parse_model(model)

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """A plugin whose passes do what a test needs."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from onnx_opt.dialect import Diagnostic, DiagnosticError
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.diagnostics import diagnostic_at
-from onnx_opt.passes.rewriting.base import Option, Pass
+from onnx_opt.passes.rewriting.base import Option, Pass, Remark
 
 
-def functions(op):
+def functions(op: ir.Operation) -> list[Any]:
     """The functions in a module, or the function itself."""
     if op.name == "func.func":
         return [op]
@@ -19,7 +22,7 @@ def functions(op):
     ]
 
 
-def mark(op, options, remark):
+def mark(op: ir.Operation, options: Mapping[str, Any], remark: Remark | None) -> None:
     """Give each function an attribute that says with which options the pass ran, and remark on it."""
     text = f"{options['word']},{options['count']},{options['scale']},{options['loud']}"
     for function in functions(op):
@@ -31,19 +34,19 @@ def mark(op, options, remark):
         remark(Diagnostic("remark", "done"))
 
 
-def fail(op, options, remark):
+def fail(op: ir.Operation, *_: object) -> None:
     """Fail on the first function."""
     location = functions(op)[0].location
     note = diagnostic_at("note", location, "on purpose")
     raise DiagnosticError(diagnostic_at("error", location, "the pass failed", [note]))
 
 
-def boom(op, options, remark):
+def boom(*_: object) -> None:
     """Be wrong."""
-    return {}["nothing"]
+    raise KeyError("nothing")
 
 
-def spoil(op, options, remark):
+def spoil(op: ir.Operation, *_: object) -> None:
     """Leave an op behind that the onnx dialect does not have."""
     block = functions(op)[0].regions[0].blocks[0]
     with ir.InsertionPoint.at_block_begin(block), functions(op)[0].location:
@@ -56,7 +59,13 @@ class Probe(Pass):
 
     action: Callable[..., object]
 
-    def run(self, op, options=None, remark=None):
+    def run(
+        self,
+        op: ir.Operation,
+        options: Mapping[str, Any] | None = None,
+        remark: Remark | None = None,
+    ) -> None:
+        """Call it."""
         with op.context:
             self.action(op, self.settings(options), remark)
 

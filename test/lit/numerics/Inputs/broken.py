@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from onnx_opt.dialect import onnx
-from onnx_opt.passes.rewriting import RewritePass
+from onnx_opt.passes.rewriting import RewritePass, Rewriter, Rewritten
 
 
-def drop_relu(relu, rewriter):
+def drop_relu(relu: Any, rewriter: Rewriter) -> Rewritten:
     """Relu(x) -> x, which is wrong for a negative x."""
     return rewriter.replace(relu, [relu.X])
 
