@@ -137,15 +137,8 @@ def create(
 
     Raises KeyError if the dialect has no such op.
     """
-    return ir.Operation.create(
-        op_class(name).OPERATION_NAME,
-        results=results,
-        operands=operands,
-        attributes=attributes,
-        regions=regions,
-        loc=loc,
-        ip=ip,
-    )
+    full_name = op_class(name).OPERATION_NAME
+    return ir.Operation.create(full_name, results, operands, attributes, None, regions, loc, ip)
 
 
 @cache
