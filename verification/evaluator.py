@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reference evaluator of onnx: models as it wants them, and what it computes wrongly put right.
+
+Known of onnx 1.23, and evaluated by way of what it computes rightly:
+    BatchNormalization of opsets 9 to 13 blends in statistics of the batch, 6 to 8 raise: as of opset 15
+    a Loop without `cond` runs zero times: gets a `cond` that is true
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnx.inliner
+from onnx import external_data_helper, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
+from onnx.reference.op_run import OpRun
+
+from .models import graphs_of, load_structure
+from .precision import Array
+
+_TRUE = "onnx_opt.verification.true"
+
+
+def load(path: str, *, inline: bool = False) -> tuple[onnx.ModelProto, dict[str, Array]]:
+    """A model without its dense initializers, and these; none of them is an input any more.
+
+    inline: calls of model-local functions become what they stand for.
+    """
+    model = load_structure(path)
+    arrays: dict[str, Array] = {}
+    for tensor in model.graph.initializer:
+        if external_data_helper.uses_external_data(tensor):
+            external_data_helper.load_external_data_for_tensor(tensor, str(Path(path).parent))
+        arrays[tensor.name] = np.asarray(numpy_helper.to_array(tensor))
+    inputs = [info for info in model.graph.input if info.name not in arrays]
+    if inline and model.functions:
+        # The inliner has to see initializers, or it reuses their names: their names are enough.
+        for tensor in model.graph.initializer:
+            tensor.CopyFrom(
+                onnx.TensorProto(name=tensor.name, data_type=tensor.data_type, dims=[0])
+            )
+        model = onnx.inliner.inline_local_functions(model)
+    del model.graph.initializer[:]
+    del model.graph.input[:]
+    model.graph.input.extend(inputs)
+    _state_conditions(model.graph, arrays)
+    return model, arrays
+
+
+def _state_conditions(graph: onnx.GraphProto, arrays: dict[str, Array]) -> None:
+    for each in graphs_of(graph):
+        for node in each.node:
+            if node.op_type == "Loop" and len(node.input) > 1 and not node.input[1]:
+                node.input[1] = _TRUE
+                arrays[_TRUE] = np.array(True)
+
+
+def evaluator(
+    model: onnx.ModelProto, new_ops: list[type[OpRun]] | None = None
+) -> ReferenceEvaluator:
+    """The reference evaluator for a model, with ops of ours."""
+    versions = {entry.domain: entry.version for entry in model.opset_import}
+    ops = list(new_ops or [])
+    if versions.get("", versions.get("ai.onnx", 1)) < 14:
+        ops.append(BatchNormalization)
+    return ReferenceEvaluator(model, new_ops=ops)
+
+
+class BatchNormalization(OpRun):
+    """BatchNormalization before opset 14 in inference mode, as of opset 15, which means the same."""
+
+    op_domain = ""
+
+    def _run(
+        self, x: Array, scale: Array, bias: Array, mean: Array, var: Array, **attributes: Any
+    ) -> tuple[Array]:
+        stated = {attribute.name: attribute.i for attribute in self.onnx_node.attribute}
+        before_7 = self.run_params["opsets"].get("", 1) < 7
+        if any(self.onnx_node.output[1:]) or (before_7 and not stated.get("is_test")):
+            raise NotImplementedError("BatchNormalization before opset 14 in training mode")
+        epsilon = attributes["epsilon"]
+        if not stated.get("spatial", 1):
+            # One statistic for each element of a sample: those of a sample are the channels.
+            shape = x.shape
+            x, (scale, bias, mean, var) = (
+                x.reshape(len(x), -1),
+                (each.reshape(-1) for each in (scale, bias, mean, var)),
+            )
+            return (_normalized(x, scale, bias, mean, var, epsilon).reshape(shape),)
+        return (_normalized(x, scale, bias, mean, var, epsilon),)
+
+
+def _normalized(*inputs: Any) -> Array:
+    """The output of BatchNormalization-15; the last of `inputs` is epsilon."""
+    *arrays, epsilon = inputs
+    names = ["X", "scale", "B", "mean", "var"]
+    node = helper.make_node("BatchNormalization", names, ["Y"], epsilon=epsilon)
+    infos = [
+        helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in ("X", "Y")
+    ]
+    graph = helper.make_graph([node], "normalize", infos[:1], infos[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)])
+    runner: Any = ReferenceEvaluator(model)
+    (result,) = runner.run(["Y"], dict(zip(names, arrays, strict=True)))
+    return np.asarray(result)

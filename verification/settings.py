@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the caller of the verification decides, and how it is told what was found.
+
+Messages call each setting by the flag of the command line that sets it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ..dialect.diagnostics import Diagnostic, DiagnosticError
+
+
+def _to_standard_error(text: str) -> None:
+    sys.stderr.write(text)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is run, on what, and how far results may be apart.
+
+    samples: how many sets of random inputs.  engine: "onnxruntime" or "reference", onnx's own evaluator; empty for
+    onnxruntime where it is installed and can, else the other.  inputs: .npy files, by the name of the input that each
+    feeds.  shapes: those of inputs, for dimensions that the module leaves open.  atol, rtol: tolerate
+    atol + rtol * |value|, where None counts as 0; if both are None, what rounding explains.  report: takes tables and
+    notes, whole lines.
+    """
+
+    samples: int = 3
+    engine: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    atol: float | None = None
+    rtol: float | None = None
+    report: Callable[[str], object] = _to_standard_error
+
+    def note(self, message: str) -> None:
+        """Report what the user should know, and what is no error."""
+        self.report(f"note: --verify-numerics: {message}\n")
+
+
+def numerics_error(message: str) -> DiagnosticError:
+    """An error: the module departs, or cannot be run."""
+    return DiagnosticError(Diagnostic("error", f"--verify-numerics: {message}"))
