@@ -1,15 +1,43 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`--verify-numerics`: runs a module as it was and as the passes left it, and compares every output.
+"""Numerical verification: a module is run as it was and as passes left it, and every output is compared.
 
-Imports run one way, and nothing is imported before the flag is given:
+    with Verification(Settings(samples=5)) as verification:
+        verification.keep(module)
+        ...  # passes
+        verification.check(module)  # raises DiagnosticError if an output departs
 
-    verification    what the driver calls: keep the module, check it
-      functions     the functions of a module, as models in files
-      inputs        what the models are fed
-      engines       runs tasks in child processes
-        child       the other side: execution (a model as it is), exact (in float64, and what rounding does to it)
-      comparison    whether two arrays are the same but for rounding
-      table         what the user sees
+Imports run one way, from the top down, and nothing is imported before the names above are used:
 
-docs/numerics.md derives the tolerances.
+    verification        keeps the module, checks it
+      functions         the functions of a module, saved as models
+      function_check    one function before and after the passes: the table, and where the difference begins
+        inputs          what the models are fed
+        engines         runs tasks in child processes
+          child         the other side: a model as it is, or
+          exact         in float64, and what rounding does to it
+            promotion   a model in float64, with noise where it rounds
+            evaluator   onnx's reference evaluator, put right where it is wrong
+        comparison      whether two arrays are the same but for rounding
+        models          saved models: their graphs and names
+    precision           what one rounding to an element type may change
+    settings            what the caller decides, and how it is told
+
+docs/numerics.md derives the tolerances; dialect/ops/numerics.py says which ops sum, round, move and draw numbers.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .settings import Settings
+    from .verification import Verification
+
+__all__ = ["Settings", "Verification"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{name.lower()}", __name__), name)

@@ -5,35 +5,95 @@ from __future__ import annotations
 
 import pickle
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .errors import described
+import numpy as np
+import onnx
+
+from .evaluator import evaluator, load
+from .models import load_structure
+
+Feeds = Sequence[Mapping[str, Any]]
 
 
 def main(folder: str) -> None:
     """Do the task that lies in `folder`, a folder that only the parent process writes to."""
     warnings.simplefilter("ignore")
-    kind, arguments = pickle.loads(Path(folder, "task").read_bytes())
+    task, arguments = pickle.loads(Path(folder, "task").read_bytes())
     answer: tuple[str, Any]
     try:
-        answer = ("ok", _FUNCTIONS[kind](*arguments))
+        answer = ("ok", _FUNCTIONS[task](*arguments))
     except Exception as error:
         answer = ("error", described(error))
     with Path(folder, "answer").open("wb") as stream:
         pickle.dump(answer, stream, protocol=5)
 
 
-def _run(*arguments: Any) -> Any:
-    from .execution import run_models
+def described(error: BaseException) -> tuple[str, str]:
+    """The class of an error, and what went wrong at the bottom, on one line: what an EngineError is made of."""
+    error_class = type(error).__name__
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error_class, " ".join(str(error).split())[:300] or type(error).__name__
 
-    return run_models(*arguments)
+
+def _run_models(
+    engine: str, models: Sequence[tuple[str, Sequence[str]]], feeds: Feeds
+) -> list[list[list[Any]] | tuple[str, str]]:
+    """For each of `models`, (path, values), what its values are for each of `feeds`; or what is wrong with it.
+
+    The values need not be outputs of the graph.
+    """
+    run = _on_onnxruntime if engine == "onnxruntime" else _on_reference
+    results: list[list[list[Any]] | tuple[str, str]] = []
+    for path, outputs in models:
+        try:
+            results.append(run(path, feeds, list(outputs)))
+        except Exception as error:
+            results.append(described(error))
+    return results
 
 
-def _exact(*arguments: Any) -> Any:
+def _on_reference(path: str, feeds: Feeds, outputs: list[str]) -> list[list[Any]]:
+    model, arrays = load(path)
+    runner: Any = evaluator(model)
+    with np.errstate(all="ignore"):
+        return [list(runner.run(outputs, {**arrays, **feed})) for feed in feeds]
+
+
+def _on_onnxruntime(path: str, feeds: Feeds, outputs: list[str]) -> list[list[Any]]:
+    import onnxruntime  # type: ignore[import-untyped,unused-ignore]
+
+    runtime: Any = onnxruntime
+    runtime.set_default_logger_severity(4)
+    options = runtime.SessionOptions()
+    options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = runtime.InferenceSession(
+        _exposing(path, outputs), options, providers=["CPUExecutionProvider"]
+    )
+    return [list(session.run(outputs, dict(feed))) for feed in feeds]
+
+
+def _exposing(path: str, outputs: list[str]) -> str:
+    """A model like that in `path` which has `outputs` among its own."""
+    model = load_structure(path)
+    known = {info.name for info in model.graph.output}
+    missing = [name for name in outputs if name not in known]
+    if not missing:
+        return path
+    infos = {info.name: info for info in model.graph.value_info}
+    model.graph.output.extend(infos.get(name, onnx.ValueInfoProto(name=name)) for name in missing)
+    exposed = Path(path).with_suffix(".exposed.onnx")
+    exposed.write_bytes(model.SerializeToString())
+    return str(exposed)
+
+
+def _run_exact(*arguments: Any) -> Any:
     from .exact import run_exact
 
     return run_exact(*arguments)
 
 
-_FUNCTIONS = {"run": _run, "exact": _exact}
+_FUNCTIONS = {"run": _run_models, "exact": _run_exact}

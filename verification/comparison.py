@@ -23,7 +23,7 @@ _SLACK_FLOAT64 = 2.0**-45
 
 @dataclass(frozen=True)
 class Exact:
-    """What the float64 runs on one input say of one output.
+    """What the float64 runs on one input tell about one output.
 
     before, after: the value in float64.  rounding, constants: the mean square of what simulated rounding of all results
     of the first model, and of the constants that only the second model has, changes; for a value that is no float how
@@ -76,7 +76,7 @@ def compare(
     override: Override | None,
     spread: float,
 ) -> list[Comparison]:
-    """How an output compares on all inputs: as the engine computed it, and in float64 where that is known.
+    """The comparisons of an output on all inputs: as the engine computed it, and in float64 where that is known.
 
     before, after: a value for each input.  exact: the same.  spread: the relative error to expect where `exact` is not
     known.
@@ -90,11 +90,11 @@ def compare(
             return [Comparison(name, str(a.dtype), None, None, None, math.inf, why, number)]
     if len({value.shape for value in arrays}) > 1:
         # Shapes that depend on the data: one by one.
-        found = [
+        each_input = [
             compare(name, [a], [b], [exact[n]] if exact else None, override, spread)
             for n, (a, b) in enumerate(zip(before, after, strict=True))
         ]
-        numbered = [[replace(row, at_input=n) for row in rows] for n, rows in enumerate(found)]
+        numbered = [[replace(row, at_input=n) for row in rows] for n, rows in enumerate(each_input)]
         return [max(rows, key=lambda row: row.ratio) for rows in zip(*numbered, strict=False)]
     a, b = np.stack(list(before)), np.stack(list(after))
     known = _stacked(exact, a.shape) if exact else None
@@ -119,9 +119,11 @@ NOT_BELIEVED = (
 
 def _is_believable(a: Array, exact: Exact) -> bool:
     """Whether what the engine computed can be the rounded form of the exact values: evaluators have bugs too."""
-    kind = precision(a.dtype)
+    rounded = precision(a.dtype)
     wide, magnitude = a.astype(np.float64), np.abs(exact.before)
-    sigma = pooled(exact.rounding, magnitude) + (2 * kind.unit * magnitude) ** 2 + kind.tiny**2
+    sigma = (
+        pooled(exact.rounding, magnitude) + (2 * rounded.unit * magnitude) ** 2 + rounded.tiny**2
+    )
     with np.errstate(all="ignore"):
         near = np.abs(wide - exact.before) <= 2 * LIMIT * np.sqrt(sigma)
     return bool((near | ~np.isfinite(wide) | ~np.isfinite(exact.before)).all())
@@ -144,8 +146,7 @@ def _as_computed(
     name: str, a: Array, b: Array, exact: Exact | None, override: Override | None, spread: float
 ) -> Comparison:
     """The outputs of both models in their own type."""
-    kind = precision(a.dtype)
-    dtype = a.dtype
+    dtype, rounded = a.dtype, precision(a.dtype)
     a, b = a.astype(np.float64), b.astype(np.float64)
     if exact is not None:
         # Where the original overflows and the exact value does not, that one is what counts.
@@ -157,24 +158,22 @@ def _as_computed(
         tolerance = override.atol + override.rtol * magnitude
     elif exact is not None:
         sigma = 2 * pooled(exact.rounding, magnitude) + pooled(exact.constants, magnitude)
-        tolerance = LIMIT * np.sqrt(sigma + (2 * kind.unit * magnitude) ** 2 + kind.tiny**2)
+        tolerance = LIMIT * np.sqrt(sigma + (2 * rounded.unit * magnitude) ** 2 + rounded.tiny**2)
     else:
-        tolerance = (
-            LIMIT * spread * kind.unit * np.maximum(magnitude, np.sqrt(pooled(magnitude**2)))
-        )
-        tolerance = tolerance + kind.tiny
-    return _measured(name, str(dtype), a, b, tolerance, kind.ulps(magnitude))
+        largest = np.maximum(magnitude, np.sqrt(pooled(magnitude**2)))
+        tolerance = LIMIT * spread * rounded.unit * largest + rounded.tiny
+    return _measured(name, str(dtype), a, b, tolerance, rounded.ulps(magnitude))
 
 
 def _in_float64(name: str, exact: Exact, dtype: np.dtype[Any]) -> Comparison:
     """The outputs of both models without rounding: only new constants may make a difference."""
-    kind = precision(dtype)
+    rounded = precision(dtype)
     a, b = exact.before, exact.after
     magnitude = np.where(np.isfinite(a), np.abs(a), 0.0)
-    share = min(1.0, SINGLE.unit / kind.unit)
+    share = min(1.0, SINGLE.unit / rounded.unit)
     variance = pooled(exact.constants, magnitude) + share**2 * pooled(exact.rounding, magnitude)
     sigma = np.sqrt(variance + (_SLACK_FLOAT64 * magnitude) ** 2)
-    row = _measured(name, EXACTLY, a, b, LIMIT * sigma, kind.ulps(magnitude))
+    row = _measured(name, EXACTLY, a, b, LIMIT * sigma, rounded.ulps(magnitude))
     # One element may be off by chance, not all of them.
     with np.errstate(all="ignore"):
         scores = np.where(a == b, 0.0, np.abs(a - b)) / sigma
@@ -212,8 +211,8 @@ def _measured(
     worst = float(ratio.max())
     why, at_input = "", 0
     if worst > 1:
-        at_input = int(np.unravel_index(int(ratio.argmax()), ratio.shape)[0])
-        at = np.unravel_index(int(ratio.argmax()), ratio.shape)
+        at = _index_of_largest(ratio)
+        at_input = at[0]
         why = f"was {a[at]:.9g} and is {b[at]:.9g} {_place(at)}, where {tolerance[at]:.3g} is rounding"
     finite = relative[np.isfinite(relative)]
     return Comparison(
@@ -233,16 +232,18 @@ def _discrete(name: str, a: Array, b: Array, exact: Exact | None) -> Comparison:
     differs = np.asarray(a != b)
     if exact is not None:
         differs &= ~((exact.rounding > 0) | (exact.constants > 0))
-    kind = "strings" if a.dtype.kind == "O" else str(a.dtype)
+    are_strings = a.dtype.kind == "O"
     largest = None
-    if a.dtype.kind != "O":
+    if not are_strings:
         largest = float(np.max(np.abs(a.astype(np.float64) - b.astype(np.float64)), initial=0.0))
     why, at_input = "", 0
     if differs.any():
-        at_input = int(np.unravel_index(int(differs.argmax()), differs.shape)[0])
-        at = np.unravel_index(int(differs.argmax()), differs.shape)
+        at = _index_of_largest(differs)
+        at_input = at[0]
         why = f"was {a[at]!s} and is {b[at]!s} {_place(at)}"
-    return Comparison(name, kind, largest, None, None, math.inf if why else 0.0, why, at_input)
+    computed_in = "strings" if are_strings else str(a.dtype)
+    ratio = math.inf if why else 0.0
+    return Comparison(name, computed_in, largest, None, None, ratio, why, at_input)
 
 
 def _others(name: str, before: Sequence[Any], after: Sequence[Any]) -> Comparison:
@@ -296,13 +297,13 @@ def pooled(squares: Array, magnitude: Array | None = None) -> Array:
     for axis in range(squares.ndim):
         others = tuple(other for other in range(squares.ndim) if other != axis)
         estimate = estimate * (finite.mean(axis=others, keepdims=True) / total)
-    found = np.maximum(squares, estimate)
+    steady = np.maximum(squares, estimate)
     if magnitude is not None:
         some = (magnitude > 0) & (finite > 0)
         if some.any():
             share = float(np.median(finite[some] / magnitude[some] ** 2))
-            found = np.maximum(found, share * magnitude**2)
-    return np.asarray(found)
+            steady = np.maximum(steady, share * magnitude**2)
+    return np.asarray(steady)
 
 
 def _parts(values: Array) -> Array:
@@ -310,10 +311,13 @@ def _parts(values: Array) -> Array:
     return np.stack([np.real(values), np.imag(values)], axis=-1)
 
 
-def _place(at: Sequence[Any]) -> str:
+def _index_of_largest(values: Array) -> tuple[int, ...]:
+    return tuple(map(int, np.unravel_index(int(values.argmax()), values.shape)))
+
+
+def _place(at: tuple[int, ...]) -> str:
     """An element of stacked arrays, in words."""
-    inside = ", ".join(str(int(index)) for index in at[1:])
-    return f"at [{inside}] of input {int(at[0])}"
+    return f"at [{', '.join(map(str, at[1:]))}] of input {at[0]}"
 
 
 def _type(array: Array) -> str:

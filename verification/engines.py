@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs models in child processes, so that an engine that crashes is a message, and memory is given back."""
+"""Run models in child processes, so that an engine that crashes is a message, and memory is given back."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import EngineError
-
 if TYPE_CHECKING:
     from .comparison import Exact
 
@@ -25,6 +23,17 @@ ONNXRUNTIME, REFERENCE = "onnxruntime", "reference"
 _START = (
     "import sys; sys.path[:] = sys.argv[2].split('\\n'); from {} import main; main(sys.argv[1])"
 )
+
+
+class EngineError(Exception):
+    """An engine cannot do it.
+
+    error_class: the class of the engine's own error, "" if it crashed.
+    """
+
+    def __init__(self, error_class: str, reason: str) -> None:
+        super().__init__(reason)
+        self.error_class = error_class
 
 
 def is_installed(engine: str) -> bool:
@@ -39,8 +48,8 @@ def full_name(engine: str) -> str:
     return f"onnxruntime {metadata.version('onnxruntime')}"
 
 
-def called(engine: str) -> str:
-    """An engine in a sentence."""
+def in_a_sentence(engine: str) -> str:
+    """What a sentence calls an engine."""
     return "the reference evaluator" if engine == REFERENCE else engine
 
 
@@ -50,7 +59,7 @@ def run_models(
     """For each of `models`, (path, values), what its values are for each of `feeds`; or why there are none."""
     tasks = [(str(path), list(values)) for path, values in models]
     try:
-        found: list[list[list[Any]] | tuple[str, str]] = _do(
+        results: list[list[list[Any]] | tuple[str, str]] = _do(
             models[0][0].parent, "run", engine, tasks, list(feeds)
         )
     except EngineError as error:
@@ -58,7 +67,7 @@ def run_models(
             return [error]
         # Which of them crashed?
         return [run_models(engine, [model], feeds)[0] for model in models]
-    return [EngineError(*each) if isinstance(each, tuple) else each for each in found]
+    return [EngineError(*each) if isinstance(each, tuple) else each for each in results]
 
 
 def run_exact(
@@ -67,16 +76,16 @@ def run_exact(
     feeds: Sequence[Mapping[str, Any]],
     outputs: tuple[Sequence[str], Sequence[str]],
 ) -> list[list[Exact]]:
-    """What exact.run_exact says.  Raises EngineError."""
+    """What `exact.run_exact` finds, in a child process.  Raises EngineError."""
     answer: list[list[Exact]] = _do(
         before.parent, "exact", str(before), str(after), list(feeds), outputs
     )
     return answer
 
 
-def _do(folder: Path, kind: str, *arguments: Any) -> Any:
+def _do(folder: Path, task: str, *arguments: Any) -> Any:
     with tempfile.TemporaryDirectory(dir=folder) as place:
-        Path(place, "task").write_bytes(pickle.dumps((kind, arguments), protocol=5))
+        Path(place, "task").write_bytes(pickle.dumps((task, arguments), protocol=5))
         start = _START.format(f"{__package__}.child")
         command = [sys.executable, "-c", start, place, "\n".join(map(os.path.abspath, sys.path))]
         done = subprocess.run(
@@ -89,14 +98,14 @@ def _do(folder: Path, kind: str, *arguments: Any) -> Any:
         )
         answer = Path(place, "answer")
         if done.returncode or not answer.exists():
-            raise EngineError("", f"crashed ({_ending(done)})")
+            raise EngineError("", f"crashed ({_how_it_ended(done)})")
         status, content = pickle.loads(answer.read_bytes())
     if status != "ok":
         raise EngineError(*content)
     return content
 
 
-def _ending(done: subprocess.CompletedProcess[bytes]) -> str:
+def _how_it_ended(done: subprocess.CompletedProcess[bytes]) -> str:
     if done.returncode < 0:
         return signal.Signals(-done.returncode).name
     last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]

@@ -13,11 +13,10 @@ import numpy as np
 import onnx
 
 from .comparison import Exact
-from .graphs import load_structure
-from .loading import evaluator, load
-from .noise import NoiseState, noise_ops
+from .evaluator import evaluator, load
+from .models import load_structure
 from .precision import SINGLE, Array, is_array, precision
-from .promotion import Promoted, is_promoted, promote, widened
+from .promotion import NoiseState, Promoted, is_promoted, noise_ops, promote, widened
 
 
 def run_exact(
@@ -158,8 +157,8 @@ def _perturbed(array: Array, random: np.random.Generator) -> Array:
     To types of float32's precision and more a pass need not round exactly once: two ulps.
     """
     wide = array.astype(np.float64)
-    kind = precision(array.dtype)
-    share = 2.0 if kind.digits >= SINGLE.digits else 0.5 / math.sqrt(3.0)
+    rounded = precision(array.dtype)
+    share = 2.0 if rounded.digits >= SINGLE.digits else 0.5 / math.sqrt(3.0)
     signs = random.integers(0, 2, wide.shape, dtype=np.int8) * 2.0 - 1.0
     with np.errstate(all="ignore"):
-        return np.asarray(wide + signs * share * kind.ulps(wide) * np.isfinite(wide))
+        return np.asarray(wide + signs * share * rounded.ulps(wide) * np.isfinite(wide))

@@ -3,22 +3,17 @@
 
 from __future__ import annotations
 
-import sys
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..dialect.diagnostics import DiagnosticError
-from ..errors import TOOL
-from ..flags import Options
-from .comparison import Comparison, Exact, Override, compare
-from .engines import REFERENCE, called, full_name, run_exact, run_models
-from .errors import EngineError
-from .functions import Saved
-from .graphs import load_structure
+from .comparison import EXACTLY, Comparison, Exact, Override, compare
+from .engines import REFERENCE, EngineError, full_name, in_a_sentence, run_exact, run_models
 from .inputs import inputs_of
-from .locating import common_values, maker, rounding_depth
-from .messages import note, numerics_error
-from .table import table
+from .models import SavedFunction, common_values, load_structure, producer, rounding_depth
+from .settings import Settings, numerics_error
 
 
 @dataclass
@@ -30,60 +25,58 @@ class _Values:
     exact: list[list[Exact]] | None
 
 
-class Pair:
-    """A function before and after the passes."""
+class FunctionCheck:
+    """The check of one function; `run` does all of it."""
 
     def __init__(
         self,
-        before: Saved,
-        after: Saved,
+        before: SavedFunction,
+        after: SavedFunction,
         feeds: list[dict[str, Any]],
         engine: str,
-        options: Options,
+        settings: Settings,
     ) -> None:
         self._before, self._after = before, after
         self._feeds = feeds
         self._engine = engine
-        self._forced = bool(options.verify_engine)
+        self._settings = settings
         self._override: Override | None = None
-        if options.atol is not None or options.rtol is not None:
-            self._override = Override(options.atol or 0.0, options.rtol or 0.0)
+        if settings.atol is not None or settings.rtol is not None:
+            self._override = Override(settings.atol or 0.0, settings.rtol or 0.0)
         self._old, self._new = load_structure(before.path), load_structure(after.path)
 
-    def check(self) -> None:
-        """Run both, print the table; raises DiagnosticError."""
+    def run(self) -> None:
+        """Run both, report the table.  Raises DiagnosticError if an output departs."""
         self._check_signature()
         outputs = [info.name for info in self._old.graph.output]
         renamed = [info.name for info in self._new.graph.output]
-        values = self._run(outputs, renamed)
-        rows = self._compare(outputs, values)
+        found = self._compare(outputs, self._run(outputs, renamed))
+        rows = [row for of_output in found for row in of_output]
         count = len(self._feeds)
-        sys.stderr.write(
-            f"{TOOL}: --verify-numerics: @{self._before.function} on {count} input{'s' * (count != 1)}, "
-            f"{full_name(self._engine)}\n{table([row for pair in rows for row in pair])}"
+        self._settings.report(
+            f"--verify-numerics: @{self._before.name} on {count} input{'s' * (count != 1)}, "
+            f"{full_name(self._engine)}\n{table(rows)}"
         )
-        for row in (row for pair in rows for row in pair if row.why and not row.departs):
-            note(f"output '{row.name}' {row.why}")
-        departed = [row for pair in rows for row in pair if row.departs]
-        if departed:
-            worst = departed[0]
+        for row in rows:
+            if row.why and not row.departs:
+                self._settings.note(f"output '{row.name}' {row.why}")
+        first = next((row for row in rows if row.departs), None)
+        if first is not None:
             raise numerics_error(
-                f"@{self._before.function}: output '{worst.name}' {worst.why}; {self._first(outputs, worst.at_input)}"
+                f"@{self._before.name}: output '{first.name}' {first.why}; {self._origin(outputs, first.at_input)}"
             )
 
     def _check_signature(self) -> None:
-        given = [[each.name for each in inputs_of(model)] for model in (self._old, self._new)]
-        if given[0] != given[1]:
-            raise numerics_error(
-                f"@{self._before.function} took the inputs {given[0]}, and now takes {given[1]}"
-            )
-        counts = [len(model.graph.output) for model in (self._old, self._new)]
-        if counts[0] != counts[1]:
-            raise numerics_error(
-                f"@{self._before.function} had {counts[0]} outputs, and now has {counts[1]}"
-            )
+        name = self._before.name
+        took, takes = ([each.name for each in inputs_of(m)] for m in (self._old, self._new))
+        if took != takes:
+            raise numerics_error(f"@{name} took the inputs {took}, and now takes {takes}")
+        had, has = (len(model.graph.output) for model in (self._old, self._new))
+        if had != has:
+            raise numerics_error(f"@{name} had {had} outputs, and now has {has}")
 
     def _run(self, outputs: list[str], renamed: list[str]) -> _Values:
+        """The values of `outputs` in the first model, and of `renamed` in the second."""
         before, after = self._on_engine(outputs, renamed)
         exact = None
         if self._override is None:
@@ -92,7 +85,7 @@ class Pair:
                     self._before.path, self._after.path, self._feeds, (outputs, renamed)
                 )
             except EngineError as error:
-                note(f"no evaluation in float64, so tolerances are coarse: {error}")
+                self._settings.note(f"no evaluation in float64, so tolerances are coarse: {error}")
         return _Values(before, after, exact)
 
     def _on_engine(
@@ -104,23 +97,23 @@ class Pair:
             if self._fall_back(before):
                 return self._on_engine(outputs, renamed)
             raise numerics_error(
-                f"{called(self._engine)} cannot run @{self._before.function}: {before}{_HINT}"
+                f"{in_a_sentence(self._engine)} cannot run @{self._before.name}: {before}{_HINT}"
             )
         if isinstance(after, EngineError):
-            # A kernel may be missing; anything else is the fault of what the passes made.
-            if after.kind in ("", "NotImplemented") and self._fall_back(after):
+            # A kernel may be missing; anything else is the fault of what the passes built.
+            if after.error_class in ("", "NotImplemented") and self._fall_back(after):
                 return self._on_engine(outputs, renamed)
             raise numerics_error(
-                f"{called(self._engine)} runs @{self._before.function} as it was, but not as it is: {after}"
+                f"{in_a_sentence(self._engine)} runs @{self._before.name} as it was, but not as it is: {after}"
             )
         return before, after
 
     def _fall_back(self, error: EngineError) -> bool:
         """Turn to the reference evaluator, if that is allowed and new."""
-        if self._forced or self._engine == REFERENCE:
+        if self._settings.engine or self._engine == REFERENCE:
             return False
-        note(
-            f"{self._engine} cannot run @{self._before.function}, the reference evaluator has to: {error}"
+        self._settings.note(
+            f"{self._engine} cannot run @{self._before.name}, the reference evaluator has to: {error}"
         )
         self._engine = REFERENCE
         return True
@@ -139,24 +132,53 @@ class Pair:
             for index, name in enumerate(names)
         ]
 
-    def _first(self, outputs: list[str], at_input: int) -> str:
+    def _origin(self, outputs: list[str], at_input: int) -> str:
         """Which value departs first on an input, of those that both models have under one name."""
-        names = common_values(self._old, self._new, self._before.names & self._after.names)
-        names = [name for name in names if name not in outputs]
+        trusted = self._before.value_names & self._after.value_names
+        names = [n for n in common_values(self._old, self._new, trusted) if n not in outputs]
         if not names:
             return "no value inside is known to both by the same name"
         self._feeds = self._feeds[at_input : at_input + 1]
         try:
-            rows = self._compare(names, self._run(names, names))
+            found = self._compare(names, self._run(names, names))
         except (EngineError, DiagnosticError) as error:
             return f"the values inside could not be compared: {error}"
-        for name, pair in zip(names, rows, strict=True):
-            row = next((row for row in pair if row.departs), None)
+        for name, rows in zip(names, found, strict=True):
+            row = next((row for row in rows if row.departs), None)
             if row is not None:
-                return f"the first value that departs is '{name}', made by {maker(self._new, name)}: it {row.why}"
+                return f"the first value that departs is '{name}', made by {producer(self._new, name)}: it {row.why}"
         return f"what both compute under the same name agrees, up to '{names[-1]}'"
 
 
 _HINT = (
     "; see --input-shape and --input for what it is run on, and --verify-engine for what runs it"
 )
+_HEAD = ("output", "computed", "max abs", "max rel", "max ulp", "of tolerance")
+
+
+def table(rows: Sequence[Comparison]) -> str:
+    """A line for each comparison, with what departs marked."""
+    cells = [_HEAD] + [
+        (
+            row.name,
+            row.computed_in if row.computed_in == EXACTLY else f"in {row.computed_in}",
+            *map(_number, (row.max_abs, row.max_rel, row.max_ulp, row.ratio)),
+        )
+        for row in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    marks = ["", *("  DEPARTS" if row.departs else "" for row in rows)]
+    lines: list[str] = []
+    for line, mark in zip(cells, marks, strict=True):
+        padded = [
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        lines.append(f"  {'  '.join(padded)}{mark}\n")
+    return "".join(lines)
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return "0" if value == 0 else f"{value:.2g}" if math.isfinite(value) else "inf"

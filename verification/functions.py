@@ -1,28 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The functions of a module that can be run: each as a model in a file."""
+"""The functions of a module that can be run, saved as models."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.diagnostics import DiagnosticError
 from ..exporter import write_model
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A function as a model in a file.
-
-    names: the values that the IR itself names; a name that the exporter chose says nothing about what it stands for.
-    """
-
-    function: str
-    path: Path
-    names: frozenset[str]
+from .models import SavedFunction
 
 
 def runnable_functions(module: ir.Module) -> list[str]:
@@ -42,22 +28,11 @@ def runnable_functions(module: ir.Module) -> list[str]:
     return entries or functions
 
 
-def save(module: ir.Module, function: str, path: Path) -> Saved:
+def save(module: ir.Module, function: str, path: Path) -> SavedFunction:
     """Write `function` of `module` as a model, weights beside it.  Raises DiagnosticError if it has no form in ONNX."""
     part = module if _has_entry(module) else _alone(module, function)
     write_model(part, path, external_data=f"{path.name}.data", size_threshold=1024)
-    names = frozenset(_names(part.operation))
-    return Saved(function, path, names)
-
-
-def reason(error: DiagnosticError) -> str:
-    """What an error says, on one line."""
-    return error.diagnostics[0].message
-
-
-def has_function(module: ir.Module, function: str) -> bool:
-    """Whether a module still has a function that can be run."""
-    return function in runnable_functions(module)
+    return SavedFunction(function, path, _value_names(part.operation))
 
 
 def _has_entry(module: ir.Module) -> bool:
@@ -66,35 +41,35 @@ def _has_entry(module: ir.Module) -> bool:
 
 def _alone(module: ir.Module, function: str) -> ir.Module:
     """A module that has `function`, and the model-local functions, alone."""
-    made = ir.Module.create(loc=module.operation.location)
+    part = ir.Module.create(loc=module.operation.location)
     attributes = module.operation.attributes
     for name in attributes:
-        made.operation.attributes[name] = attributes[name]
-    with ir.InsertionPoint(made.body):
+        part.operation.attributes[name] = attributes[name]
+    with ir.InsertionPoint(part.body):
         for view in module.body.operations:
             op = view.operation
             if op.name == "func.func" and (
                 _symbol(op) == function or model_records.FUNCTION in op.attributes
             ):
                 op.clone()
-    return made
+    return part
 
 
 def _symbol(op: ir.Operation) -> str:
     return ir.StringAttr(op.attributes["sym_name"]).value
 
 
-def _names(root: ir.Operation) -> Iterator[str]:
+def _value_names(root: ir.Operation) -> frozenset[str]:
     """The names that ops carry for their results."""
-    found: list[str] = []
+    names: set[str] = set()
 
     def visit(op: ir.Operation) -> ir.WalkResult:
         attributes = op.attributes
         if model_records.NAME in attributes:
-            found.append(model_records.string(attributes[model_records.NAME]))
+            names.add(model_records.string(attributes[model_records.NAME]))
         if model_records.OUTPUTS in attributes:
-            found.extend(model_records.strings(attributes[model_records.OUTPUTS]))
+            names.update(model_records.strings(attributes[model_records.OUTPUTS]))
         return ir.WalkResult.ADVANCE
 
     root.walk(visit)
-    return (name for name in found if name)
+    return frozenset(names - {""})

@@ -26,7 +26,7 @@ _WORDS = ("a", "b", "onnx", "")
 
 
 class InputError(Exception):
-    """The user has to say more about an input, or said something that does not fit it."""
+    """What the settings tell about an input does not suffice, or does not fit it."""
 
 
 @dataclass(frozen=True)
@@ -74,26 +74,21 @@ def feeds(
     files: .npy files by the name of the input.  shapes: the shapes of inputs.
     """
     given = {each.name: _array(each, files[each.name]) for each in inputs if each.name in files}
-    stated = {**shapes, **{name: array.shape for name, array in given.items()}}
     for name, shape in shapes.items():
         if name in given and given[name].shape != shape:
             raise InputError(
                 f"--input {name} has shape {list(given[name].shape)}, not that of --input-shape, {list(shape)}"
             )
+    stated = {**shapes, **{name: array.shape for name, array in given.items()}}
     sizes = _sizes(inputs, stated)
-    resolved = {
-        each.name: stated[each.name] if each.name in stated else _shape(each, sizes)
+    drawn = {
+        each: stated[each.name] if each.name in stated else _shape(each, sizes)
         for each in inputs
         if each.name not in given
     }
     return [
-        {
-            each.name: given[each.name]
-            if each.name in given
-            else _draw(each, resolved[each.name], seed)
-            for each in inputs
-        }
-        for seed in range(count if len(given) < len(inputs) else 1)
+        {**given, **{each.name: _draw(each, shape, seed) for each, shape in drawn.items()}}
+        for seed in range(count if drawn else 1)
     ]
 
 
@@ -107,8 +102,8 @@ def _sizes(inputs: Sequence[Input], stated: Mapping[str, tuple[int, ...]]) -> di
         if len(shape) != len(each.dims):
             raise InputError(f"the shape {list(shape)} does not fit input {each}")
         for dim, size in zip(each.dims, shape, strict=True):
-            wanted = dim if isinstance(dim, int) else sizes.setdefault(dim, size) if dim else size
-            if wanted != size:
+            expected = dim if isinstance(dim, int) else sizes.setdefault(dim, size) if dim else size
+            if expected != size:
                 raise InputError(f"the shape {list(shape)} does not fit input {each}")
     symbols = [dim for each in inputs for dim in each.dims or () if isinstance(dim, str) and dim]
     free = (size for size in range(2, 1 << 20) if size not in sizes.values())

@@ -1,29 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
 """A model in float64: what it would compute without rounding.  Runs in the child process.
 
-All values of the types float32, float16, bfloat16 and float64 become float64; constants keep their value.  Ops that
-simulate rounding (noise.py) stand where the model rounds.
+All values of the types float32, float16, bfloat16 and float64 become float64; constants keep their value.  A float64
+evaluation is exact for our purposes.  To learn what rounding to the types of the model may do to its outputs, it is
+repeated with noise: ops for onnx's reference evaluator stand where the model rounds.
+
+    Rounded(y, inputs...)   y of an op, each element off by u * sqrt(K), and by no less than half the smallest number
+    Summands(inputs...)     what an op sums, each element off by u * sqrt(K)
+
+u is the unit roundoff of the value's type in the model, K the number of terms that the op sums.  Signs are random.
+Source: Higham and Mary, "A new approach to probabilistic rounding error analysis", SIAM J. Sci. Comput. 41 (2019): the
+error of a sum of K terms grows with sqrt(K) u.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 import onnx
 from onnx import AttributeProto, TensorProto, helper, numpy_helper
+from onnx.reference.op_run import OpRun
 
-from .graphs import graphs_of
-from .noise import DOMAIN
-from .precision import Array, Precision, precision
-from .sums import EXACT, SUMMING
+from ..dialect.ops.numerics import ELEMENT_TYPE_ATTRIBUTES, Numerics, numerics_of, summed_terms
+from .models import graphs_of
+from .precision import Array, Precision, is_array, precision
 
+_DOMAIN = "onnx_opt.verification"
 _PROMOTED: dict[int, Precision] = {
-    kind: precision(np.dtype(helper.tensor_dtype_to_np_dtype(kind)))
-    for kind in (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
+    type_: precision(np.dtype(helper.tensor_dtype_to_np_dtype(type_)))
+    for type_ in (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
 }
-_TYPE_ATTRIBUTES = frozenset(("to", "dtype", "output_datatype", "output_dtype"))
+_Message = TypeVar("_Message", onnx.NodeProto, TensorProto)
 
 
 class NotPromotedError(Exception):
@@ -39,7 +50,6 @@ class Promoted:
 
     model: onnx.ModelProto
     arrays: dict[str, Array]
-    _types: dict[str, int] = field(default_factory=dict[str, int])
 
     def wide(self, name: str) -> Array:
         """A constant in float64, if it is a float."""
@@ -67,11 +77,11 @@ def promote(
     types: element types of its values, as far as they are known.
     """
     lifted = dict(arrays)
-    known = {**types, **{name: _kind(array) for name, array in lifted.items()}}
-    coarsest = _coarsest(known.values())
+    known = {**types, **{name: _element_type(array) for name, array in lifted.items()}}
+    coarsest = _coarsest(known.values(), _PROMOTED[TensorProto.FLOAT])
     # From the inside out: changing the nodes of a graph makes copies of the graphs in it.
     for number, graph in reversed(list(enumerate(graphs_of(model.graph)))):
-        _lift(graph, lifted, "" if number == 0 else f"{DOMAIN}.{number}.")
+        _lift(graph, lifted, "" if number == 0 else f"{_DOMAIN}.{number}.")
     for graph in reversed(list(graphs_of(model.graph))):
         for info in (*graph.input, *graph.output, *graph.value_info):
             _promote_type(info.type)
@@ -81,56 +91,57 @@ def promote(
             nodes.extend(_with_noise(node, known, coarsest))
         del graph.node[:]
         graph.node.extend(nodes)
-    model.opset_import.append(helper.make_opsetid(DOMAIN, 1))
+    model.opset_import.append(helper.make_opsetid(_DOMAIN, 1))
     return Promoted(model, lifted)
 
 
-def _kind(array: Array) -> int:
+def _element_type(array: Array) -> int:
     try:
         return helper.np_dtype_to_tensor_dtype(array.dtype)
     except (ValueError, KeyError):
         return TensorProto.UNDEFINED
 
 
-def _coarsest(kinds: Iterable[int]) -> Precision:
-    found = [_PROMOTED[kind] for kind in kinds if kind in _PROMOTED]
-    return min(found, key=lambda each: each.digits, default=_PROMOTED[TensorProto.FLOAT])
+def _coarsest(types: Iterable[int | None], default: Precision) -> Precision:
+    """The precision of the narrowest of the promoted types among `types`."""
+    promoted = [_PROMOTED[type_] for type_ in types if type_ in _PROMOTED]
+    return min(promoted, key=lambda each: each.digits, default=default)
 
 
 def _lift(graph: onnx.GraphProto, arrays: dict[str, Array], prefix: str) -> None:
     """Take dense constants out of a graph; below the main graph they get names of their own."""
-    given = {info.name for info in graph.output}
-    found: dict[str, TensorProto] = {}
-    for tensor in graph.initializer:
-        if tensor.name not in given or not prefix:
-            found[tensor.name] = tensor
+    outputs = {info.name for info in graph.output}
+    constants = {
+        tensor.name: tensor
+        for tensor in graph.initializer
+        if tensor.name not in outputs or not prefix
+    }
     nodes: list[onnx.NodeProto] = []
     for node in graph.node:
         value = _constant(node)
-        if value is not None and node.output[0] not in given:
-            found[node.output[0]] = value
+        if value is not None and node.output[0] not in outputs:
+            constants[node.output[0]] = value
         else:
-            nodes.append(node)
-    names = {name: prefix + name for name in found}
-    for name, tensor in found.items():
+            nodes.append(_copy(node))
+    names = {name: prefix + name for name in constants}
+    for name, tensor in constants.items():
         arrays[names[name]] = np.asarray(numpy_helper.to_array(tensor))
-    kept = [
-        TensorProto.FromString(t.SerializeToString())
-        for t in graph.initializer
-        if t.name not in found
-    ]
-    for tensor in kept:
+    initializers = [_copy(t) for t in graph.initializer if t.name not in constants]
+    for tensor in initializers:
         _promote_tensor(tensor)
-    copies = [onnx.NodeProto.FromString(node.SerializeToString()) for node in nodes]
     del graph.initializer[:]
     del graph.node[:]
-    graph.initializer.extend(kept)
-    graph.node.extend(copies)
+    graph.initializer.extend(initializers)
+    graph.node.extend(nodes)
     if prefix:
         for inner in graphs_of(graph):
             for node in inner.node:
                 for index, name in enumerate(node.input):
                     node.input[index] = names.get(name, name)
+
+
+def _copy(message: _Message) -> _Message:
+    return type(message).FromString(message.SerializeToString())
 
 
 def _constant(node: onnx.NodeProto) -> TensorProto | None:
@@ -164,12 +175,12 @@ def _promote_tensor(tensor: TensorProto) -> None:
 
 
 def _promote_node(node: onnx.NodeProto) -> None:
-    if node.op_type == "BitCast":
-        raise NotPromotedError("BitCast looks at the bits of floats")
+    if numerics_of(node.op_type) is Numerics.READS_BITS:
+        raise NotPromotedError(f"{node.op_type} looks at the bits of floats")
     for attribute in node.attribute:
         if (
             attribute.type == AttributeProto.INT
-            and attribute.name in _TYPE_ATTRIBUTES
+            and attribute.name in ELEMENT_TYPE_ATTRIBUTES
             and attribute.i in _PROMOTED
         ):
             attribute.i = TensorProto.DOUBLE
@@ -185,18 +196,18 @@ def _with_noise(
     node: onnx.NodeProto, types: Mapping[str, int], coarsest: Precision
 ) -> Iterable[onnx.NodeProto]:
     """A node, with the rounding of its inputs and outputs."""
-    if node.op_type in EXACT and node.domain in ("", "ai.onnx"):
+    numerics = numerics_of(node.op_type)
+    if numerics is Numerics.MOVES and node.domain in ("", "ai.onnx"):
         yield node
         return
-    kinds = [_PROMOTED[types[name]] for name in node.output if types.get(name) in _PROMOTED]
-    known = any(name in types for name in node.output)
-    if known and not kinds:
+    known = [types[name] for name in node.output if name in types]
+    if known and not any(type_ in _PROMOTED for type_ in known):
         yield node  # of integers, bools or strings
         return
-    of_node = min(kinds, key=lambda each: each.digits, default=coarsest)
+    of_node = _coarsest(known, coarsest)
     inputs = [name for name in node.input if name]
     outputs = [name for name in node.output if name]
-    if node.op_type in SUMMING:
+    if numerics is Numerics.SUMS:
         noisy = {name: f"{outputs[0]}#{index}" for index, name in enumerate(dict.fromkeys(inputs))}
         yield _noise_node("Summands", node, list(noisy), list(noisy.values()), of_node)
         for index, name in enumerate(node.input):
@@ -209,16 +220,74 @@ def _with_noise(
 
 
 def _noise_node(
-    op_type: str, node: onnx.NodeProto, inputs: list[str], outputs: list[str], kind: Precision
+    op_type: str, node: onnx.NodeProto, inputs: list[str], outputs: list[str], rounded: Precision
 ) -> onnx.NodeProto:
-    """An op of noise.py, for what `node` computes with precision `kind`."""
-    made = onnx.NodeProto(op_type=op_type, domain=DOMAIN, input=inputs, output=outputs)
-    transposed = next((a.i for a in node.attribute if a.name == "transA"), 0)
-    about: dict[str, str | int | float] = {
-        "source": node.op_type,
-        "transposed": transposed,
-        "unit": kind.unit,
-        "tiny": kind.tiny,
-    }
-    made.attribute.extend(helper.make_attribute(name, value) for name, value in about.items())
-    return made
+    """An op of `noise_ops`, for what `node` computes with precision `rounded`."""
+    return helper.make_node(
+        op_type,
+        inputs,
+        outputs,
+        domain=_DOMAIN,
+        source=node.op_type,
+        transposed=next((a.i for a in node.attribute if a.name == "transA"), 0),
+        unit=rounded.unit,
+        tiny=rounded.tiny,
+    )
+
+
+@dataclass
+class NoiseState:
+    """Whether there is noise now, and which."""
+
+    on: bool = False
+    random: np.random.Generator = field(default_factory=np.random.default_rng)
+
+    def draw(self, values: Array, unit: float, least: float) -> Array:
+        """`values`, each off by `unit` of it, and by no less than `least`; zeros stay."""
+        signs = self.random.integers(0, 2, values.shape, dtype=np.int8) * 2.0 - 1.0
+        error = np.maximum(np.abs(values) * unit, least) * (values != 0)
+        with np.errstate(all="ignore"):
+            return np.asarray(values + signs * error)
+
+
+def noise_ops(state: NoiseState) -> list[type[OpRun]]:
+    """The ops, bound to `state`."""
+
+    class Rounded(OpRun):
+        op_domain = _DOMAIN
+
+        def _run(
+            self, y: Any, *inputs: Any, unit: float, tiny: float, source: str, transposed: int
+        ) -> tuple[Any]:
+            if not _is_real(y):
+                return (y,)
+            y = y.astype(np.float64)
+            if state.on:
+                terms = _terms(source, inputs, y.size, transposed)
+                y = state.draw(y, unit * math.sqrt(terms), tiny / 2)
+            return (y,)
+
+    class Summands(OpRun):
+        op_domain = _DOMAIN
+
+        def _run(
+            self, *inputs: Any, unit: float, tiny: float, source: str, transposed: int
+        ) -> tuple[Any, ...]:
+            if not state.on:
+                return inputs
+            spread = unit * math.sqrt(_terms(source, inputs, 0, transposed))
+            return tuple(
+                state.draw(value, spread, tiny / 2) if _is_real(value) else value
+                for value in inputs
+            )
+
+    return [Rounded, Summands]
+
+
+def _terms(source: str, inputs: Sequence[Any], result_size: int, transposed: int) -> int:
+    shapes = [value.shape for value in inputs if is_array(value)]
+    return summed_terms(source, shapes, result_size, transposed=bool(transposed))
+
+
+def _is_real(value: object) -> TypeGuard[Array]:
+    return is_array(value) and value.dtype.kind == "f"

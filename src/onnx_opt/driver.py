@@ -16,7 +16,7 @@ from .dialect.assembly.reader import parse
 from .dialect.bindings import ir
 from .dialect.context import make_context
 from .dialect.diagnostics import Diagnostic, DiagnosticError
-from .errors import CommandError
+from .errors import TOOL, CommandError
 from .files.inputs import STANDARD, InputFile, Watch, read_input
 from .files.outputs import Output
 from .flags import SPLIT_MARKER, Options
@@ -147,12 +147,22 @@ class Driver:
     @contextmanager
     def _verifying_numerics(self, module: ir.Module, timer: Timer) -> Generator[None, None, None]:
         """Around the passes: raises DiagnosticError if the module computes something else after them."""
-        if self._options.verify_numerics is None:
+        options = self._options
+        if options.verify_numerics is None:
             yield
             return
-        from .verification.verification import Verification
+        from .verification import Settings, Verification
 
-        with Verification(self._options) as verification:
+        settings = Settings(
+            samples=options.verify_numerics,
+            engine=options.verify_engine,
+            inputs=dict(options.input_file),
+            shapes=dict(options.input_shape),
+            atol=options.atol,
+            rtol=options.rtol,
+            report=lambda text: sys.stderr.write(f"{TOOL}: {text}"),
+        )
+        with Verification(settings) as verification:
             with timer.row("Verify numerics").running():
                 self._progress.phase("keeping the module as it was")
                 verification.keep(module)

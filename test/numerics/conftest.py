@@ -12,12 +12,12 @@ import pytest
 from onnx import parser
 
 from onnx_opt.dialect.diagnostics import DiagnosticError
-from onnx_opt.flags import Options
-from onnx_opt.verification import child, engines
-from onnx_opt.verification.errors import EngineError, described
-from onnx_opt.verification.function_check import Pair
-from onnx_opt.verification.functions import Saved
+from onnx_opt.verification import Settings, child, engines
+from onnx_opt.verification.child import described
+from onnx_opt.verification.engines import EngineError
+from onnx_opt.verification.function_check import FunctionCheck
 from onnx_opt.verification.inputs import feeds, inputs_of
+from onnx_opt.verification.models import SavedFunction
 
 Verify = Callable[..., str]
 
@@ -26,9 +26,9 @@ Verify = Callable[..., str]
 def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verify:
     """Compare two models in this process; "" if the second passes, else what is wrong with it."""
 
-    def here(_: Path, kind: str, *arguments: Any) -> Any:
+    def here(_: Path, task: str, *arguments: Any) -> Any:
         try:
-            return child._FUNCTIONS[kind](*arguments)
+            return child._FUNCTIONS[task](*arguments)
         except Exception as error:
             raise EngineError(*described(error)) from None
 
@@ -36,22 +36,21 @@ def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verify:
         before: onnx.ModelProto | str,
         after: onnx.ModelProto | str,
         engine: str = "onnxruntime",
+        verify_engine: str = "",
         **options: Any,
     ) -> str:
-        saved: list[Saved] = []
+        saved: list[SavedFunction] = []
         for name, given in (("before", before), ("after", after)):
             model = parser.parse_model(given) if isinstance(given, str) else given
             path = tmp_path / f"{name}.onnx"
             onnx.save(model, path)
             names = frozenset(name for node in model.graph.node for name in node.output)
-            saved.append(Saved("main_graph", path, names))
-        settings = Options(**{"verify_numerics": 3, **options})
+            saved.append(SavedFunction("main_graph", path, names))
+        settings = Settings(engine=verify_engine, **options)
         model = onnx.load(saved[0].path)
-        drawn = feeds(
-            inputs_of(model), settings.verify_numerics or 1, {}, dict(settings.input_shape)
-        )
+        drawn = feeds(inputs_of(model), settings.samples, {}, settings.shapes)
         try:
-            Pair(saved[0], saved[1], drawn, engine, settings).check()
+            FunctionCheck(saved[0], saved[1], drawn, engine, settings).run()
         except DiagnosticError as error:
             return str(error)
         return ""
