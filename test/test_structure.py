@@ -17,6 +17,7 @@ FOLDERS = {
     "passes": {"dialect", "passes"},
     "importer": {"dialect", "importer"},
     "exporter": {"dialect", "exporter"},
+    "verification": {"dialect", "exporter", "verification"},
 }
 SOURCES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 DOOR = sorted((ROOT / "src" / "onnx_opt").glob("*.py"))
