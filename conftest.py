@@ -64,6 +64,7 @@ class LitFile(pytest.File):
     """A file of the lit suite."""
 
     def collect(self) -> Iterator[pytest.Item]:
+        """One item: lit reports on files."""
         yield LitItem.from_parent(self, name="lit")
 
 
@@ -75,6 +76,7 @@ class LitItem(pytest.Item):
     """All RUN lines of one file."""
 
     def runtest(self) -> None:
+        """Look up what lit found, after it ran all selected files at once."""
         stash = self.session.stash
         if RESULTS not in stash:
             selected = [item.path for item in self.session.items if isinstance(item, LitItem)]
@@ -88,11 +90,13 @@ class LitItem(pytest.Item):
             raise LitError(f"{result['code']}: {self.path}\n{result['output']}")
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
+        """What lit said, without a traceback."""
         if isinstance(excinfo.value, LitError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
+        """The file, its first line, and the name for reports."""
         return self.path, 0, f"lit: {self.path.name}"
 
 

@@ -155,6 +155,7 @@ def check(path: Path, blocks: int, features: int, *, relu: bool) -> dict[str, fl
 
 
 def main() -> int:
+    """Write or check what the command line asks for."""
     parser = argparse.ArgumentParser(description="Write or check a chain as an ONNX model.")
     parser.add_argument("action", choices=("write", "check"))
     parser.add_argument("model", type=Path)

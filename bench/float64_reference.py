@@ -185,27 +185,27 @@ class _Evaluator:
             error = error + abs(beta) * c.error + self.roundoff * np.abs(beta * c.number)
         return Bounded(number, error + self.roundoff * np.abs(number))
 
-    def _matmul(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+    def _matmul(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
         a, b = operands
         largest = np.abs(b.number)
         of_b = b.error + (self.roundoff + len(b.number) * 2.0**-53) * largest
         return Bounded(a.number @ b.number, np.abs(a.number) @ of_b + a.error @ (largest + b.error))
 
-    def _add(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+    def _add(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
         a, b = operands
         number = a.number + b.number
         return Bounded(number, a.error + b.error + self.roundoff * np.abs(number))
 
-    def _mul(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+    def _mul(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
         a, b = operands
         number = a.number * b.number
         error = a.error * np.abs(b.number) + b.error * (np.abs(a.number) + a.error)
         return Bounded(number, error + self.roundoff * np.abs(number))
 
-    def _relu(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+    def _relu(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
         return Bounded(np.maximum(operands[0].number, 0), operands[0].error)
 
-    def _identity(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+    def _identity(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
         result: Bounded = operands[0]
         return result
 
@@ -215,7 +215,7 @@ class _Evaluator:
         x, permutation = operands[0], attributes.get("perm")
         return Bounded(x.number.transpose(permutation), x.error.transpose(permutation))
 
-    def _reshape(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+    def _reshape(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
         x, shape = operands
         wanted = [int(size) for size in shape.number]
         sizes = [size or x.number.shape[axis] for axis, size in enumerate(wanted)]

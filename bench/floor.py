@@ -114,6 +114,7 @@ def fold_external(model: onnx.ModelProto, source: Path, result: Path) -> None:
 
 
 def main() -> int:
+    """Fold the model that the command line names."""
     source, result = map(Path, sys.argv[1:])
     model = onnx.ModelProto.FromString(source.read_bytes())
     if model.graph.initializer[0].data_location == TensorProto.EXTERNAL:

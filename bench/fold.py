@@ -81,6 +81,7 @@ def measure(blocks: int, folder: Path) -> dict[str, float]:
 
 
 def main() -> int:
+    """Measure, and judge the promises."""
     parser = arguments("Measure --fold-bn-into-gemm on chains of blocks.")
     parser.add_argument("--sizes", default="10,100,1000,10000", help="blocks of each chain")
     options = parser.parse_args()

@@ -45,8 +45,9 @@ _FIRST_PLAIN_OPSET = 15
 
 @dataclass(frozen=True)
 class Grade:
-    """word: see above.  ulps: (B, C), the largest distance from the float64 fold rounded once, in units in the last
-    place.
+    """What a tool made of a case.
+
+    word: see above.  ulps: (B, C), the largest distance from the float64 fold rounded once, in units in the last place.
     """
 
     word: str
@@ -228,8 +229,8 @@ def _ulps(case: Case, result: ModelProto) -> tuple[float, float] | None:
     found: list[float] = []
     for exact in case.weights:
         best = _rounded(exact, case.dtype)
-        near = [_distance(array, exact, best) for array in constants]
-        near += [_distance(array.T, exact, best) for array in constants if array.ndim == 2]
+        near = [_distance(array, best) for array in constants]
+        near += [_distance(array.T, best) for array in constants if array.ndim == 2]
         found.append(min(near, default=float("inf")))
     return None if any(np.isinf(item) for item in found) else (found[0], found[1])
 
@@ -246,7 +247,7 @@ def _rounded(exact: Array, dtype: np.dtype[Any]) -> Array:
     return odd.astype(np.float32).astype(dtype)
 
 
-def _distance(array: Array, exact: Array, best: Array) -> float:
+def _distance(array: Array, best: Array) -> float:
     """The largest distance, in ulps, of `array` from `best`; infinite if their shapes have nothing in common."""
     try:
         if np.broadcast_shapes(array.shape, best.shape) not in (array.shape, best.shape):

@@ -82,9 +82,11 @@ class Tool:
     max_features: int = 8192
 
     def takes(self, model: Model) -> bool:
+        """Whether the model is small enough for it."""
         return model.blocks <= self.max_blocks and model.features <= self.max_features
 
     def arguments(self, model: Model, source: Path, result: Path) -> list[str]:
+        """The command for one model."""
         external = f"{result.name}.data" if model.external else ""
         return [a.format(source=source, result=result, external=external) for a in self.command]
 
@@ -331,6 +333,7 @@ class Benchmark:
 
 
 def main() -> int:
+    """Measure, and judge the promises."""
     parser = arguments("Measure onnx-opt model.onnx --fold-bn-into-gemm -o folded.onnx.")
     parser.add_argument("--quick", action="store_true", help="small models, few rounds, few tools")
     options = parser.parse_args()

@@ -27,6 +27,7 @@ class Bound:
 
     @property
     def holds(self) -> bool:
+        """Whether it is kept."""
         return self.measured <= self.limit
 
     def __str__(self) -> str:

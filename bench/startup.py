@@ -33,6 +33,7 @@ MAX_RATIO = 0.6
 
 
 def main() -> int:
+    """Measure, and judge the promises."""
     parser = arguments("Measure how long onnx-opt takes to start.")
     parser.add_argument("--rounds", type=int, default=15, help="how often each command runs")
     options = parser.parse_args()

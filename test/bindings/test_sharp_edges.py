@@ -196,7 +196,7 @@ def test_a_message_may_end_in_nul() -> None:
 def test_an_exception_in_a_walk_becomes_a_runtime_error() -> None:
     module, _ = the_op('"x.y"() : () -> ()')
 
-    def visit(op: ir.Operation) -> ir.WalkResult:
+    def visit(_: ir.Operation) -> ir.WalkResult:
         raise KeyError("inside")
 
     with pytest.raises(RuntimeError, match="Exception raised in callback"):
@@ -242,7 +242,7 @@ def apply(pattern: Callable[..., object]) -> None:
 def test_something_truthy_is_no_match() -> None:
     calls: list[Any] = []
 
-    def pattern(op: Any, rewriter: Any) -> bool:
+    def pattern(op: Any, _: Any) -> bool:
         calls.append(op)
         return True
 
@@ -253,11 +253,11 @@ def test_something_truthy_is_no_match() -> None:
 @pytest.mark.parametrize("answer", [None, False])
 def test_something_falsy_is_a_match_and_without_a_change_there_is_no_end(answer: object) -> None:
     with pytest.raises(RuntimeError, match="failed to converge"):
-        apply(lambda op, rewriter: answer)
+        apply(lambda *_: answer)
 
 
 def test_an_exception_in_a_pattern_arrives_as_it_is() -> None:
-    def pattern(op: Any, rewriter: Any) -> None:
+    def pattern(*_: object) -> None:
         raise KeyError("inside")
 
     with pytest.raises(KeyError, match="inside"):
@@ -265,7 +265,7 @@ def test_an_exception_in_a_pattern_arrives_as_it_is() -> None:
 
 
 def test_an_exception_in_a_pass_arrives_as_it_is() -> None:
-    def run(op: Any, pass_: Any) -> None:
+    def run(*_: object) -> None:
         raise KeyError("inside")
 
     manager: Any = passmanager.PassManager()

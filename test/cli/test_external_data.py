@@ -100,9 +100,7 @@ def test_strings_stay_inside(run: Run, tmp_path: Path) -> None:
     assert computed(onnx.load(tmp_path / "new.onnx")).tolist() == ["a", "b"]
 
 
-def test_what_was_outside_stays_outside(
-    run: Run, names: Names, outside: Path, tmp_path: Path
-) -> None:
+def test_what_was_outside_stays_outside(run: Run, outside: Path) -> None:
     before = {path.name: path.read_bytes() for path in outside.parent.iterdir()}
     result = run("model.onnx", "-o", "new.onnx", cwd=outside.parent)
     assert (result.returncode, result.stderr) == (0, "")
@@ -303,10 +301,10 @@ def test_permissions_of_the_old_files_stay(run: Run, tmp_path: Path, inside: Pat
     ],
 )
 @pytest.mark.parametrize("old", [True, False])
+@pytest.mark.usefixtures("inside")
 def test_a_disk_that_fills_up(
     run: Run,
     names: Names,
-    inside: Path,
     tmp_path: Path,
     limit: int,
     flags: list[str],
@@ -330,9 +328,8 @@ def test_a_disk_that_fills_up(
         assert (tmp_path / "new.onnx.data").read_text() == "old data"
 
 
-def test_a_failing_pass_leaves_no_file(
-    run: Run, names: Names, inside: Path, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("inside")
+def test_a_failing_pass_leaves_no_file(run: Run, names: Names, tmp_path: Path) -> None:
     (tmp_path / "fail.py").write_text(
         "from onnx_opt.passes.rewriting.base import FunctionPass\n"
         "def fail(op): raise ValueError('no')\n"

@@ -65,7 +65,8 @@ def test_too_large_for_one_file(run: Run, names: Names, large: Path, tmp_path: P
         assert names(tmp_path) == ["large.onnx", "large.onnx.data"]
 
 
-def test_a_signal_while_writing_leaves_no_file(names: Names, large: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("large")
+def test_a_signal_while_writing_leaves_no_file(names: Names, tmp_path: Path) -> None:
     before = names(tmp_path)
     command = [sys.executable, "-m", "onnx_opt", "large.onnx", "-o", "large.onnx"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as process:

@@ -192,7 +192,7 @@ def test_a_pointer_of_git_lfs(run: Run, tmp_path: Path) -> None:
     )
 
 
-def test_a_file_that_no_protobuf_can_be(run: Run, tmp_path: Path, model: Path) -> None:
+def test_a_file_that_no_protobuf_can_be(run: Run, model: Path) -> None:
     os.truncate(model, 1 << 31)
     result = run("relu.onnx", "-o", "out.onnx")
     assert result.returncode == 1

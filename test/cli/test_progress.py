@@ -70,7 +70,8 @@ def slow(tmp_path: Path, module: Path) -> Path:
 SLOWLY = ["--load-pass-plugin=slow.py", "--slow", "ok.mlir"]
 
 
-def test_a_line_for_a_slow_pass(tmp_path: Path, slow: Path) -> None:
+@pytest.mark.usefixtures("slow")
+def test_a_line_for_a_slow_pass(tmp_path: Path) -> None:
     code, said = on_terminal(tmp_path, *SLOWLY)
     assert code == 0
     shown = re.findall(r"onnx-opt: slow, ([0-9.]+) s", said)
@@ -83,16 +84,19 @@ def test_a_line_for_a_slow_pass(tmp_path: Path, slow: Path) -> None:
     assert screen(said) == ["a word", ""]
 
 
-def test_quiet(tmp_path: Path, slow: Path) -> None:
+@pytest.mark.usefixtures("slow")
+def test_quiet(tmp_path: Path) -> None:
     code, said = on_terminal(tmp_path, *SLOWLY, "--quiet")
     assert (code, said) == (0, "a word\r\n")
 
 
-def test_nothing_for_quick_work(tmp_path: Path, module: Path) -> None:
+@pytest.mark.usefixtures("module")
+def test_nothing_for_quick_work(tmp_path: Path) -> None:
     assert on_terminal(tmp_path, "ok.mlir") == (0, "")
 
 
-def test_nothing_without_a_terminal(run: Run, slow: Path) -> None:
+@pytest.mark.usefixtures("slow")
+def test_nothing_without_a_terminal(run: Run) -> None:
     result = run(*SLOWLY)
     assert (result.returncode, result.stderr) == (0, "a word\n")
 
@@ -104,7 +108,8 @@ def test_the_result_on_the_terminal_stands_alone(tmp_path: Path, slow: Path) -> 
     assert screen(said) == ["a word", *slow.read_text().split("\n")]
 
 
-def test_an_error_leaves_no_trace_of_the_line(tmp_path: Path, slow: Path) -> None:
+@pytest.mark.usefixtures("slow")
+def test_an_error_leaves_no_trace_of_the_line(tmp_path: Path) -> None:
     plugin = tmp_path / "slow.py"
     plugin.write_text(plugin.read_text().replace("time.sleep(0.5)", "raise ValueError('no')"))
     code, said = on_terminal(tmp_path, *SLOWLY)
@@ -113,6 +118,8 @@ def test_an_error_leaves_no_trace_of_the_line(tmp_path: Path, slow: Path) -> Non
 
 
 class Terminal(io.StringIO):
+    """What is written, as a terminal would get it."""
+
     def isatty(self) -> bool:
         return True
 

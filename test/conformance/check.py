@@ -32,7 +32,9 @@ Status = Literal["passed", "refused", "failed"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """status: passed, refused (with a clear error) or failed.  reason: why not passed.  engine: what ran it, "" if nothing
+    """What came of a case.
+
+    status: passed, refused (with a clear error) or failed.  reason: why not passed.  engine: what ran it, "" if nothing
     could.  note: why nothing could.
     """
 

@@ -74,7 +74,8 @@ def test_operands_by_position_and_by_name(module: ir.Module) -> None:
     assert verify(module) == []
 
 
-def test_variadic_operands(module: ir.Module) -> None:
+@pytest.mark.usefixtures("module")
+def test_variadic_operands() -> None:
     values = [ones(2), ones(3), ones(4)]
     concat = onnx.Concat(inputs=values, axis=0)
     assert concat.inputs == values
@@ -106,7 +107,8 @@ def test_every_kind_of_attribute(module: ir.Module) -> None:
     assert verify(module) == [] or "MaxPool" in str(verify(module)[0])
 
 
-def test_attributes_pass_through(module: ir.Module) -> None:
+@pytest.mark.usefixtures("module")
+def test_attributes_pass_through() -> None:
     alpha = ir.FloatAttr.get_f32(0.25)
     assert onnx.Elu(ones(2), alpha=alpha).alpha == 0.25
     assert onnx.Elu(ones(2), alpha=None).alpha == 1.0
@@ -117,7 +119,8 @@ def test_discardable_attributes(module: ir.Module) -> None:
     assert '"onnx.Relu"(%0) {onnx_node_name = "relu_1"}' in to_text(module)
 
 
-def test_result_types_are_inferred_or_given(module: ir.Module) -> None:
+@pytest.mark.usefixtures("module")
+def test_result_types_are_inferred_or_given() -> None:
     assert str(onnx.MatMul(ones(5, 2), ones(2, 3)).results[0].type) == "tensor<5x3xf32>"
     given = ir.Type.parse("tensor<*xf32>")
     assert onnx.MatMul(ones(5, 2), ones(2, 3), results=[given]).results[0].type == given
@@ -153,7 +156,8 @@ def test_location_and_insertion_point(module: ir.Module) -> None:
         (lambda: onnx.Relu(ones(1), axis=1), r"no operand or attribute 'axis'"),
     ],
 )  # fmt: skip
-def test_mistakes_are_type_errors(module: ir.Module, build: Any, message: str) -> None:
+@pytest.mark.usefixtures("module")
+def test_mistakes_are_type_errors(build: Any, message: str) -> None:
     with pytest.raises((TypeError, ValueError), match=message):
         build()
 

@@ -207,7 +207,7 @@ def test_defaults_are_what_an_attribute_can_hold() -> None:
     "name", ["", "V", "V13", "Gem", "gemm", "GemmV13", "GemmV999", "Gemm V11", "_Gemm", "PadV1"]
 )
 def test_names_that_are_no_op(name: str) -> None:
-    """`GemmV13` is `Gemm`: an op has one name.  (Pad-1 exists: its name is no mistake.)"""
+    """`GemmV13` is `Gemm`: an op has one name.  Pad-1 exists: its name is no mistake."""
     assert (op_spec(name) is None) == (name != "PadV1")
 
 

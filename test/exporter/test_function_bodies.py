@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -33,7 +32,7 @@ g (bool c, float[2, 2] x) => (float[2, 2] y) {
 }"""
 
 
-def test_fold_in_branches_and_functions(tmp_path: Path) -> None:
+def test_fold_in_branches_and_functions() -> None:
     """An initializer of the branch, a Constant node of the function; the model computes what it computed."""
     model = onnx.parser.parse_model(MODEL)
     module = import_model(model, context=make_context())

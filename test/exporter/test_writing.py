@@ -112,7 +112,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "real.onnx").stat().st_mode) == 0o640
 
 
-def broken_blocks(self: tensors.Weight) -> Iterator[memoryview]:
+def broken_blocks(_: tensors.Weight) -> Iterator[memoryview]:
     yield memoryview(b"1234")
     raise OSError(28, "No space left on device")
 

@@ -46,7 +46,7 @@ HARMFUL = ["cut short", "emptied", "longer", "overwritten"]
 
 
 @pytest.fixture
-def data(inputs: Path, tmp_path: Path) -> Path:
+def data(inputs: Path) -> Path:
     """The data of `b.onnx`, which then has it in a file of its own."""
     model = onnx.load(inputs / "b.onnx")
     onnx.save(model, inputs / "b.onnx", save_as_external_data=True, location="b.bin")

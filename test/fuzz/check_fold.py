@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must hold of a fold, whatever the model:
+"""What must hold of a fold, whatever the model.
 
 1. the model is valid before (else it is no test) and after;
 2. its inputs, outputs, opsets and IR version are what they were;

@@ -122,9 +122,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture
-def broken(request: pytest.FixtureRequest, environment: dict[str, str]) -> dict[str, str]:
+def broken(
+    request: pytest.FixtureRequest, mutant: Mutant, environment: dict[str, str]
+) -> dict[str, str]:
     """The environment, with the mutant's patch for the time of the test."""
-    mutant: Mutant = request.getfixturevalue("mutant")
     file = Path(environment["MUTANT"], "onnx_opt", mutant.file)
     source = file.read_text()
     assert source.count(mutant.old) == 1, (
@@ -148,7 +149,7 @@ def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPro
 
 
 @pytest.mark.parametrize("mutant", cases())
-def test_the_fuzzer_notices(mutant: Mutant, broken: dict[str, str]) -> None:
+def test_the_fuzzer_notices(broken: dict[str, str]) -> None:
     limits = ["--examples", "1000000", "--seconds", str(SECONDS), "--no-shrink"]
     result = run(broken, "test/fuzz/run.py", *limits)
     assert result.returncode == 1, result.stderr
@@ -156,7 +157,7 @@ def test_the_fuzzer_notices(mutant: Mutant, broken: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("mutant", cases())
-def test_the_matrix_notices(mutant: Mutant, broken: dict[str, str]) -> None:
+def test_the_matrix_notices(broken: dict[str, str]) -> None:
     result = run(broken, "-m", "bench.matrix")
     assert result.returncode == 1, result.stderr
     assert "not folded" in result.stdout or "not left" in result.stdout or "ulps" in result.stdout

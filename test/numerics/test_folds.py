@@ -69,7 +69,7 @@ def chain(
 
 
 def fold(*weights: Any) -> Iterator[Any]:
-    """b and c of a Gemm folded in float64, or broken in one way."""
+    """The b and c of a Gemm folded in float64, or broken in one way."""
     *arrays, broken = weights
     b, c, scale, bias, mean, var = (array.astype(np.float64) for array in arrays)
     beta, factor = (1.0 if broken == "beta ignored" else BETA), 1.0

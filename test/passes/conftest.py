@@ -70,7 +70,7 @@ class Evaluator:
     def Constant(self, op: Any) -> list[Array]:  # noqa: N802
         return [read_constant(op).astype(np.float64)]
 
-    def NoValue(self, op: Any) -> list[None]:  # noqa: N802
+    def NoValue(self, _: Any) -> list[None]:  # noqa: N802
         return [None]
 
     def Gemm(self, op: Any, a: Array, b: Array, c: Array | None) -> list[Array]:  # noqa: N802
@@ -87,10 +87,10 @@ class Evaluator:
 
     BatchNormalization = BatchNormalizationInferenceMode
 
-    def Add(self, op: Any, a: Array, b: Array) -> list[Array]:  # noqa: N802
+    def Add(self, _: Any, a: Array, b: Array) -> list[Array]:  # noqa: N802
         return [a + b]
 
-    def MatMul(self, op: Any, a: Array, b: Array) -> list[Array]:  # noqa: N802
+    def MatMul(self, _: Any, a: Array, b: Array) -> list[Array]:  # noqa: N802
         return [a @ b]
 
     def If(self, op: Any, condition: Array) -> list[Array]:  # noqa: N802

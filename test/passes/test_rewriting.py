@@ -111,7 +111,7 @@ def test_no_remarks_unless_asked_for(
 
 @pytest.mark.parametrize("answer", [None, True, False])
 def test_a_pattern_that_gives_no_answer_is_told_so(answer: Any, valid_module: Parse) -> None:
-    def forgetful(mul: Any, rewriter: Any) -> Any:
+    def forgetful(*_: object) -> Any:
         return answer
 
     with pytest.raises(TypeError) as error:
@@ -122,7 +122,7 @@ def test_a_pattern_that_gives_no_answer_is_told_so(answer: Any, valid_module: Pa
 
 
 def test_an_exception_in_a_pattern_is_the_one_that_was_raised(valid_module: Parse) -> None:
-    def broken(mul: Any, rewriter: Any) -> Any:
+    def broken(*_: object) -> Any:
         raise KeyError("nothing")
 
     with pytest.raises(KeyError, match="nothing"):
@@ -141,7 +141,7 @@ def test_a_pattern_that_never_ends(valid_module: Parse) -> None:
 
 def test_a_pattern_that_says_rewritten_and_changes_nothing(valid_module: Parse) -> None:
     with pytest.raises(DiagnosticError, match="--test-pass does not converge"):
-        a_pass(lambda mul, rewriter: Rewritten()).run(valid_module(MUL).operation)
+        a_pass(lambda *_: Rewritten()).run(valid_module(MUL).operation)
 
 
 def test_erase(valid_module: Parse) -> None:
