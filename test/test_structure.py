@@ -104,6 +104,35 @@ def test_imports_run_one_way(module: str) -> None:
     assert {part(name) for name in imported(module, types=True)} <= {own} | MAY_IMPORT[own]
 
 
+def circles() -> list[str]:
+    """For every module that imports itself over others the shortest way around; the shortest comes first."""
+    graph: dict[str, list[str]] = {}
+    for module, path in MODULES.items():
+        # A package that loads its names when they are asked for shows them to type checkers alone.
+        lazy = "\ndef __getattr__(" in path.read_text()
+        graph[module] = sorted(imported(module, types=lazy))
+    found: dict[frozenset[str], str] = {}
+    for start in graph:
+        ways, seen = [[start]], set[str]()
+        while ways:
+            way = ways.pop(0)
+            for module in graph[way[-1]]:
+                if module == start:
+                    found.setdefault(frozenset(way), " -> ".join([*way, start]))
+                    ways.clear()
+                    break
+                if module not in seen:
+                    seen.add(module)
+                    ways.append([*way, module])
+    return sorted(found.values(), key=len)
+
+
+def test_no_module_imports_itself_over_others() -> None:
+    """Neither at once nor later, inside a function."""
+    found = circles()
+    assert not found, "\n".join(found)
+
+
 @pytest.mark.parametrize("source", SOURCES, ids=relative)
 def test_files_are_short_and_licensed(source: Path) -> None:
     lines = source.read_text().splitlines()
