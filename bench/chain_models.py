@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Chains of Gemm + BatchNormalization blocks as ONNX models: writes one, or checks what a tool made of it.
+"""Chains of Gemm + BatchNormalization blocks as ONNX models: write one, or check what a tool made of it.
 
     python -m bench.chain_models write MODEL --blocks 10 --features 64 [--no-relu] [--external]
     python -m bench.chain_models check MODEL --blocks 10 --features 64 [--no-relu]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Evaluates a model as ONNX's specification defines it, in float64, and bounds the error of what it gives.
+"""Evaluate a model as ONNX's specification defines it, in float64, and bound the error of what it gives.
 
 Every value is a pair (number, error): the number as float64 computes it from the weights as they are, and a bound on
 how far it may be from what exact arithmetic on exact weights would give.  Errors come from two sources: float64's own

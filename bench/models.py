@@ -182,7 +182,7 @@ def run(command: Sequence[str], limit: float) -> Run | None:
 
 
 class Benchmark:
-    """Runs tools on models, and keeps what they cost."""
+    """Runs of tools on models, and what they cost."""
 
     def __init__(self, tools: Sequence[Tool], folder: Path, max_rounds: int) -> None:
         self._folder, self._max_rounds = folder, max_rounds

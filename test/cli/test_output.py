@@ -218,7 +218,7 @@ def test_a_closed_standard_error_is_only_silent(run: Run) -> None:
 
 
 class Interrupted(BaseException):
-    """Stands for a signal."""
+    """What stands for a signal."""
 
 
 def stage(folder: Path, *names: str) -> list[StagedFile]:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs every model of the corpus and writes the table in docs/conformance.md.
+"""Run every model of the corpus and write the table in docs/conformance.md.
 
     python test/conformance/report.py [--check]
 
---check: compares with the file instead of writing it.  Ends with 1 if a model failed, or if the file is out of date.
+--check: compare with the file instead of writing it.  The exit code is 1 if a model failed, or if the file is out of date.
 """
 
 from __future__ import annotations

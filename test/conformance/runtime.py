@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs models in a child process: a runtime that crashes must not take the tests with it.
+"""Run models in a child process: a runtime that crashes must not take the tests with it.
 
 `Runtime` is the parent's side.  Run as a script, this file is the child: it reads pickled (engine, model, inputs) from
 standard input and answers ("ok", outputs) or ("error", reason).

@@ -43,7 +43,7 @@ class Finding(AssertionError):  # noqa: N818 - what fuzzers call it
 
 
 class Checker:
-    """Checks example after example; a context holds what it has seen for as long as it lives, so it changes at times."""
+    """A check of example after example; a context holds what it has seen for as long as it lives, so it changes at times."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fuzzes the front doors: damaged text, bytecode and models through the whole command, in a child that may die.
+"""Fuzz the front doors: damaged text, bytecode and models through the whole command, in a child that may die.
 
 Whatever comes in, the command ends by itself within 10 seconds and 1 GB (and 4 times the input) with exit code 0 or 1, and
 says why in the latter case; no traceback, no signal.  Every mutation is made from a number, so it can be made again.

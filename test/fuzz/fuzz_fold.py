@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fuzzes the fold: hypothesis chooses models, `check_fold` says what must hold of each."""
+"""Fuzz the fold: hypothesis chooses models, `check_fold` says what must hold of each."""
 
 from __future__ import annotations
 

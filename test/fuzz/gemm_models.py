@@ -79,7 +79,7 @@ class Scope:
 
 
 class Builder:
-    """Builds one example."""
+    """The builder of one example."""
 
     def __init__(self, draw: Draw) -> None:
         self._draw = draw

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Fuzzes for as long as one likes.
+"""Fuzz for as long as one likes.
 
     python test/fuzz/run.py --examples 100000 --seed 7 --jobs 2     the fold
     python test/fuzz/run.py --mutations 100000 --seed 7             the front doors

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Breaks the fold in one way after the other, and demands that the fuzzer, the matrix and `--verify-numerics` notice.
+"""Break the fold in one way after the other, and demand that the fuzzer, the matrix and `--verify-numerics` notice.
 
 A mutant is a text patch of a copy of the package, which `PYTHONPATH` puts in front of the one that is installed.  The first
 three run by default, all of them under `-m full`.  What is wrong in the last digit only, or right in numbers but not allowed,
