@@ -51,10 +51,10 @@ def constant_like(original: ir.Value | None, data: Array | Resource) -> ir.Value
     handle = name = None
     if original is not None and not isinstance(old := original.owner, ir.Block):
         handle = handle_of(get_attribute(old, "value"))
-        name = old.attributes.get(NAME)
+        name = old.attributes.get(NAME.name)
     if handle is not None:
         value = resource_attribute(data, handle)
     else:
         value = elements_attribute(data.array() if isinstance(data, Resource) else data)
-    attributes = {"value": value} if name is None else {"value": value, NAME: name}
+    attributes = {"value": value} if name is None else {"value": value, NAME.name: name}
     return create("Constant", results=[value.type], attributes=attributes).results[0]

@@ -1,204 +1,328 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a model says and the IR has no place for: it is carried in discardable attributes, and written back from there.
+"""Records: what a model says and the IR has no place for, in discardable attributes from which a model is written back.
 
-On builtin.module
-    onnx.ir_version, onnx.producer_name, ...   fields of the ModelProto, under their names
-    onnx.opset_import                          [["", 13], ["ai.onnx.ml", 2]]
-On a func.func
-    onnx.graph        a dictionary about the graph (below)
-    onnx.function     the same for a model-local function, with its domain and attributes: it is no entry point
-On its arguments and results
-    onnx.name, onnx.dim_params                 as onnx-mlir has them: "0:batch,1:seq"
-    onnx.value_info                            the ValueInfoProto, where type and dim_params do not say all of it
-    onnx.default_value                         the initializer that a caller of the model may override
-On an op that stands for a node
-    onnx_node_name                             as onnx-mlir has it
-    onnx.outputs      names of its results, ["y", ""] where the last is left out
-    onnx.inputs       how many inputs it has, where trailing ones are left out by an empty name
-    onnx.attributes   attributes that it sets, in order; needed unless these are those that differ from their default
-    onnx.extra        attributes that cannot stand beside the op's own
-    onnx.exact        {name = "AttributeProto"}: an attribute of which the IR cannot say everything
-    onnx.tensors      {name = "TensorProto"}: name, doc string and so on of tensors in attributes
-    onnx.value_info   per result, what the graph's value_info says
-    onnx.graphs       a dictionary about the graph of each region
-    onnx.domain, onnx.overload, onnx.doc_string, onnx.metadata_props, onnx.device_configurations
-On an onnx.Constant without `onnx.outputs`, which stands for an initializer
-    onnx.name         its name
+A record has a name, that of its attribute, and a form: how a value is written as an attribute, how it is read from one,
+and how it goes back into a message of ONNX.  The importer puts records, and the exporter gets them.
 
-A dictionary about a graph has `name`, `doc_string`, `metadata_props`, `quantization_annotation` and `value_info` (of
-values that no op of it makes); about a region's graph also `inputs`, `input_info`, `outputs`, `output_info`; and where
-constants are listed among the inputs `listed` and `listed_info`, in the order of the graph.  An info says what type and
-name do not: symbolic dimensions, `?` for no type at all, or the whole ValueInfoProto.  Messages are in protobuf's text.
 A record holds as long as it agrees with the IR: where a pass has changed the IR, the IR is right.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 from .bindings import ir
+from .model_texts import message_text, parse_message, string, text
 
 if TYPE_CHECKING:
+    import onnx
     from google.protobuf.message import Message
 
     M = TypeVar("M", bound=Message)
 
-NODE_NAME = "onnx_node_name"
-NAME = "onnx.name"
-OUTPUTS = "onnx.outputs"
-INPUTS = "onnx.inputs"
-ATTRIBUTES = "onnx.attributes"
-EXTRA = "onnx.extra"
-EXACT = "onnx.exact"
-TENSORS = "onnx.tensors"
-VALUE_INFO = "onnx.value_info"
-GRAPH = "onnx.graph"
-GRAPHS = "onnx.graphs"
-FUNCTION = "onnx.function"
-DOMAIN = "onnx.domain"
-OVERLOAD = "onnx.overload"
-DOC_STRING = "onnx.doc_string"
-METADATA = "onnx.metadata_props"
-DEVICES = "onnx.device_configurations"
-DIM_PARAMS = "onnx.dim_params"
-DEFAULT_VALUE = "onnx.default_value"
-IR_VERSION = "onnx.ir_version"
-OPSET_IMPORT = "onnx.opset_import"
-
-OF_NODE = frozenset(
-    (NODE_NAME, NAME, OUTPUTS, INPUTS, ATTRIBUTES, EXTRA, EXACT, TENSORS, VALUE_INFO, GRAPHS, DOMAIN, OVERLOAD,
-     DOC_STRING, METADATA, DEVICES)
-)  # fmt: skip
-"""The discardable attributes of an op that the exporter knows."""
-
-OF_RESULTS = (OUTPUTS, VALUE_INFO)
-"""Those that say something about the op's results: arrays with an entry for each."""
-
-NO_TYPE = "?"
-"""Stands for a value info without a type."""
-
-FUNCTION_NAME = "function_name"
-DOMAIN_NAME = "domain_name"
-"""Attributes of onnx.Custom, as in onnx-mlir: op type and domain of the node."""
-
-_DIM = re.compile(r"(\d+):(.*?)(?=,\d+:|$)", re.DOTALL)
+W = TypeVar("W", contravariant=True)
+V = TypeVar("V")
 
 
-def text(value: str) -> ir.StringAttr:
-    """A string attribute.  Raises NotTextError for what protobuf gives where bytes are no UTF-8."""
-    if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise NotTextError(value)
-    if value.isascii():
-        return ir.StringAttr.get(value)
-    return ir.StringAttr.get(value.encode("utf-8", "surrogateescape"))
+class Records(Protocol):
+    """The attributes of an op, or a dictionary of attributes."""
+
+    def get(self, key: str, /) -> object:
+        """The attribute of a name; None if there is none."""
 
 
-def named_location(name: str) -> ir.Location:
-    """The location of what has no position but a name; unknown if that is empty.  Raises NotTextError."""
-    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise NotTextError(name)
-    return ir.Location.name(name) if name else ir.Location.unknown()
+@dataclass(frozen=True)
+class Form(Generic[W, V]):
+    """How values of one type are recorded.
+
+    write: the attribute of a value.  read: the value of an attribute.  fill: put a value into a field of a message.
+    """
+
+    write: Callable[[W], ir.Attribute]
+    read: Callable[[object], V]
+    fill: Callable[[Message, str, V], None] = setattr
 
 
-def data(value: bytes) -> ir.StringAttr:
-    """A string attribute of any bytes."""
-    return ir.StringAttr.get(value)
+@dataclass(frozen=True)
+class Record(Generic[W, V]):
+    """A name, and the form of what stands there."""
+
+    name: str
+    form: Form[W, V]
+
+    def put(self, records: MutableMapping[str, ir.Attribute], value: W) -> None:
+        """Record a value."""
+        records[self.name] = self.form.write(value)
+
+    @overload
+    def get(self, records: Records) -> V | None: ...
+    @overload
+    def get(self, records: Records, default: V) -> V: ...
+    def get(self, records: Records, default: V | None = None) -> V | None:
+        """The recorded value, or `default`.  Raises RecordError."""
+        attribute = records.get(self.name)
+        return default if attribute is None else self.form.read(attribute)
+
+    def fill(self, message: Message, field: str, records: Records) -> None:
+        """Put the recorded value, if there is one, into a field of `message`.  Raises RecordError and ValueError."""
+        attribute = records.get(self.name)
+        if attribute is not None:
+            self.form.fill(message, field, self.form.read(attribute))
 
 
-class NotTextError(ValueError):
-    """A name or another text is not UTF-8."""
-
-    def __init__(self, value: bytes) -> None:
-        super().__init__(f"a text in it is not UTF-8: {value!r:.80}")
+Fields = Mapping[str, Record[Any, Any]]
+"""The records of fields of a message, which are kept as they are."""
 
 
-class RecordError(ValueError):
-    """An attribute in which an importer keeps something of a model holds something else."""
+DictionariesRecord = Record[Iterable[dict[str, ir.Attribute]], list[dict[str, ir.Attribute]]]
 
 
-def string(attribute: object) -> str:
-    """The string of a string attribute; what is not UTF-8 in it becomes surrogates.  Raises RecordError."""
-    if not isinstance(attribute, ir.StringAttr):
-        raise RecordError(f"expected a string, got {attribute}")
-    return attribute.value_bytes.decode("utf-8", "surrogateescape")
+def put_fields(
+    records: MutableMapping[str, ir.Attribute], message: Message, fields: Fields
+) -> None:
+    """Record those fields of a message that are set."""
+    for field, record in fields.items():
+        value = getattr(message, field)
+        if value:
+            record.put(records, value)
 
 
-def texts(values: Iterable[str]) -> ir.ArrayAttr:
-    """An array of string attributes."""
-    return ir.ArrayAttr.get([text(value) for value in values])
+def fill_fields(message: Message, fields: Fields, records: Records) -> None:
+    """Set those fields of a message that are recorded.  Raises RecordError and ValueError."""
+    for field, record in fields.items():
+        record.fill(message, field, records)
 
 
-def strings(attribute: object) -> list[str]:
-    """The strings of an array attribute; an empty list for anything else."""
-    if not isinstance(attribute, ir.ArrayAttr):
-        return []
-    return [string(item) for item in attribute if isinstance(item, ir.StringAttr)]
-
-
-def pairs(entries: Iterable[tuple[str, str]]) -> ir.ArrayAttr:
-    """`[["key", "value"], ...]`."""
-    return ir.ArrayAttr.get([texts(entry) for entry in entries])
-
-
-def entries(attribute: object) -> list[tuple[str, str]]:
-    """What `pairs` wrote."""
-    if not isinstance(attribute, ir.ArrayAttr):
-        return []
-    found = [strings(entry) for entry in attribute]
-    return [(entry[0], entry[1]) for entry in found if len(entry) == 2]
-
-
-def integer(value: int) -> ir.IntegerAttr:
-    """A signless 64-bit integer attribute."""
+def _integer(value: int) -> ir.Attribute:
     return ir.IntegerAttr.get(ir.IntegerType.get_signless(64), value)
 
 
-def dictionary(attribute: object) -> dict[str, ir.Attribute]:
-    """The entries of a dictionary attribute; none for anything else."""
+def _integer_of(attribute: object) -> int | None:
+    return attribute.value if isinstance(attribute, ir.IntegerAttr) else None
+
+
+def _fill_integer(message: Message, field: str, value: int | None) -> None:
+    setattr(message, field, value or 0)
+
+
+def _items(attribute: object) -> Iterable[ir.Attribute]:
+    """The items of an array attribute; none for anything else."""
+    return attribute if isinstance(attribute, ir.ArrayAttr) else ()
+
+
+def _texts(values: Iterable[str]) -> ir.Attribute:
+    return ir.ArrayAttr.get([text(value) for value in values])
+
+
+def _strings(attribute: object) -> list[str]:
+    return [string(item) for item in _items(attribute) if isinstance(item, ir.StringAttr)]
+
+
+def _fill_strings(message: Message, field: str, values: list[str]) -> None:
+    getattr(message, field).extend(values)
+
+
+def _infos(values: Iterable[str | None]) -> ir.Attribute:
+    return ir.ArrayAttr.get([ir.UnitAttr.get() if info is None else text(info) for info in values])
+
+
+def _infos_of(attribute: object) -> list[str | None]:
+    return [string(item) if isinstance(item, ir.StringAttr) else None for item in _items(attribute)]
+
+
+def _pairs(entries: Iterable[onnx.StringStringEntryProto]) -> ir.Attribute:
+    return ir.ArrayAttr.get([_texts((entry.key, entry.value)) for entry in entries])
+
+
+def _pairs_of(attribute: object) -> list[list[str]]:
+    return [pair for pair in map(_strings, _items(attribute)) if len(pair) == 2]
+
+
+def _fill_pairs(message: Message, field: str, values: list[list[str]]) -> None:
+    for key, value in values:
+        getattr(message, field).add(key=key, value=value)
+
+
+def _opsets(opsets: Iterable[onnx.OperatorSetIdProto]) -> ir.Attribute:
+    return ir.ArrayAttr.get(
+        [ir.ArrayAttr.get([text(opset.domain), _integer(opset.version)]) for opset in opsets]
+    )
+
+
+def _opsets_of(attribute: object) -> dict[str, int]:
+    pairs = [list(_items(item)) for item in _items(attribute)]
+    return {
+        string(pair[0]): pair[1].value
+        for pair in pairs
+        if len(pair) == 2 and isinstance(pair[1], ir.IntegerAttr)
+    }
+
+
+def _fill_opsets(message: Message, field: str, values: dict[str, int]) -> None:
+    for domain, version in values.items():
+        getattr(message, field).add(domain=domain, version=version)
+
+
+def _messages(messages: Iterable[Message]) -> ir.Attribute:
+    return _texts(map(message_text, messages))
+
+
+def _fill_messages(message: Message, field: str, values: list[str]) -> None:
+    for value in values:
+        parse_message(value, getattr(message, field).add())
+
+
+def _dictionary(attribute: object) -> dict[str, ir.Attribute]:
     if not isinstance(attribute, ir.DictAttr):
         return {}
     return {entry.name: entry.attr for entry in attribute}
 
 
-def message_text(message: Message) -> str:
-    """A protobuf message in one line of protobuf's text format.  Raises NotTextError."""
-    from google.protobuf import text_format
-
-    _check_texts(message)
-    return text_format.MessageToString(message, as_one_line=True)
+def _dictionaries(values: Iterable[dict[str, ir.Attribute]]) -> ir.Attribute:
+    return ir.ArrayAttr.get([ir.DictAttr.get(value) for value in values])
 
 
-def _check_texts(message: Message) -> None:
-    for field_, value in message.ListFields():
-        values = value if field_.is_repeated else (value,)
-        if field_.type == field_.TYPE_MESSAGE:
-            for item in values:
-                _check_texts(item)
-        elif field_.type == field_.TYPE_STRING:
-            for item in values:
-                text(item)
+def _dictionaries_of(attribute: object) -> list[dict[str, ir.Attribute]]:
+    return [_dictionary(item) for item in _items(attribute)]
 
 
-def read_message(text_: str, message: M) -> M:
-    """Read what `message_text` wrote into `message`.  Raises ValueError."""
-    from google.protobuf import text_format
-
-    try:
-        text_format.Parse(text_, message)
-    except text_format.ParseError as error:
-        raise ValueError(
-            f"not a {message.DESCRIPTOR.name} in protobuf's text format: {error}"
-        ) from None
-    return message
+def _same(attribute: Any) -> Any:
+    return attribute
 
 
-def dim_params_text(names: Mapping[int, str]) -> str:
-    """`0:batch,1:seq`."""
-    return ",".join(f"{axis}:{name}" for axis, name in sorted(names.items()))
+# The forms, and how they look in the IR.
+TEXT = Form(text, string)  # "a"
+INTEGER = Form(_integer, _integer_of, _fill_integer)  # 1
+TEXTS = Form(_texts, _strings, _fill_strings)  # ["a", "b"]
+INFOS = Form(_infos, _infos_of)  # ["0:batch", unit]
+PAIRS = Form(_pairs, _pairs_of, _fill_pairs)  # [["key", "value"]]
+OPSETS = Form(_opsets, _opsets_of, _fill_opsets)  # [["", 13], ["ai.onnx.ml", 2]]
+MESSAGES = Form(_messages, _strings, _fill_messages)  # ["key: \22a\22 value: \22b\22"]
+DICTIONARY = Form(ir.DictAttr.get, _dictionary)  # {name = "a"}
+DICTIONARIES = Form(_dictionaries, _dictionaries_of)  # [{name = "a"}, {}]
+ATTRIBUTE: Form[ir.Attribute, ir.Attribute] = Form(_same, _same)  # dense<1.0> : tensor<f32>
+
+# On builtin.module: fields of the ModelProto under their names.
+IR_VERSION = Record("onnx.ir_version", INTEGER)
+OPSET_IMPORT = Record("onnx.opset_import", OPSETS)
+DOMAIN = Record("onnx.domain", TEXT)
+DOC_STRING = Record("onnx.doc_string", TEXT)
+METADATA_PROPS = Record("onnx.metadata_props", PAIRS)
+MODEL_FIELDS: Fields = {
+    "producer_name": Record("onnx.producer_name", TEXT),
+    "producer_version": Record("onnx.producer_version", TEXT),
+    "domain": DOMAIN,
+    "doc_string": DOC_STRING,
+    "model_version": Record("onnx.model_version", INTEGER),
+    "metadata_props": METADATA_PROPS,
+    "training_info": Record("onnx.training_info", MESSAGES),
+    "configuration": Record("onnx.configuration", MESSAGES),
+}
+
+# On a func.func: about the model's graph, or about a model-local function, which is no entry point; both below.
+GRAPH = Record("onnx.graph", DICTIONARY)
+FUNCTION = Record("onnx.function", DICTIONARY)
+ARGUMENTS = Record("arg_attrs", DICTIONARIES)
+RESULTS = Record("res_attrs", DICTIONARIES)
+
+# On its arguments and results.  An info is what type and name do not say: symbolic dimensions, `NO_TYPE`, or the whole
+# ValueInfoProto.
+NAME = Record(
+    "onnx.name", TEXT
+)  # as in onnx-mlir; also on an onnx.Constant that stands for an initializer
+DIM_PARAMS = Record("onnx.dim_params", TEXT)  # as in onnx-mlir: "0:batch,1:seq"
+INFO = Record("onnx.value_info", TEXT)  # where type and dim_params are not all of it
+DEFAULT_VALUE = Record(
+    "onnx.default_value", ATTRIBUTE
+)  # an initializer that the caller may override
+
+# On an op that stands for a node.  An onnx.Constant without OUTPUTS stands for an initializer.
+NODE_NAME = Record("onnx_node_name", TEXT)  # as in onnx-mlir
+OUTPUTS = Record(
+    "onnx.outputs", TEXTS
+)  # names of its results, ["y", ""] where the last is left out
+INPUTS = Record(
+    "onnx.inputs", INTEGER
+)  # how many, where trailing ones are left out by an empty name
+ATTRIBUTES = Record(
+    "onnx.attributes", TEXTS
+)  # those set, in order; needed unless these are what is no default, sorted
+EXTRA = Record("onnx.extra", DICTIONARY)  # attributes that cannot stand beside the op's own
+EXACT = Record("onnx.exact", DICTIONARY)  # AttributeProtos of which the IR cannot say everything
+TENSORS = Record("onnx.tensors", DICTIONARY)  # TensorProtos without their arrays, of attributes
+VALUE_INFO = Record(
+    "onnx.value_info", INFOS
+)  # an info for each result of which the graph has a value_info
+GRAPHS = Record("onnx.graphs", DICTIONARIES)  # about the graph of each region; below
+NODE_FIELDS: Fields = {
+    "name": NODE_NAME,
+    "doc_string": DOC_STRING,
+    "overload": Record("onnx.overload", TEXT),
+    "metadata_props": METADATA_PROPS,
+    "device_configurations": Record("onnx.device_configurations", MESSAGES),
+}
+
+# Inherent attributes of onnx.Custom, as in onnx-mlir: op type and domain of the node.
+FUNCTION_NAME = Record("function_name", TEXT)
+DOMAIN_NAME = Record("domain_name", TEXT)
+
+# In the dictionary about a graph.
+GRAPH_FIELDS: Fields = {
+    "name": Record("name", TEXT),
+    "doc_string": Record("doc_string", TEXT),
+    "metadata_props": Record("metadata_props", PAIRS),
+    "quantization_annotation": Record("quantization_annotation", MESSAGES),
+}
+OTHER_VALUE_INFO = Record("value_info", MESSAGES)  # of values that no op of the graph makes
+LISTED = Record("listed", TEXTS)  # all inputs in order, where constants are among them
+LISTED_INFO = Record("listed_info", TEXTS)
+
+# In that about the graph of a region also:
+ATTRIBUTE_NAME = Record("attribute", TEXT)  # the attribute of the node that holds it
+GRAPH_INPUTS = Record("inputs", TEXTS)
+INPUT_INFO = Record("input_info", TEXTS)
+GRAPH_OUTPUTS = Record("outputs", TEXTS)
+OUTPUT_INFO = Record("output_info", TEXTS)
+
+# In the dictionary about a model-local function, beside OTHER_VALUE_INFO.
+FUNCTION_FIELDS: Fields = {
+    "name": Record("name", TEXT),
+    "domain": Record("domain", TEXT),
+    "overload": Record("overload", TEXT),
+    "doc_string": Record("doc_string", TEXT),
+    "opset_import": Record("opset_import", OPSETS),
+    "attribute": Record("attributes", TEXTS),
+    "attribute_proto": Record("attribute_protos", MESSAGES),
+    "metadata_props": Record("metadata_props", PAIRS),
+}
 
 
-def dim_params(text_: str) -> dict[int, str]:
-    """What `dim_params_text` wrote; onnx-mlir's own are of the same form."""
-    return {int(axis): name for axis, name in _DIM.findall(text_)}
+def _names(*records: Record[Any, Any]) -> frozenset[str]:
+    return frozenset(record.name for record in records)
+
+
+OF_INITIALIZER = _names(NAME, TENSORS, EXACT, VALUE_INFO, NODE_NAME)
+"""The names of records on an onnx.Constant that stands for an initializer."""
+
+OF_NODE = OF_INITIALIZER | _names(
+    OUTPUTS, INPUTS, ATTRIBUTES, EXTRA, GRAPHS, DOMAIN, *NODE_FIELDS.values()
+)
+"""The names of records on an op."""
+
+OF_RESULTS = (OUTPUTS.name, VALUE_INFO.name)
+"""Those that say something about the op's results: arrays with an entry for each."""
+
+NO_TYPE = "?"
+"""The info of a value without a type."""
+
+
+def write_message(message: Message) -> ir.Attribute:
+    """An entry of EXACT or TENSORS.  Raises NotTextError."""
+    return text(message_text(message))
+
+
+def read_message(attribute: object, message: M) -> M:
+    """Read what `write_message` wrote into `message`.  Raises RecordError and ValueError."""
+    return parse_message(string(attribute), message)

@@ -12,7 +12,7 @@ from onnx import AttributeProto
 
 from ..dialect.bindings import ir
 from ..dialect.elements.sparse import sparse_text
-from ..dialect.model_records import read_message, string
+from ..dialect.model_records import read_message
 from ..dialect.ops.attribute_kinds import (
     ATTRIBUTE_KINDS,
     FLOAT,
@@ -58,7 +58,7 @@ def fill(
     _fill_value(proto, attribute, kind, header)
     if exact is None:
         return
-    recorded = read_message(string(exact), AttributeProto())
+    recorded = read_message(exact, AttributeProto())
     if recorded.type == proto.type == AttributeProto.TENSOR:
         proto.doc_string = recorded.doc_string
     elif _agree(proto, recorded):
@@ -67,7 +67,7 @@ def fill(
 
 def without_value(exact: ir.Attribute) -> AttributeProto | None:
     """The recorded message of an attribute of which the IR has nothing: a reference, or a list without graphs."""
-    recorded = read_message(string(exact), AttributeProto())
+    recorded = read_message(exact, AttributeProto())
     return recorded if recorded.ref_attr_name or recorded.type == AttributeProto.GRAPHS else None
 
 
@@ -75,7 +75,7 @@ def fill_graphs(
     proto: AttributeProto, name: str, exact: ir.Attribute | None, graphs: list[onnx.GraphProto]
 ) -> None:
     """Make `proto` that of one or several graphs."""
-    recorded = read_message(string(exact), AttributeProto()) if exact is not None else None
+    recorded = read_message(exact, AttributeProto()) if exact is not None else None
     many = recorded.type == AttributeProto.GRAPHS if recorded else len(graphs) > 1
     proto.name = name
     proto.type = AttributeProto.GRAPHS if many else AttributeProto.GRAPH
@@ -141,7 +141,7 @@ def _value(attribute: Any, kind: AttributeKind, header: ir.Attribute | None = No
     if kind is SPARSE_TENSOR:
         return sparse_tensor(attribute)
     if kind is TENSOR:
-        rest = read_message(string(header), onnx.TensorProto()) if header is not None else None
+        rest = read_message(header, onnx.TensorProto()) if header is not None else None
         return tensor(attribute, rest)
     if kind is TYPE:
         message = type_to_proto(attribute.value)
@@ -203,5 +203,5 @@ def _sparse_text(proto: onnx.SparseTensorProto) -> str:
 
 def sparse_record(exact: ir.Attribute, attribute: AnyAttribute) -> onnx.SparseTensorProto | None:
     """The recorded message of a sparse initializer, if it says what the IR says."""
-    recorded = read_message(string(exact), AttributeProto()).sparse_tensor
+    recorded = read_message(exact, AttributeProto()).sparse_tensor
     return recorded if _sparse_text(recorded) == _sparse_text(sparse_tensor(attribute)) else None

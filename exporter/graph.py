@@ -8,10 +8,29 @@ from dataclasses import dataclass, field
 
 import onnx
 
-from ..dialect import model_records
 from ..dialect.bindings import ir
 from ..dialect.diagnostics import node_name
-from ..dialect.model_records import dictionary, entries, read_message, string, strings
+from ..dialect.model_records import (
+    ATTRIBUTE_NAME,
+    EXACT,
+    GRAPH_FIELDS,
+    GRAPH_INPUTS,
+    GRAPH_OUTPUTS,
+    GRAPHS,
+    INPUT_INFO,
+    LISTED,
+    LISTED_INFO,
+    NAME,
+    NODE_NAME,
+    OF_INITIALIZER,
+    OTHER_VALUE_INFO,
+    OUTPUT_INFO,
+    OUTPUTS,
+    TENSORS,
+    VALUE_INFO,
+    fill_fields,
+    read_message,
+)
 from ..dialect.ops.attribute_kinds import is_sparse
 from ..dialect.ops.attributes import AnyAttribute, get_attribute
 from ..dialect.ops.schema import spec_of
@@ -124,7 +143,7 @@ class BlockWriter:
             self.names.of[op.results[0]] = ""
             return
         attributes = attributes_of(op)
-        if name == "onnx.Constant" and initializers and model_records.OUTPUTS not in attributes:
+        if name == "onnx.Constant" and initializers and OUTPUTS.name not in attributes:
             key = "value" if "value" in attributes else "sparse_value"
             if key in attributes:
                 self._initializer(op, attributes, key, scope, parts)
@@ -142,20 +161,16 @@ class BlockWriter:
         if not _OF_INITIALIZER.issuperset(attributes):
             unknown = min(attributes.keys() - _OF_INITIALIZER)
             raise op_error(op, f"attribute '{unknown}' has no form in ONNX for an initializer")
-        recorded = (
-            string(attributes[model_records.NAME]) if model_records.NAME in attributes else ""
-        )
+        recorded = NAME.get(attributes, "")
         result = op.results[0]
         base = recorded or _base_name(op, attributes, "constant")
         name = scope.assign(result, recorded, base)
         parts.constants[name] = result
         try:
             add_constant(parts.weights, parts.sparse, attributes[key], name, attributes)
-            if model_records.VALUE_INFO in attributes and recorded == name:
-                said = _notes(attributes)
-                if said and isinstance(said[0], ir.StringAttr):
-                    info = parts.proto.value_info.add()
-                    self.types.fill(info, name, result.type, string(said[0]))
+            infos = VALUE_INFO.get(attributes, [])
+            if infos and infos[0] is not None and recorded == name:
+                self.types.fill(parts.proto.value_info.add(), name, result.type, infos[0])
         except ValueError as error:
             raise op_error(op, str(error)) from None
 
@@ -168,14 +183,11 @@ class BlockWriter:
     ) -> None:
         named = self.names.of
         inputs = [named[value] for value in op.operands]
-        recorded: list[str] | None = None
-        count = 0
-        if model_records.OUTPUTS in attributes:
-            recorded = strings(attributes[model_records.OUTPUTS])
-            count = len(recorded)
-        elif model_records.NAME in attributes:
-            recorded = [string(attributes[model_records.NAME])]
-        notes = _notes(attributes)
+        recorded = OUTPUTS.get(attributes)
+        count = len(recorded or ())
+        if recorded is None and NAME.name in attributes:
+            recorded = [NAME.get(attributes, "")]
+        infos = VALUE_INFO.get(attributes, [])
         outputs: list[str] = []
         for index, result in enumerate(op.results):
             wanted = recorded[index] if recorded is not None and index < len(recorded) else ""
@@ -186,10 +198,10 @@ class BlockWriter:
             base = wanted or _result_name(op, attributes)
             name = scope.assign(result, wanted, base)
             outputs.append(name)
-            if index < len(notes) and name == wanted and isinstance(notes[index], ir.StringAttr):
-                info = parts.proto.value_info.add()
+            info = infos[index] if index < len(infos) else None
+            if info is not None and name == wanted:
                 try:
-                    self.types.fill(info, name, result.type, string(notes[index]))
+                    self.types.fill(parts.proto.value_info.add(), name, result.type, info)
                 except ValueError as error:
                     raise op_error(op, str(error)) from None
         graphs = self._regions(op, attributes, scope) if len(op.regions) else ()
@@ -202,16 +214,15 @@ class BlockWriter:
     ) -> Iterator[tuple[str, onnx.GraphProto]]:
         """The graphs in an op's regions, with the attributes that they belong to."""
         spec = self.nodes.spec_of(op)
-        records = attributes.get(model_records.GRAPHS)
-        about = [dictionary(item) for item in records] if isinstance(records, ir.ArrayAttr) else []
+        about = GRAPHS.get(attributes, [])
         for index, region in enumerate(op.regions):
             if not len(region.blocks):
                 continue  # an optional graph that the node does not have
             record = about[index] if index < len(about) else {}
             if index < len(spec.regions):
                 name = spec.regions[index]
-            elif "attribute" in record:
-                name = string(record["attribute"])
+            elif (recorded := ATTRIBUTE_NAME.get(record)) is not None:
+                name = recorded
             else:
                 raise op_error(op, f"region #{index} belongs to no attribute")
             try:
@@ -229,15 +240,14 @@ class BlockWriter:
         block = region.blocks[0]
         scope = NameScope(self.names, outer)
         graph = onnx.GraphProto(name=attribute)
-        inputs = strings(record.get("inputs"))
-        infos = strings(record.get("input_info"))
+        inputs, infos = GRAPH_INPUTS.get(record, []), INPUT_INFO.get(record, [])
         for index, argument in enumerate(block.arguments):
             wanted = inputs[index] if index < len(inputs) else ""
             name = scope.assign_argument(argument, wanted, f"{attribute}_input")
             said = infos[index] if index < len(infos) else ""
             self.types.fill(graph.input.add(), name, argument.type, said)
-        parts = self.write(block, scope, strings(record.get("outputs")), graph, self.in_regions)
-        said_of = strings(record.get("output_info"))
+        parts = self.write(block, scope, GRAPH_OUTPUTS.get(record, []), graph, self.in_regions)
+        said_of = OUTPUT_INFO.get(record, [])
         given = list(list(block.operations)[-1].operation.operands)
         for index, (name, value) in enumerate(zip(parts.outputs, given, strict=True)):
             said = said_of[index] if index < len(said_of) else ""
@@ -248,17 +258,7 @@ class BlockWriter:
         return graph
 
 
-_OF_INITIALIZER = frozenset(
-    (
-        "value",
-        "sparse_value",
-        model_records.NAME,
-        model_records.TENSORS,
-        model_records.EXACT,
-        model_records.VALUE_INFO,
-        model_records.NODE_NAME,
-    )
-)
+_OF_INITIALIZER = OF_INITIALIZER | {"value", "sparse_value"}
 
 
 def add_constant(
@@ -271,39 +271,29 @@ def add_constant(
     """Add an initializer, dense or sparse.  Raises ValueError."""
     resource = resource_behind(value)
     if resource is None and is_sparse(value):
-        exact = dictionary(records.get(model_records.EXACT)).get("sparse_value")
+        exact = EXACT.get(records, {}).get("sparse_value")
         recorded = sparse_record(exact, value) if exact is not None else None
         made = recorded or sparse_tensor(value)
         made.values.name = name
         sparse.append(made)
         return
-    header = None
-    if model_records.TENSORS in records:
-        rest = dictionary(records[model_records.TENSORS]).get("value")
-        header = read_message(string(rest), onnx.TensorProto()) if rest is not None else None
+    rest = TENSORS.get(records, {}).get("value")
+    header = read_message(rest, onnx.TensorProto()) if rest is not None else None
     weights.append(weight(value, resource, name, header))
 
 
 def fill_graph(graph: onnx.GraphProto, parts: Parts, record: Mapping[str, ir.Attribute]) -> None:
     """Everything else of a graph but its inputs, outputs and dense initializers.  Raises ValueError."""
     graph.sparse_initializer.extend(parts.sparse)
-    for said in strings(record.get("value_info")):
-        read_message(said, graph.value_info.add())
-    for said in strings(record.get("quantization_annotation")):
-        read_message(said, graph.quantization_annotation.add())
-    for key, value in entries(record.get("metadata_props")):
-        graph.metadata_props.add(key=key, value=value)
-    for name in ("name", "doc_string"):
-        if name in record:
-            setattr(graph, name, string(record[name]))
+    OTHER_VALUE_INFO.fill(graph, "value_info", record)
+    fill_fields(graph, GRAPH_FIELDS, record)
 
 
 def list_constants(
     graph: onnx.GraphProto, parts: Parts, record: Mapping[str, ir.Attribute], types: TypeWriter
 ) -> None:
     """Put constants among a graph's inputs again, in the order that is recorded."""
-    listed = strings(record.get("listed"))
-    infos = strings(record.get("listed_info"))
+    listed, infos = LISTED.get(record, []), LISTED_INFO.get(record, [])
     if not listed:
         return
     arguments = {info.name: info for info in graph.input}
@@ -335,15 +325,10 @@ def attributes_of(op: ir.Operation) -> dict[str, AnyAttribute]:
     return found
 
 
-def _notes(attributes: Mapping[str, AnyAttribute]) -> Sequence[ir.Attribute]:
-    notes = attributes.get(model_records.VALUE_INFO)
-    return list(notes) if isinstance(notes, ir.ArrayAttr) else ()
-
-
 def _base_name(op: ir.Operation, attributes: Mapping[str, AnyAttribute], otherwise: str) -> str:
     """What a value without a name is called after: its node, else what its location names."""
-    said = attributes.get(model_records.NODE_NAME)
-    name = node_name(op.location) if said is None else string(said)
+    recorded = NODE_NAME.get(attributes)
+    name = node_name(op.location) if recorded is None else recorded
     return f"{name}_{otherwise}" if name and otherwise == "constant" else name or otherwise
 
 
@@ -363,13 +348,9 @@ def _block_of(value: ir.Value) -> ir.Block:
 def _recorded_constant_name(value: ir.Value) -> str | None:
     """The name that an initializer came with; None for any other value."""
     op = value.owner
-    if (
-        isinstance(op, ir.Block)
-        or op.name != "onnx.Constant"
-        or model_records.NAME not in op.attributes
-    ):
+    if isinstance(op, ir.Block) or op.name != "onnx.Constant":
         return None
-    return string(op.attributes[model_records.NAME])
+    return NAME.get(op.attributes)
 
 
 def _is_unused(value: ir.Value) -> bool:

@@ -8,30 +8,35 @@ from dataclasses import dataclass, field
 
 import onnx
 
-from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.model_records import dictionary, entries, read_message, string, strings
+from ..dialect.model_records import (
+    ARGUMENTS,
+    DEFAULT_VALUE,
+    DIM_PARAMS,
+    FUNCTION,
+    FUNCTION_FIELDS,
+    GRAPH,
+    INFO,
+    IR_VERSION,
+    MODEL_FIELDS,
+    NAME,
+    OPSET_IMPORT,
+    OTHER_VALUE_INFO,
+    RESULTS,
+    DictionariesRecord,
+    fill_fields,
+)
+from ..dialect.model_texts import RecordError
 from .errors import module_error, op_error
 from .graph import BlockWriter, add_constant, fill_graph, list_constants
 from .naming import Names, NameScope
 from .nodes import NodeWriter
-from .opsets import canonical, chosen_opsets, default_ir_version, opset_protos, recorded_opsets
+from .opsets import canonical, chosen_opsets, default_ir_version, opset_protos
 from .tensors import Weight
 from .value_types import TypeWriter
 
 # Before this IR version every initializer is listed as an input.
 _UNLISTED_SINCE = 4
-
-_TEXTS = ("producer_name", "producer_version", "domain", "doc_string")
-_MESSAGES = ("training_info", "configuration")
-_OF_MODULE = frozenset(
-    (
-        model_records.IR_VERSION,
-        model_records.OPSET_IMPORT,
-        model_records.METADATA,
-        "onnx.model_version",
-    )
-) | {f"onnx.{name}" for name in (*_TEXTS, *_MESSAGES)}
 
 
 @dataclass
@@ -56,18 +61,21 @@ def export(module: ir.Module) -> ExportedModel:
     except UnicodeEncodeError as error:
         shown = error.object.encode("utf-8", "surrogateescape")
         raise module_error(f"a text in it is not UTF-8: {shown!r:.80}") from None
-    except model_records.RecordError as error:
+    except RecordError as error:
         raise module_error(f"a record of the model it came from is damaged: {error}") from None
 
 
 def _export(module: ir.Module) -> ExportedModel:
     main, functions = _functions(module)
-    opsets = recorded_opsets(_attribute(module.operation, model_records.OPSET_IMPORT))
-    if model_records.OPSET_IMPORT not in module.operation.attributes:
+    records = module.operation.attributes
+    opsets = OPSET_IMPORT.get(records)
+    if opsets is None:
         opsets = chosen_opsets(module)
-    model = onnx.ModelProto(ir_version=_ir_version(module, opsets))
-    model.opset_import.extend(opset_protos(opsets))
-    _module_fields(module, model)
+    ir_version = IR_VERSION.get(records)
+    if ir_version is None:
+        ir_version = default_ir_version(opsets)
+    model = onnx.ModelProto(ir_version=ir_version, opset_import=opset_protos(opsets))
+    fill_fields(model, MODEL_FIELDS, records)
     exported = ExportedModel(model)
     types = TypeWriter()
     # Models before IR version 3 import no opset, which means the first.
@@ -79,30 +87,6 @@ def _export(module: ir.Module) -> ExportedModel:
     except ValueError as error:
         raise module_error(str(error)) from None
     return exported
-
-
-def _ir_version(module: ir.Module, opsets: Mapping[str, int]) -> int:
-    recorded = _attribute(module.operation, model_records.IR_VERSION)
-    return recorded.value if isinstance(recorded, ir.IntegerAttr) else default_ir_version(opsets)
-
-
-def _attribute(op: ir.Operation, name: str) -> ir.Attribute | None:
-    return op.attributes.get(name)
-
-
-def _module_fields(module: ir.Module, model: onnx.ModelProto) -> None:
-    attributes = module.operation.attributes
-    for name in _TEXTS:
-        if f"onnx.{name}" in attributes:
-            setattr(model, name, string(attributes[f"onnx.{name}"]))
-    if "onnx.model_version" in attributes:
-        version = attributes["onnx.model_version"]
-        model.model_version = version.value if isinstance(version, ir.IntegerAttr) else 0
-    for key, value in entries(_attribute(module.operation, model_records.METADATA)):
-        model.metadata_props.add(key=key, value=value)
-    for name in _MESSAGES:
-        for said in strings(_attribute(module.operation, f"onnx.{name}")):
-            read_message(said, getattr(model, name).add())
 
 
 def _functions(module: ir.Module) -> tuple[ir.Operation, list[ir.Operation]]:
@@ -117,7 +101,7 @@ def _functions(module: ir.Module) -> tuple[ir.Operation, list[ir.Operation]]:
             functions[ir.StringAttr(op.attributes["sym_name"]).value] = op
         else:
             raise op_error(op, "has no form in ONNX at the top of a module")
-    local = {name: op for name, op in functions.items() if model_records.FUNCTION in op.attributes}
+    local = {name: op for name, op in functions.items() if FUNCTION.name in op.attributes}
     others = {name: op for name, op in functions.items() if name not in local}
     if len(entries_) > 1:
         raise op_error(entries_[1], "is the second entry point; an ONNX model has one graph")
@@ -148,23 +132,18 @@ def _block(function: ir.Operation) -> ir.Block:
     return blocks[0]
 
 
-def _records(function: ir.Operation, key: str, count: int) -> list[dict[str, ir.Attribute]]:
+def _records(
+    function: ir.Operation, record: DictionariesRecord, count: int
+) -> list[dict[str, ir.Attribute]]:
     """The attributes of each argument or result."""
-    attribute = _attribute(function, key)
-    found = [dictionary(item) for item in attribute] if isinstance(attribute, ir.ArrayAttr) else []
+    found = record.get(function.attributes, [])
     return found + [{} for _ in range(count - len(found))]
 
 
-def _name(record: Mapping[str, ir.Attribute]) -> str:
-    return string(record[model_records.NAME]) if model_records.NAME in record else ""
-
-
-def _said(record: Mapping[str, ir.Attribute]) -> str:
+def _info(records: Mapping[str, ir.Attribute]) -> str:
     """What is recorded of an argument or result beside name and type."""
-    for key in (model_records.VALUE_INFO, model_records.DIM_PARAMS):
-        if key in record:
-            return string(record[key])
-    return ""
+    info = INFO.get(records)
+    return DIM_PARAMS.get(records, "") if info is None else info
 
 
 def _main(
@@ -172,7 +151,7 @@ def _main(
 ) -> None:
     graph = exported.model.graph
     block = _block(function)
-    record = dictionary(_attribute(function, model_records.GRAPH))
+    record = GRAPH.get(function.attributes, {})
     listing = exported.model.ir_version < _UNLISTED_SINCE
     names = Names(function)
     scope = NameScope(names)
@@ -181,18 +160,19 @@ def _main(
     )
     arguments = list(block.arguments)
     sparse: list[onnx.SparseTensorProto] = []
-    records = _records(function, "arg_attrs", len(arguments))
+    records = _records(function, ARGUMENTS, len(arguments))
     for index, (argument, about) in enumerate(zip(arguments, records, strict=True)):
-        name = scope.assign_argument(argument, _name(about), f"input_{index}")
-        types.fill(graph.input.add(), name, argument.type, _said(about))
-        if model_records.DEFAULT_VALUE in about:
-            add_constant(exported.weights, sparse, about[model_records.DEFAULT_VALUE], name, about)
+        name = scope.assign_argument(argument, NAME.get(about, ""), f"input_{index}")
+        types.fill(graph.input.add(), name, argument.type, _info(about))
+        default = DEFAULT_VALUE.get(about)
+        if default is not None:
+            add_constant(exported.weights, sparse, default, name, about)
     result_types = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).results
-    results = _records(function, "res_attrs", len(result_types))
-    wanted = [_name(about) for about in results]
+    results = _records(function, RESULTS, len(result_types))
+    wanted = [NAME.get(about, "") for about in results]
     parts = writer.write(block, scope, wanted, graph, initializers=True)
     for name, type_, about in zip(parts.outputs, result_types, results, strict=True):
-        types.fill(graph.output.add(), name, type_, _said(about))
+        types.fill(graph.output.add(), name, type_, _info(about))
     graph.name = "main_graph"
     graph.sparse_initializer.extend(sparse)
     fill_graph(graph, parts, record)
@@ -209,33 +189,24 @@ def _function(
     function: ir.Operation, proto: onnx.FunctionProto, types: TypeWriter, opsets: Mapping[str, int]
 ) -> None:
     """Fill a FunctionProto.  Raises DiagnosticError and ValueError."""
-    record = dictionary(_attribute(function, model_records.FUNCTION))
-    for key in ("name", "domain", "overload", "doc_string"):
-        if key in record:
-            setattr(proto, key, string(record[key]))
+    record = FUNCTION.get(function.attributes, {})
+    fill_fields(proto, FUNCTION_FIELDS, record)
     if not proto.name:
         raise op_error(
             function, "is a model-local function without a name (`name` in `onnx.function`)"
         )
-    own = recorded_opsets(record.get("opset_import"))
-    proto.opset_import.extend(opset_protos(own))
-    proto.attribute.extend(strings(record.get("attributes")))
-    for said in strings(record.get("attribute_protos")):
-        read_message(said, proto.attribute_proto.add())
-    for key, value in entries(record.get("metadata_props")):
-        proto.metadata_props.add(key=key, value=value)
+    own = {entry.domain: entry.version for entry in proto.opset_import}
     block = _block(function)
     names = Names(function)
     scope = NameScope(names)
     nodes = NodeWriter(canonical(own) or opsets)
     writer = BlockWriter(names, types, nodes, initializers=False, in_regions=True)
     arguments = list(block.arguments)
-    records = _records(function, "arg_attrs", len(arguments))
+    records = _records(function, ARGUMENTS, len(arguments))
     for index, (argument, about) in enumerate(zip(arguments, records, strict=True)):
-        proto.input.append(scope.assign_argument(argument, _name(about), f"input_{index}"))
+        proto.input.append(scope.assign_argument(argument, NAME.get(about, ""), f"input_{index}"))
     result_types = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).results
-    wanted = [_name(about) for about in _records(function, "res_attrs", len(result_types))]
+    wanted = [NAME.get(about, "") for about in _records(function, RESULTS, len(result_types))]
     parts = writer.write(block, scope, wanted, proto, initializers=False)
     proto.output.extend(parts.outputs)
-    for said in strings(record.get("value_info")):
-        read_message(said, proto.value_info.add())
+    OTHER_VALUE_INFO.fill(proto, "value_info", record)

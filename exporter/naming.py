@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..dialect.bindings import ir
-from ..dialect.model_records import GRAPH, GRAPHS, NAME, OUTPUTS, dictionary, string
+from ..dialect.model_records import ARGUMENTS, GRAPH, GRAPHS, NAME, OUTPUTS, RESULTS
+from ..dialect.model_texts import string
 from ..dialect.ops.attributes import AnyAttribute, get_attribute
 from ..dialect.types import is_none
 
@@ -82,8 +83,8 @@ def _wanted(function: ir.Operation) -> Iterator[str]:
     found: list[str] = []
 
     def visit(op: ir.Operation) -> ir.WalkResult:
-        for key in (NAME, OUTPUTS, GRAPHS, GRAPH, "arg_attrs", "res_attrs"):
-            attribute = get_attribute(op, key)
+        for record in (NAME, OUTPUTS, GRAPHS, GRAPH, ARGUMENTS, RESULTS):
+            attribute = get_attribute(op, record.name)
             if attribute is not None:
                 found.extend(_names_in(attribute))
         return ir.WalkResult.ADVANCE
@@ -100,5 +101,5 @@ def _names_in(attribute: AnyAttribute) -> Iterator[str]:
         for item in attribute:
             yield from _names_in(item)
     elif isinstance(attribute, ir.DictAttr):
-        for item in dictionary(attribute).values():
-            yield from _names_in(item)
+        for entry in attribute:
+            yield from _names_in(entry.attr)

@@ -8,9 +8,20 @@ from dataclasses import dataclass, field
 
 import onnx
 
-from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.model_records import dictionary, entries, read_message, string, strings
+from ..dialect.model_records import (
+    ATTRIBUTES,
+    DOMAIN,
+    DOMAIN_NAME,
+    EXACT,
+    EXTRA,
+    FUNCTION_NAME,
+    INPUTS,
+    NODE_FIELDS,
+    OF_NODE,
+    TENSORS,
+    fill_fields,
+)
 from ..dialect.ops.attributes import AnyAttribute, get_attribute
 from ..dialect.ops.schema import spec_of
 from ..dialect.ops.spec import OpSpec
@@ -19,7 +30,7 @@ from .attributes import fill, fill_graphs, without_value
 from .errors import op_error
 from .opsets import fits
 
-_OF_ATTRIBUTES = frozenset((model_records.EXACT, model_records.TENSORS, model_records.EXTRA))
+_OF_ATTRIBUTES = frozenset((EXACT.name, TENSORS.name, EXTRA.name))
 """Records that say more about a node's attributes."""
 
 _SMALL = 1024
@@ -53,19 +64,14 @@ class NodeWriter:
         regions: the graphs in its regions, with the attributes that they belong to.
         """
         spec = self.spec_of(op)
-        own = {
-            name: value for name, value in attributes.items() if name not in model_records.OF_NODE
-        }
+        own = {name: value for name, value in attributes.items() if name not in OF_NODE}
         if not spec.custom and spec.name not in self._exact:
             self._check_opset(op, spec)
         if regions or spec.custom or not _OF_ATTRIBUTES.isdisjoint(attributes):
             self._kind(node, op, spec, attributes, own, regions)
         else:
             # Most nodes differ from others only in their names.
-            order, domain = (
-                attributes.get(model_records.ATTRIBUTES),
-                attributes.get(model_records.DOMAIN),
-            )
+            order, domain = attributes.get(ATTRIBUTES.name), attributes.get(DOMAIN.name)
             key = (spec.name, order, domain, *own.items())
             known = self._kinds.get(key)
             if known is None:
@@ -76,7 +82,7 @@ class NodeWriter:
             node.CopyFrom(known)
         node.input.extend(with_absent(inputs, _count(attributes)))
         node.output.extend(outputs)
-        _fields(node, attributes)
+        fill_fields(node, NODE_FIELDS, attributes)
 
     def _kind(
         self,
@@ -89,15 +95,13 @@ class NodeWriter:
     ) -> None:
         """What kind of node it is: its op type, domain and attributes.  own: attributes that are no records."""
         if spec.custom:
-            node.op_type = string(get_attribute(op, model_records.FUNCTION_NAME))
-            if model_records.DOMAIN_NAME in attributes:
-                node.domain = string(attributes[model_records.DOMAIN_NAME])
+            node.op_type = FUNCTION_NAME.form.read(get_attribute(op, FUNCTION_NAME.name))
+            DOMAIN_NAME.fill(node, "domain", attributes)
         else:
             node.op_type = spec.onnx_name
-            domain = spec.domain
-            if model_records.DOMAIN in attributes:
-                recorded = string(attributes[model_records.DOMAIN])
-                domain = recorded if canonical_domain(recorded) == domain else domain
+            domain = DOMAIN.get(attributes, spec.domain)
+            if canonical_domain(domain) != spec.domain:
+                domain = spec.domain
             if domain:
                 node.domain = domain
         self._attributes(node, op, spec, attributes, own, regions)
@@ -133,14 +137,13 @@ class NodeWriter:
     ) -> None:
         values = dict(own)
         if spec.custom:
-            values.pop(model_records.FUNCTION_NAME, None)
-            values.pop(model_records.DOMAIN_NAME, None)
+            values.pop(FUNCTION_NAME.name, None)
+            values.pop(DOMAIN_NAME.name, None)
         for name in values:
             if name not in spec.attributes and not spec.custom:
                 raise op_error(op, f"attribute '{name}' has no form in ONNX")
-        exact = _records(attributes, model_records.EXACT)
-        headers = _records(attributes, model_records.TENSORS)
-        values.update(_records(attributes, model_records.EXTRA))
+        exact, headers = EXACT.get(attributes, {}), TENSORS.get(attributes, {})
+        values.update(EXTRA.get(attributes, {}))
         graphs: dict[str, list[onnx.GraphProto]] = {}
         for name, graph in regions:
             graphs.setdefault(name, []).append(graph)
@@ -176,7 +179,7 @@ class NodeWriter:
             defaults = self._defaults[spec.name] = {
                 name: value for name, value in found.items() if value is not None
             }
-        recorded = strings(attributes.get(model_records.ATTRIBUTES))
+        recorded = ATTRIBUTES.get(attributes, [])
         first = [name for name in recorded if name in values or name in graphs or name in exact]
         taken = set(first)
         rest = [
@@ -188,17 +191,13 @@ class NodeWriter:
         return first + sorted(rest)
 
 
-def _records(attributes: Mapping[str, AnyAttribute], key: str) -> dict[str, ir.Attribute]:
-    return dictionary(attributes[key]) if key in attributes else {}
-
-
 _MOST_INPUTS = 1 << 16
 
 
 def _count(attributes: Mapping[str, AnyAttribute]) -> int:
     """The number of inputs that the node had; no record if nobody can have meant it."""
-    count = attributes.get(model_records.INPUTS)
-    return count.value if isinstance(count, ir.IntegerAttr) and count.value <= _MOST_INPUTS else 0
+    count = INPUTS.get(attributes) or 0
+    return count if count <= _MOST_INPUTS else 0
 
 
 def with_absent(names: list[str], count: int) -> list[str]:
@@ -207,19 +206,3 @@ def with_absent(names: list[str], count: int) -> list[str]:
         names.pop()
     names += [""] * (count - len(names))
     return names
-
-
-def _fields(node: onnx.NodeProto, attributes: Mapping[str, AnyAttribute]) -> None:
-    """The fields of a node that the op does not say."""
-    if model_records.NODE_NAME in attributes:
-        node.name = string(attributes[model_records.NODE_NAME])
-    if model_records.DOC_STRING in attributes:
-        node.doc_string = string(attributes[model_records.DOC_STRING])
-    if model_records.OVERLOAD in attributes:
-        node.overload = string(attributes[model_records.OVERLOAD])
-    if model_records.METADATA in attributes:
-        for key, value in entries(attributes[model_records.METADATA]):
-            node.metadata_props.add(key=key, value=value)
-    if model_records.DEVICES in attributes:
-        for said in strings(attributes[model_records.DEVICES]):
-            read_message(said, node.device_configurations.add())

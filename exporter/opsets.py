@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which opsets a model imports: those that are recorded, else the newest under which its ops mean what they say."""
+"""Which opsets a model imports that has no record of it: the newest under which its ops mean what they say."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import onnx
 
-from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.model_records import string
+from ..dialect.model_records import ATTRIBUTES, DOMAIN_NAME, EXTRA
 from ..dialect.ops.schema import CURRENT_OPSET, DOMAINS, op_spec, spec_of
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import (
@@ -21,16 +20,6 @@ from ..dialect.ops.versions import (
 )
 from ..dialect.types import is_none
 from .errors import module_error, op_error
-
-
-def recorded_opsets(attribute: ir.Attribute | None) -> dict[str, int]:
-    """What `onnx.opset_import` says, in its order and spelling."""
-    found: dict[str, int] = {}
-    for entry in attribute if isinstance(attribute, ir.ArrayAttr) else ():
-        pair = list(entry) if isinstance(entry, ir.ArrayAttr) else []
-        if len(pair) == 2 and isinstance(pair[1], ir.IntegerAttr):
-            found[string(pair[0])] = pair[1].value
-    return found
 
 
 def fits(op: ir.Operation, spec: OpSpec, opsets: Mapping[str, int]) -> bool:
@@ -64,18 +53,13 @@ def _name(op: ir.Operation, spec: OpSpec, since: int) -> str:
 
 def _set_attributes(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
     """Names of attributes that a node of this op would set."""
-    recorded = (
-        model_records.strings(op.attributes[model_records.ATTRIBUTES])
-        if model_records.ATTRIBUTES in op.attributes
-        else []
-    )
+    recorded = ATTRIBUTES.get(op.attributes, [])
     for name in op.attributes:
         if name in spec.attributes:
             default = spec.attributes[name].default_attribute()
             if name in recorded or default is None or op.attributes[name] != default:
                 yield name
-    if model_records.EXTRA in op.attributes:
-        yield from model_records.dictionary(op.attributes[model_records.EXTRA])
+    yield from EXTRA.get(op.attributes, {})
 
 
 def chosen_opsets(module: ir.Module) -> dict[str, int]:
@@ -89,12 +73,7 @@ def chosen_opsets(module: ir.Module) -> dict[str, int]:
     def visit(op: ir.Operation) -> ir.WalkResult:
         spec = spec_of(op)
         if spec and spec.custom:
-            domain = (
-                string(op.attributes[model_records.DOMAIN_NAME])
-                if model_records.DOMAIN_NAME in op.attributes
-                else ""
-            )
-            custom.setdefault(canonical_domain(domain), 1)
+            custom.setdefault(canonical_domain(DOMAIN_NAME.get(op.attributes, "")), 1)
         elif spec and spec.since_version:
             used.setdefault(spec.domain, []).append((op, spec))
         return ir.WalkResult.ADVANCE

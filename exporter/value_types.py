@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import onnx
 
 from ..dialect.bindings import ir
-from ..dialect.model_records import NO_TYPE, dim_params, read_message
+from ..dialect.model_records import NO_TYPE
+from ..dialect.model_texts import dim_params, parse_message
 from ..dialect.protos import type_from_proto, type_to_proto
 from ..dialect.types import is_unknown, shape_of
 
@@ -40,7 +41,7 @@ class TypeWriter:
         as long as it agrees with the type.
         """
         if said and not said[0].isdigit() and said != NO_TYPE:
-            read_message(said, info)
+            parse_message(said, info)
             if not info.HasField("type") or _agrees(info.type, type_):
                 info.name = name
                 return

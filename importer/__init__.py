@@ -32,7 +32,7 @@ def import_model(
     Raises DiagnosticError.
     """
     from ..dialect.bindings import ir
-    from ..dialect.model_records import NotTextError
+    from ..dialect.model_texts import NotTextError
     from .errors import ModelError, diagnostic_error
     from .loading import LoadedModel, load
     from .model import ModelImporter

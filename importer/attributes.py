@@ -30,10 +30,9 @@ from ..dialect.model_records import (
     EXACT,
     EXTRA,
     TENSORS,
-    message_text,
-    text,
-    texts,
+    write_message,
 )
+from ..dialect.model_texts import text
 from ..dialect.ops.attribute_kinds import (
     ATTRIBUTE_KINDS,
     GRAPH,
@@ -53,7 +52,8 @@ from ..dialect.ops.spec import OpSpec
 from ..dialect.protos import type_from_proto, type_to_proto
 from ..dialect.types import BY_ONNX
 from .errors import ModelError, NodeError
-from .tensors import STRUCTURE, TensorReader, header_of
+from .records import header_of, is_plain_sparse
+from .tensors import STRUCTURE, TensorReader
 
 PLAIN = frozenset(kind.onnx for kind in ATTRIBUTE_KINDS if kind.onnx and kind.is_plain)
 """Types of attributes that hold no other message: neither a tensor nor a graph."""
@@ -107,16 +107,16 @@ class AttributeReader:
         found.given[name] = kind
         if proto.ref_attr_name:
             found.references = True
-            found.exact[name] = text(message_text(proto))
+            found.exact[name] = write_message(proto)
             return
         if kind is GRAPH:
             found.graphs.append((name, proto.g))
             if proto.doc_string:
-                found.exact[name] = text(message_text(_bare(proto, name)))
+                found.exact[name] = write_message(_bare(proto, name))
             return
         if kind is GRAPHS:
             found.graphs.extend((name, graph) for graph in proto.graphs)
-            found.exact[name] = text(message_text(_bare(proto, name)))
+            found.exact[name] = write_message(_bare(proto, name))
             return
         if kind is None:
             raise ModelError(f"has type {proto.type}, which ONNX does not define")
@@ -124,9 +124,9 @@ class AttributeReader:
         if kind is TENSOR:
             header = header_of(proto.t, named=False)
             if header is not None:
-                found.tensors[name] = text(message_text(header))
+                found.tensors[name] = write_message(header)
         if proto.doc_string or _says_too_little(proto, kind):
-            found.exact[name] = text(message_text(_without_large_data(proto, kind)))
+            found.exact[name] = write_message(_without_large_data(proto, kind))
 
     def placed(self, found: NodeAttributes, spec: OpSpec) -> dict[str, ir.Attribute]:
         """The dictionary of an op: its inherent attributes, and the records that writing them back needs."""
@@ -138,11 +138,11 @@ class AttributeReader:
                 placed[name] = attribute
             else:
                 extra[name] = attribute
-        for key, record in ((EXTRA, extra), (EXACT, found.exact), (TENSORS, found.tensors)):
-            if record:
-                placed[key] = ir.DictAttr.get(record)
+        for record, values in ((EXTRA, extra), (EXACT, found.exact), (TENSORS, found.tensors)):
+            if values:
+                record.put(placed, values)
         if found.given and not self._is_usual(found, spec, custom):
-            placed[ATTRIBUTES] = texts(found.given)
+            ATTRIBUTES.put(placed, found.given)
         return placed
 
     def _is_usual(self, found: NodeAttributes, spec: OpSpec, custom: bool) -> bool:
@@ -221,21 +221,12 @@ def _says_too_little(proto: AttributeProto, kind: AttributeKind) -> bool:
     return kind.item is not None
 
 
-def is_plain_sparse(proto: onnx.SparseTensorProto) -> bool:
-    """Whether indices are coordinates (plain numbers for a vector), and nothing but the values has a name."""
-    return (
-        len(proto.indices.dims) == min(len(proto.dims), 2)
-        and header_of(proto.indices, named=False) is None
-        and header_of(proto.values, named=True) is None
-    )
-
-
 def is_reserved(name: str) -> bool:
     """Whether an attribute of a custom node cannot stand beside those of onnx.Custom under its name."""
     return not name or name in _CUSTOM or name.startswith("onnx")
 
 
-_CUSTOM = frozenset((*EXTRA_OPS["Custom"].attributes, DOMAIN_NAME))
+_CUSTOM = frozenset((*EXTRA_OPS["Custom"].attributes, DOMAIN_NAME.name))
 
 
 def _bare(proto: AttributeProto, name: str) -> AttributeProto:

@@ -13,22 +13,28 @@ from typing import cast
 
 import onnx
 
-from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.model_records import text, texts
+from ..dialect.model_records import (
+    ATTRIBUTE_NAME,
+    GRAPH_INPUTS,
+    GRAPH_OUTPUTS,
+    GRAPHS,
+    INPUT_INFO,
+    INPUTS,
+    NAME,
+    NODE_FIELDS,
+    OUTPUT_INFO,
+    OUTPUTS,
+    VALUE_INFO,
+    put_fields,
+)
+from ..dialect.model_texts import named_location
 from ..dialect.onnx import create, no_value
 from ..dialect.types import unknown_type
 from .errors import ModelError, NodeError
 from .node_signatures import Kind, Kinds, Region
 from .ordering import ordered
-from .records import (
-    graph_record,
-    initializer_names,
-    listed_record,
-    node_records,
-    sparse_records,
-    tensor_records,
-)
+from .records import graph_records, initializer_names, put_listed, sparse_records, tensor_records
 from .tensors import TensorReader
 from .value_types import GraphTypes, TypeReader, bound_type, constant_type
 
@@ -107,17 +113,16 @@ class GraphImporter:
     ) -> None:
         if not name:
             raise ModelError("an initializer has no name")
-        attributes[model_records.NAME] = text(name)
+        NAME.put(attributes, name)
         attributes[key] = value
         if name in self._types.stated:
-            attributes[model_records.VALUE_INFO] = texts(
-                [self._session.types.describe(self._types.stated[name], type_)]
-            )
+            info = self._session.types.describe(self._types.stated[name], type_)
+            VALUE_INFO.put(attributes, [info])
         made = create(
             "Constant",
             results=[type_],
             attributes=attributes,
-            loc=model_records.named_location(name),
+            loc=named_location(name),
         )
         self._scope.add(name, made.results[0])
 
@@ -138,10 +143,12 @@ class GraphImporter:
         operands = self._operands(node, inputs)
         types = [self._types.type_of(name) if name else None for name in outputs]
         kind = self._session.kinds.of(node, inputs, outputs, operands, types)
-        attributes = {**kind.attributes, **node_records(node, inputs, outputs)}
-        notes = self._value_info(outputs, types)
-        if notes is not None:
-            attributes[model_records.VALUE_INFO] = notes
+        attributes = {**kind.attributes}
+        OUTPUTS.put(attributes, outputs)
+        if inputs and not inputs[-1]:
+            INPUTS.put(attributes, len(inputs))
+        put_fields(attributes, node, NODE_FIELDS)
+        self._value_info(attributes, outputs, types)
         given = self._without_gaps(kind, operands)
         try:
             op = create(
@@ -150,7 +157,7 @@ class GraphImporter:
                 operands=given,
                 attributes=attributes,
                 regions=len(kind.regions),
-                loc=model_records.named_location(node.name or node.op_type),
+                loc=named_location(node.name or node.op_type),
             )
         except (ValueError, TypeError, ir.MLIRError) as error:
             raise NodeError(node, str(error)) from None
@@ -181,19 +188,21 @@ class GraphImporter:
         return [absent if value is None else value for value in (*operands, *[None] * kind.missing)]
 
     def _value_info(
-        self, names: Sequence[str], types: Sequence[ir.Type | None]
-    ) -> ir.Attribute | None:
+        self,
+        records: dict[str, ir.Attribute],
+        names: Sequence[str],
+        types: Sequence[ir.Type | None],
+    ) -> None:
+        """Record what the graph states about the values of these names."""
         stated = self._types.stated
         if not stated or stated.keys().isdisjoint(names):
-            return None
-        return ir.ArrayAttr.get(
-            [
-                text(self._session.types.describe(stated[name], type_ or unknown_type()))
-                if name in stated and name
-                else ir.UnitAttr.get()
-                for name, type_ in zip(names, types, strict=True)
-            ]
-        )
+            return
+        describe = self._session.types.describe
+        infos = [
+            describe(stated[name], type_ or unknown_type()) if name in stated and name else None
+            for name, type_ in zip(names, types, strict=True)
+        ]
+        VALUE_INFO.put(records, infos)
 
     def _regions(
         self,
@@ -202,16 +211,17 @@ class GraphImporter:
         position: int,
     ) -> None:
         inferred: dict[str, Iterator[onnx.GraphProto]] = {}
-        records: list[ir.Attribute] = []
+        records: list[dict[str, ir.Attribute]] = []
         for (attribute, graph), region in zip(graphs, op.regions, strict=True):
             if graph is None:
-                records.append(ir.DictAttr.get({}))
+                records.append({})
                 continue
             if attribute not in inferred:
                 inferred[attribute] = self._types.subgraphs(position, attribute)
             record = self._region(region, graph, next(inferred[attribute], None))
-            records.append(ir.DictAttr.get({"attribute": text(attribute), **record}))
-        op.attributes[model_records.GRAPHS] = ir.ArrayAttr.get(records)
+            ATTRIBUTE_NAME.put(record, attribute)
+            records.append(record)
+        op.attributes[GRAPHS.name] = GRAPHS.form.write(records)
 
     def _region(
         self, region: ir.Region, graph: onnx.GraphProto, inferred: onnx.GraphProto | None
@@ -223,7 +233,7 @@ class GraphImporter:
         constants = initializer_names(graph)
         inputs = [info for info in graph.input if info.name not in constants]
         input_types = [types.type_of(info.name) or _stated(types, info) for info in inputs]
-        locations = [model_records.named_location(info.name) for info in inputs]
+        locations = [named_location(info.name) for info in inputs]
         block = region.blocks.append(*input_types, arg_locs=locations)
         for info, argument in zip(inputs, block.arguments, strict=True):
             scope.add(info.name, argument)
@@ -237,16 +247,16 @@ class GraphImporter:
         made = [
             describe(info, value.type) for info, value in zip(graph.output, results, strict=True)
         ]
-        record = graph_record(graph)
-        record["inputs"] = texts(info.name for info in inputs)
+        records = graph_records(graph)
+        GRAPH_INPUTS.put(records, [info.name for info in inputs])
         if len(inputs) < len(graph.input):
-            record.update(listed_record(self._session.types, graph, scope.values))
-        record["outputs"] = texts(info.name for info in graph.output)
+            put_listed(records, graph, scope.values, self._session.types)
+        GRAPH_OUTPUTS.put(records, [info.name for info in graph.output])
         if any(infos):
-            record["input_info"] = texts(infos)
+            INPUT_INFO.put(records, infos)
         if any(made):
-            record["output_info"] = texts(made)
-        return record
+            OUTPUT_INFO.put(records, made)
+        return records
 
     def results(self, names: Sequence[str]) -> list[ir.Value]:
         """The values that a graph gives.  Raises ModelError for one that nothing makes."""

@@ -3,14 +3,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import onnx
 
-from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.model_records import integer, message_text, pairs, text, texts
+from ..dialect.model_records import (
+    ARGUMENTS,
+    DEFAULT_VALUE,
+    DIM_PARAMS,
+    FUNCTION,
+    FUNCTION_FIELDS,
+    GRAPH,
+    INFO,
+    IR_VERSION,
+    MODEL_FIELDS,
+    NAME,
+    OPSET_IMPORT,
+    RESULTS,
+    put_fields,
+)
+from ..dialect.model_texts import named_location
 from ..dialect.onnx import create
 from ..dialect.ops.versions import canonical_domain
 from ..dialect.types import unknown_type
@@ -27,11 +41,10 @@ from .node_signatures import Kinds
 from .nodes import Operators, check_opsets
 from .ordering import ordered
 from .records import (
-    graph_record,
+    graph_records,
     initializer_names,
-    listed_record,
-    rest_of_value_info,
-    results_of,
+    put_listed,
+    put_other_value_info,
     sparse_records,
     tensor_records,
 )
@@ -73,7 +86,11 @@ class ModelImporter:
         types, attributes = TypeReader(), AttributeReader(self.tensors)
         session = Session(self.tensors, types, Kinds(Operators(opsets, functions), attributes))
         module = ir.Module.create()
-        for name, attribute in self._module_attributes().items():
+        records: dict[str, ir.Attribute] = {}
+        IR_VERSION.put(records, model.ir_version)
+        OPSET_IMPORT.put(records, model.opset_import)
+        put_fields(records, model, MODEL_FIELDS)
+        for name, attribute in records.items():
             module.operation.attributes[name] = attribute
         with ir.InsertionPoint(module.body):
             self._main(session)
@@ -85,26 +102,6 @@ class ModelImporter:
                 body = Session(self.tensors, types, Kinds(Operators(own, functions), attributes))
                 _function(body, function, _symbol(function, index))
         return module
-
-    def _module_attributes(self) -> dict[str, ir.Attribute]:
-        model = self.model
-        found: dict[str, ir.Attribute] = {}
-        if model.HasField("ir_version"):
-            found[model_records.IR_VERSION] = integer(model.ir_version)
-        found[model_records.OPSET_IMPORT] = opset_attribute(model.opset_import)
-        for name in ("producer_name", "producer_version", "domain", "doc_string"):
-            if getattr(model, name):
-                found[f"onnx.{name}"] = text(getattr(model, name))
-        if model.model_version:
-            found["onnx.model_version"] = integer(model.model_version)
-        if model.metadata_props:
-            found[model_records.METADATA] = pairs(
-                (entry.key, entry.value) for entry in model.metadata_props
-            )
-        for name in ("training_info", "configuration"):
-            if getattr(model, name):
-                found[f"onnx.{name}"] = texts(map(message_text, getattr(model, name)))
-        return found
 
     def _main(self, session: Session) -> None:
         graph = self.model.graph
@@ -144,16 +141,16 @@ class ModelImporter:
         ]
         defaults = self._defaults(overridable)
         for record in arguments:
-            record.update(defaults.get(model_records.string(record[model_records.NAME]), {}))
+            record.update(defaults.get(NAME.get(record, ""), {}))
         made = [
             _value_record(session, info, type_)
             for info, type_ in zip(graph.output, result_types, strict=True)
         ]
         _sign(function, input_types, result_types, arguments, made)
-        record = graph_record(graph)
+        records = graph_records(graph)
         if self.model.ir_version < _OVERRIDABLE_SINCE and listed:
-            record.update(listed_record(session.types, graph, scope.values))
-        function.attributes[model_records.GRAPH] = ir.DictAttr.get(record)
+            put_listed(records, graph, scope.values, session.types)
+        function.attributes[GRAPH.name] = GRAPH.form.write(records)
 
     def _defaults(self, names: set[str]) -> dict[str, dict[str, ir.Attribute]]:
         """The default of each argument that is an overridable initializer."""
@@ -161,25 +158,12 @@ class ModelImporter:
         for tensor in self.model.graph.initializer:
             if tensor.name in names:
                 default = self.tensors.attribute(tensor, tensor.name)
-                found[tensor.name] = {
-                    model_records.DEFAULT_VALUE: default,
-                    **tensor_records(tensor),
-                }
+                found[tensor.name] = {DEFAULT_VALUE.name: default, **tensor_records(tensor)}
         for sparse in self.model.graph.sparse_initializer:
             if sparse.values.name in names:
                 default = self.tensors.sparse_attribute(sparse)
-                found[sparse.values.name] = {
-                    model_records.DEFAULT_VALUE: default,
-                    **sparse_records(sparse),
-                }
+                found[sparse.values.name] = {DEFAULT_VALUE.name: default, **sparse_records(sparse)}
         return found
-
-
-def opset_attribute(opsets: Iterable[onnx.OperatorSetIdProto]) -> ir.Attribute:
-    """`[["", 13], ["ai.onnx.ml", 2]]`."""
-    return ir.ArrayAttr.get(
-        [ir.ArrayAttr.get([text(entry.domain), integer(entry.version)]) for entry in opsets]
-    )
 
 
 def _opsets(imports: Sequence[onnx.OperatorSetIdProto]) -> dict[str, int]:
@@ -203,14 +187,20 @@ def _value_record(
     session: Session, info: onnx.ValueInfoProto, type_: ir.Type
 ) -> dict[str, ir.Attribute]:
     """The attributes of an argument or a result of the graph's function."""
-    record: dict[str, ir.Attribute] = {model_records.NAME: text(info.name)}
-    said = session.types.describe(info, type_)
+    records = _named(info.name)
+    described = session.types.describe(info, type_)
     note = session.types.note(info.type) if info.HasField("type") else None
     if note and note.dims:
-        record[model_records.DIM_PARAMS] = text(note.dims)
-    if said != (note.dims if note else ""):
-        record[model_records.VALUE_INFO] = text(said)
-    return record
+        DIM_PARAMS.put(records, note.dims)
+    if described != (note.dims if note else ""):
+        INFO.put(records, described)
+    return records
+
+
+def _named(name: str) -> dict[str, ir.Attribute]:
+    records: dict[str, ir.Attribute] = {}
+    NAME.put(records, name)
+    return records
 
 
 def _func(name: str, argument_types: Sequence[ir.Type], names: Sequence[str]) -> ir.Operation:
@@ -225,7 +215,7 @@ def _func(name: str, argument_types: Sequence[ir.Type], names: Sequence[str]) ->
         regions=1,
         loc=ir.Location.name(name),
     ).operation
-    locations = [model_records.named_location(argument) for argument in names]
+    locations = [named_location(argument) for argument in names]
     function.regions[0].blocks.append(*argument_types, arg_locs=locations)
     return function
 
@@ -238,11 +228,9 @@ def _sign(
     result_records: Sequence[dict[str, ir.Attribute]],
 ) -> None:
     function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(arguments, results))
-    for key, records in (("arg_attrs", argument_records), ("res_attrs", result_records)):
-        if records:
-            function.attributes[key] = ir.ArrayAttr.get(
-                [ir.DictAttr.get(record) for record in records]
-            )
+    for record, values in ((ARGUMENTS, argument_records), (RESULTS, result_records)):
+        if values:
+            function.attributes[record.name] = record.form.write(values)
 
 
 def _symbol(function: onnx.FunctionProto, index: int) -> str:
@@ -268,32 +256,9 @@ def _function(session: Session, function: onnx.FunctionProto, symbol: str) -> No
         body.nodes_in_order(function.node)
         results = body.results(function.output)
         create("Return", results)
-    arguments: list[dict[str, ir.Attribute]] = [
-        {model_records.NAME: text(name)} for name in function.input
-    ]
-    made: list[dict[str, ir.Attribute]] = [
-        {model_records.NAME: text(name)} for name in function.output
-    ]
-    _sign(func, argument_types, [value.type for value in results], arguments, made)
-    func.attributes[model_records.FUNCTION] = ir.DictAttr.get(_function_record(function))
-
-
-def _function_record(function: onnx.FunctionProto) -> dict[str, ir.Attribute]:
-    record: dict[str, ir.Attribute] = {"name": text(function.name)}
-    for name in ("domain", "overload", "doc_string"):
-        if getattr(function, name):
-            record[name] = text(getattr(function, name))
-    if function.opset_import:
-        record["opset_import"] = opset_attribute(function.opset_import)
-    if function.attribute:
-        record["attributes"] = texts(function.attribute)
-    if function.attribute_proto:
-        record["attribute_protos"] = texts(map(message_text, function.attribute_proto))
-    if function.metadata_props:
-        record["metadata_props"] = pairs(
-            (entry.key, entry.value) for entry in function.metadata_props
-        )
-    rest = rest_of_value_info(function.value_info, results_of(function.node))
-    if rest:
-        record["value_info"] = texts(map(message_text, rest))
-    return record
+    arguments, made = map(_named, function.input), map(_named, function.output)
+    _sign(func, argument_types, [value.type for value in results], [*arguments], [*made])
+    records: dict[str, ir.Attribute] = {}
+    put_fields(records, function, FUNCTION_FIELDS)
+    put_other_value_info(records, function.value_info, function.node)
+    func.attributes[FUNCTION.name] = FUNCTION.form.write(records)

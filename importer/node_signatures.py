@@ -12,16 +12,14 @@ from typing import TypeAlias
 
 import onnx
 
-from ..dialect import model_records
 from ..dialect.bindings import ir
-from ..dialect.model_records import text
+from ..dialect.model_records import DOMAIN, DOMAIN_NAME, FUNCTION_NAME
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import types_admitted
 from . import nodes
 from .attributes import PLAIN, AttributeReader, NodeAttributes
 from .errors import NodeError
 from .nodes import Operators
-from .records import custom_records
 
 Region: TypeAlias = "tuple[str, onnx.GraphProto | None]"
 """An attribute that holds a graph, and the graph; None for an optional one that the node does not have."""
@@ -104,9 +102,11 @@ class Kinds:
         nodes.check_attributes(node, operator, spec, found)
         attributes: dict[str, ir.Attribute] = {}
         if spec.custom:
-            attributes.update(custom_records(node))
+            FUNCTION_NAME.put(attributes, node.op_type)
+            if node.domain:
+                DOMAIN_NAME.put(attributes, node.domain)
         elif node.domain != spec.domain:
-            attributes[model_records.DOMAIN] = text(node.domain)
+            DOMAIN.put(attributes, node.domain)
         attributes.update(self._attributes.placed(found, spec))
         most, results = spec.operand_range[1], spec.result_range[1]
         wanted = most if most is not None else len(spec.operands) - 1

@@ -273,23 +273,3 @@ class TensorReader:
             raise ModelError(
                 f"sparse tensor '{proto.values.name}' has an index outside of its shape"
             ) from None
-
-
-def header_of(proto: onnx.TensorProto, *, named: bool) -> onnx.TensorProto | None:
-    """What a tensor says beside its array (name, doc string, ...); None if that is nothing.
-
-    named: whether the name is kept somewhere else.
-    """
-    if (named or not proto.name) and not (
-        proto.doc_string or proto.metadata_props or proto.HasField("segment")
-    ):
-        return None
-    header = onnx.TensorProto()
-    if not named:
-        header.name = proto.name
-    if proto.doc_string:
-        header.doc_string = proto.doc_string
-    header.metadata_props.extend(proto.metadata_props)
-    if proto.HasField("segment"):
-        header.segment.CopyFrom(proto.segment)
-    return header

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 import onnx
 
 from ..dialect.bindings import ir
-from ..dialect.model_records import NO_TYPE, dim_params, dim_params_text, message_text
+from ..dialect.model_records import NO_TYPE
+from ..dialect.model_texts import dim_params, dim_params_text, message_text
 from ..dialect.ops.spec import OpSpec, ValueSpec
 from ..dialect.protos import type_from_proto, type_to_proto
 from ..dialect.types import BY_NAME, element_type, tensor_type, unknown_type

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..dialect import model_records
 from ..dialect.bindings import ir
+from ..dialect.model_records import FUNCTION, NAME, OUTPUTS
 from ..exporter import write_model
 from .models import SavedFunction
 
@@ -21,7 +21,7 @@ def runnable_functions(module: ir.Module) -> list[str]:
             entries.append(ir.FlatSymbolRefAttr(op.attributes["func"]).value)
         elif (
             op.name == "func.func"
-            and model_records.FUNCTION not in op.attributes
+            and FUNCTION.name not in op.attributes
             and len(op.regions[0].blocks)
         ):
             functions.append(_symbol(op))
@@ -49,7 +49,7 @@ def _alone(module: ir.Module, function: str) -> ir.Module:
         for view in module.body.operations:
             op = view.operation
             if op.name == "func.func" and (
-                _symbol(op) == function or model_records.FUNCTION in op.attributes
+                _symbol(op) == function or FUNCTION.name in op.attributes
             ):
                 op.clone()
     return part
@@ -64,11 +64,7 @@ def _value_names(root: ir.Operation) -> frozenset[str]:
     names: set[str] = set()
 
     def visit(op: ir.Operation) -> ir.WalkResult:
-        attributes = op.attributes
-        if model_records.NAME in attributes:
-            names.add(model_records.string(attributes[model_records.NAME]))
-        if model_records.OUTPUTS in attributes:
-            names.update(model_records.strings(attributes[model_records.OUTPUTS]))
+        names.update((NAME.get(op.attributes, ""), *OUTPUTS.get(op.attributes, [])))
         return ir.WalkResult.ADVANCE
 
     root.walk(visit)
