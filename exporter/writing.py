@@ -15,9 +15,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 import onnx
 
@@ -29,7 +28,7 @@ from ..dialect.protobuf_wire import (
     RAW_DATA_OF_TENSOR,
     field_head,
 )
-from ..files.staging import create, neighbour, publish
+from ..files.staging import StagedFile, publish
 from .model import ExportedModel
 from .tensors import Weight
 
@@ -57,11 +56,11 @@ def write(
     """Write a model; see `write_model`."""
     target = Path(os.path.realpath(path))
     side = _beside(target, external_data) if external_data is not None else None
-    files = [_File(target)]
+    files = [StagedFile(target)]
 
     def data() -> Sink:
         assert side is not None
-        files.insert(0, _File(side))
+        files.insert(0, StagedFile(side))
         return files[0]
 
     try:
@@ -176,53 +175,3 @@ def _head(item: Weight, nbytes: int) -> bytes:
     if item.resource is not None:
         head += field_head(RAW_DATA_OF_TENSOR, nbytes)
     return field_head(INITIALIZER_OF_GRAPH, len(head) + nbytes) + head
-
-
-class _File:
-    """A file that is written beside `target`: what is there may be mapped, and stays."""
-
-    def __init__(self, target: Path) -> None:
-        self.target = target
-        # Known before there is a file: a signal may come at any time.
-        self.temporary = neighbour(target)
-        self._stream: BinaryIO | None = None
-        self._lock = -1
-
-    def write(self, block: bytes | memoryview, /) -> object:
-        """Add a block."""
-        return self._opened().write(block)
-
-    def close(self) -> None:
-        """Nothing follows."""
-        self._opened().close()
-
-    def _opened(self) -> BinaryIO:
-        if self._stream is None:
-            descriptor = create(self.temporary)
-            self._stream = open(descriptor, "wb", buffering=1 << 20)  # noqa: PTH123, SIM115 - a descriptor
-            # Closing the stream must not unlock the file: it has to keep its name until it takes its place.
-            self._lock = os.dup(descriptor)
-            os.fchmod(descriptor, _mode_for(self.target))
-        return self._stream
-
-    def take_place(self) -> None:
-        """Be `target`."""
-        self.temporary.replace(self.target)
-
-    def discard(self) -> None:
-        """Leaves nothing, unless the file has its place already."""
-        with suppress(OSError):
-            if self._stream is not None:
-                self._stream.close()
-        with suppress(OSError):
-            self.temporary.unlink()
-        if self._lock >= 0:
-            os.close(self._lock)
-
-
-def _mode_for(target: Path) -> int:
-    with suppress(OSError):
-        return target.stat().st_mode & 0o7777
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask

@@ -20,8 +20,7 @@ def test_the_output_is_that_of_one_of_them(inputs: Path, folder: Path, kind: str
 
 
 def test_a_live_neighbour_is_not_taken_for_a_dead_one(tmp_path: Path) -> None:
-    from onnx_opt.files.outputs import StagedFile
-    from onnx_opt.files.staging import remove_stale
+    from onnx_opt.files.staging import StagedFile, remove_stale
 
     dead = tmp_path / ".out.onnx.0123456789ab.onnx-opt.tmp"
     others = [
@@ -34,7 +33,7 @@ def test_a_live_neighbour_is_not_taken_for_a_dead_one(tmp_path: Path) -> None:
     ]
     for path in (dead, *others):
         path.write_text("half")
-    file = StagedFile(tmp_path / "out.onnx", "out.onnx")
+    file = StagedFile(tmp_path / "out.onnx")
     file.write(b"whole")
     file.close()
     remove_stale(tmp_path)

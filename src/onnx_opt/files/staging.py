@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files that appear whole or not at all, alone or several together, whatever happens to the process.
 
-A file is written beside its target and then renamed.  What a killed process leaves is never taken for a result, and the
-next run that writes to the folder removes it:
+A file is written under a temporary name in the folder of its target and then renamed:
 
     .<target>.<12 hexadecimal digits>.onnx-opt.tmp      locked (flock) as long as its writer lives
 
+What a killed process leaves is never taken for a result; the next run that writes to the folder removes it.
+
 Renames of several files are not one step.  So that no reader, and no process that is killed between them, sees an old
 model with new data, the old model goes before the data is replaced: then the pair is absent until the new model has its
-place.  The kept names of old files let a failure that is not the end of the process put everything back.
+place.  Until the last rename the old files have temporary names, too, so that a failure can put everything back.
 """
 
 from __future__ import annotations
@@ -16,41 +17,167 @@ from __future__ import annotations
 import os
 import re
 import signal
+import stat
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _STALE = re.compile(r"\..+\.[0-9a-f]{12}\.onnx-opt\.tmp", re.DOTALL)
+_BUFFER = 1 << 20
 
 
-class Staged(Protocol):
-    """A file that is written and waits for its place."""
+class StagedFile:
+    """A file that is written beside `target`, whose owner and permissions it takes over if there is one.
 
-    target: Path
-    temporary: Path
+    Where writing fails, OSError names `target`.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.written = 0
+        # Known before there is a file: a signal may come at any time.
+        self.temporary = _temporary_name(target)
+        self._stream: BinaryIO | None = None
+        self._lock = -1
+
+    def write(self, block: bytes | memoryview) -> None:
+        """Add `block`."""
+        try:
+            self._opened().write(block)
+        except OSError as error:
+            raise self._about_target(error) from None
+        self.written += len(block)
 
     def close(self) -> None:
         """Nothing follows."""
+        try:
+            self._opened().close()
+        except OSError as error:
+            raise self._about_target(error) from None
+
+    def _opened(self) -> BinaryIO:
+        if self._stream is None:
+            descriptor = _create(self.temporary)
+            self._stream = open(descriptor, "wb", buffering=_BUFFER)  # noqa: PTH123, SIM115 - a descriptor
+            # Closing the stream must not unlock the file: it has to keep its name until it takes its place.
+            self._lock = os.dup(descriptor)
+            _copy_permissions(self.target, descriptor)
+        return self._stream
 
     def take_place(self) -> None:
         """Be `target`."""
+        try:
+            self.temporary.replace(self.target)
+        except OSError as error:
+            raise self._about_target(error) from None
+        self._unlock()
+
+    def discard(self) -> None:
+        """Leave nothing, unless the file has its place already."""
+        with suppress(OSError):
+            if self._stream is not None:
+                self._stream.close()
+        with suppress(OSError):
+            self.temporary.unlink()
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def _about_target(self, error: OSError) -> OSError:
+        return OSError(error.errno, error.strerror or str(error), os.fspath(self.target))
 
 
-def neighbour(target: Path) -> Path:
-    """A name for a file that waits for its place beside `target`, whose own name may have the longest length."""
+def publish(files: Sequence[StagedFile]) -> None:
+    """Put complete files in their places, the last one last: all of them or, with an OSError, none."""
+    for file in files:
+        file.close()
+    if len(files) == 1:
+        files[0].take_place()
+        return
+    with _uninterrupted(), _alone_in(files[-1].target.parent):
+        _publish_together(files)
+
+
+def _publish_together(files: Sequence[StagedFile]) -> None:
+    last = files[-1]
+    replaced: list[_Backup] = []
+
+    def back_up(target: Path) -> None:
+        # Noted first: a signal may come at any time.
+        replaced.append(_Backup(target))
+        replaced[-1].make()
+
+    try:
+        if any(os.path.lexists(file.target) for file in files[:-1]):
+            back_up(last.target)
+            last.target.unlink(missing_ok=True)
+        for file in files:
+            if file is not last:
+                back_up(file.target)
+            file.take_place()
+    except BaseException:
+        # A signal may come when all is done.
+        if last.temporary.exists():
+            for old in reversed(replaced):
+                old.put_back()
+        raise
+    finally:
+        for old in replaced:
+            old.drop()
+
+
+class _Backup:
+    """A second name for the file at `target`, if there is one, so that it outlives its replacement."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._path = _temporary_name(target)
+        self._was_absent = False
+        self._descriptor = -1
+
+    def make(self) -> None:
+        """Give the file its second name."""
+        self._was_absent = not os.path.lexists(self._target)
+        if self._was_absent:
+            return
+        try:
+            os.link(self._target, self._path)
+        except OSError:
+            self._target.replace(self._path)  # a file system without links
+        with suppress(OSError):
+            self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            flock(self._descriptor, LOCK_EX | LOCK_NB)
+
+    def put_back(self) -> None:
+        """Make `target` again what it was before `make`."""
+        with suppress(OSError):
+            if self._was_absent:
+                self._target.unlink()
+            else:
+                self._path.replace(self._target)
+
+    def drop(self) -> None:
+        """Remove the second name."""
+        self._path.unlink(missing_ok=True)
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+
+
+def _temporary_name(target: Path) -> Path:
+    """A new name beside `target`, cut where that has the longest name that a file system takes."""
     start = os.fsdecode(os.fsencode(target.name)[:200])
     return target.with_name(f".{start}.{os.urandom(6).hex()}.onnx-opt.tmp")
 
 
-def create(path: Path) -> int:
-    """Create a file with a name that `neighbour` gave; its descriptor.  Raises OSError.
-
-    It is locked until the descriptor and all copies of it are closed.
-    """
+def _create(path: Path) -> int:
+    """Create a file with a temporary name and lock it, until the descriptor and all copies of it are closed."""
     remove_stale(path.parent)
     while True:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
@@ -61,7 +188,7 @@ def create(path: Path) -> int:
 
 
 def remove_stale(folder: Path) -> None:
-    """Remove the files that processes which have ended left in a folder."""
+    """Remove from a folder what dead processes left there."""
     with suppress(OSError), os.scandir(folder) as entries:
         for name in [entry.name for entry in entries if _STALE.fullmatch(entry.name)]:
             with suppress(OSError):
@@ -77,85 +204,9 @@ def _remove_if_unlocked(path: Path) -> None:
         os.close(descriptor)
 
 
-def publish(files: Sequence[Staged]) -> None:
-    """Put complete files in their places, the last one last: all of them, or none and raise what the files raise."""
-    for file in files:
-        file.close()
-    if len(files) == 1:
-        files[0].take_place()
-        return
-    with _uninterrupted(), _alone_in(files[-1].target.parent):
-        _publish_together(files)
-
-
-def _publish_together(files: Sequence[Staged]) -> None:
-    last = files[-1]
-    replaced: list[_Kept] = []
-
-    def keep(target: Path) -> None:
-        # Noted first: a signal may come at any time.
-        replaced.append(_Kept(target))
-        replaced[-1].keep()
-
-    try:
-        if any(os.path.lexists(file.target) for file in files[:-1]):
-            keep(last.target)
-            last.target.unlink(missing_ok=True)
-        for file in files:
-            if file is not last:
-                keep(file.target)
-            file.take_place()
-    except BaseException:
-        # A signal may come when all is done.
-        if last.temporary.exists():
-            for old in reversed(replaced):
-                old.put_back()
-        raise
-    finally:
-        for old in replaced:
-            old.drop()
-
-
-class _Kept:
-    """Another name for the file at `target`, if there is one, so that it outlives its replacement."""
-
-    def __init__(self, target: Path) -> None:
-        self._target = target
-        self._path = neighbour(target)
-        self._was_absent = False
-        self._descriptor = -1
-
-    def keep(self) -> None:
-        """Give it the name."""
-        self._was_absent = not os.path.lexists(self._target)
-        if self._was_absent:
-            return
-        try:
-            os.link(self._target, self._path)
-        except OSError:
-            self._target.replace(self._path)  # a file system without links
-        with suppress(OSError):
-            self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
-            flock(self._descriptor, LOCK_EX | LOCK_NB)
-
-    def put_back(self) -> None:
-        """Make `target` what it was."""
-        with suppress(OSError):
-            if self._was_absent:
-                self._target.unlink()
-            else:
-                self._path.replace(self._target)
-
-    def drop(self) -> None:
-        """It is no longer needed."""
-        self._path.unlink(missing_ok=True)
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-
-
 @contextmanager
 def _uninterrupted() -> Generator[None]:
-    """Let the signals that ask the process to end wait for the end of the block."""
+    """Deliver signals that ask the process to end after the block, not inside it."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -176,7 +227,7 @@ def _uninterrupted() -> Generator[None]:
 
 @contextmanager
 def _alone_in(folder: Path) -> Generator[None]:
-    """While no other run puts several files into `folder`, where the file system has locks."""
+    """Wait, where the file system has locks, until no other run publishes several files in `folder`."""
     descriptor = -1
     try:
         with suppress(OSError):
@@ -189,7 +240,7 @@ def _alone_in(folder: Path) -> Generator[None]:
 
 
 def _lock(descriptor: int) -> None:
-    """Lock a file; where the file system has no locks nobody looks at them either."""
+    """Lock a file, if the file system can: if it cannot, no other run finds it unlocked either."""
     with suppress(OSError):
         flock(descriptor, LOCK_EX)
 
@@ -199,3 +250,14 @@ def _is_still_there(path: Path, descriptor: int) -> bool:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except FileNotFoundError:
         return False
+
+
+def _copy_permissions(target: Path, descriptor: int) -> None:
+    """Give the new file the owner and the mode of the one it replaces, if there is one."""
+    try:
+        old = target.stat()
+    except FileNotFoundError:
+        return
+    with suppress(PermissionError):  # only the superuser gives files away
+        os.fchown(descriptor, old.st_uid, old.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
