@@ -63,13 +63,13 @@ PLAIN = frozenset(kind.onnx for kind in ATTRIBUTE_KINDS if kind.onnx and kind.is
 class NodeAttributes:
     """The attributes of a node, by where they go.
 
-    given: names and kinds in the order of the node.  own: what the IR says.  exact, tensors: the records of those
-    names.  graphs: (attribute, graph), one for each region.  references: whether one refers to an attribute of the
-    function.
+    kinds: of each, in the order of the node.  values: in the IR, of those that have one.  exact, tensors: what the
+    records of these names hold.  graphs: (attribute, graph), one for each region.  references: whether one refers to an
+    attribute of the function.
     """
 
-    given: dict[str, AttributeKind | None] = field(default_factory=dict[str, AttributeKind | None])
-    own: dict[str, ir.Attribute] = field(default_factory=dict[str, ir.Attribute])
+    kinds: dict[str, AttributeKind | None] = field(default_factory=dict[str, AttributeKind | None])
+    values: dict[str, ir.Attribute] = field(default_factory=dict[str, ir.Attribute])
     exact: dict[str, ir.Attribute] = field(default_factory=dict[str, ir.Attribute])
     tensors: dict[str, ir.Attribute] = field(default_factory=dict[str, ir.Attribute])
     graphs: list[tuple[str, onnx.GraphProto]] = field(
@@ -87,14 +87,14 @@ class AttributeReader:
         self._defaults: dict[tuple[str, str], ir.Attribute | None] = {}
 
     def read(self, node: onnx.NodeProto) -> NodeAttributes:
-        """All attributes of a node; Raises NodeError."""
+        """All attributes of a node.  Raises NodeError."""
         found = NodeAttributes()
         for proto in node.attribute:
             name = proto.name
             text(name)
             if not name:
                 raise NodeError(node, "an attribute has no name")
-            if name in found.given:
+            if name in found.kinds:
                 raise NodeError(node, f"attribute '{name}' is given twice")
             try:
                 self._read(proto, name, found)
@@ -104,7 +104,7 @@ class AttributeReader:
 
     def _read(self, proto: AttributeProto, name: str, found: NodeAttributes) -> None:
         kind = KINDS.get(proto.type) if proto.type else _kind_of(proto)
-        found.given[name] = kind
+        found.kinds[name] = kind
         if proto.ref_attr_name:
             found.references = True
             found.exact[name] = write_message(proto)
@@ -120,41 +120,41 @@ class AttributeReader:
             return
         if kind is None:
             raise ModelError(f"has type {proto.type}, which ONNX does not define")
-        found.own[name] = self._value(proto, kind)
+        found.values[name] = self._value(proto, kind)
         if kind is TENSOR:
             header = header_of(proto.t, named=False)
             if header is not None:
                 found.tensors[name] = write_message(header)
         if proto.doc_string or _says_too_little(proto, kind):
-            found.exact[name] = write_message(_without_large_data(proto, kind))
+            found.exact[name] = write_message(_without_tensor(proto, kind))
 
-    def placed(self, found: NodeAttributes, spec: OpSpec) -> dict[str, ir.Attribute]:
-        """The dictionary of an op: its inherent attributes, and the records that writing them back needs."""
+    def op_attributes(self, found: NodeAttributes, spec: OpSpec) -> dict[str, ir.Attribute]:
+        """The attributes of an op: the node's, and the records that writing these back needs."""
         custom = spec.custom
-        placed: dict[str, ir.Attribute] = {}
+        attributes: dict[str, ir.Attribute] = {}
         extra: dict[str, ir.Attribute] = {}
-        for name, attribute in found.own.items():
+        for name, attribute in found.values.items():
             if (name in spec.attributes) != custom and not (custom and is_reserved(name)):
-                placed[name] = attribute
+                attributes[name] = attribute
             else:
                 extra[name] = attribute
-        for record, values in ((EXTRA, extra), (EXACT, found.exact), (TENSORS, found.tensors)):
-            if values:
-                record.put(placed, values)
-        if found.given and not self._is_usual(found, spec, custom):
-            ATTRIBUTES.put(placed, found.given)
-        return placed
+        for record, entries in ((EXTRA, extra), (EXACT, found.exact), (TENSORS, found.tensors)):
+            if entries:
+                record.put(attributes, entries)
+        if found.kinds and not self._is_usual(found, spec, custom):
+            ATTRIBUTES.put(attributes, found.kinds)
+        return attributes
 
     def _is_usual(self, found: NodeAttributes, spec: OpSpec, custom: bool) -> bool:
         """Whether those are set that differ from their default, in the order of their names."""
         previous = ""
-        for name in found.given:
+        for name in found.kinds:
             if name < previous:
                 return False
             previous = name
             if not custom and name in spec.attributes:
                 default = self._default(spec, name)
-                if default is not None and found.own.get(name) == default:
+                if default is not None and found.values.get(name) == default:
                     return False
         return True
 
@@ -231,18 +231,18 @@ _CUSTOM = frozenset((*EXTRA_OPS["Custom"].attributes, DOMAIN_NAME.name))
 
 def _bare(proto: AttributeProto, name: str) -> AttributeProto:
     """All of an attribute but its graphs."""
-    kept = AttributeProto(name=name, type=proto.type)
+    bare = AttributeProto(name=name, type=proto.type)
     if proto.doc_string:
-        kept.doc_string = proto.doc_string
-    return kept
+        bare.doc_string = proto.doc_string
+    return bare
 
 
-def _without_large_data(proto: AttributeProto, kind: AttributeKind) -> AttributeProto:
-    """A tensor's data is in the IR; the message keeps the rest."""
+def _without_tensor(proto: AttributeProto, kind: AttributeKind) -> AttributeProto:
+    """An attribute without a tensor's type, shape and data, which are in the IR."""
     if kind is not TENSOR:
         return proto
-    kept = AttributeProto()
-    kept.CopyFrom(proto)
+    rest = AttributeProto()
+    rest.CopyFrom(proto)
     for name in STRUCTURE:
-        kept.t.ClearField(name)
-    return kept
+        rest.t.ClearField(name)
+    return rest

@@ -26,8 +26,8 @@ def describe(node: onnx.NodeProto) -> str:
     """`node 'name' (Op)`; a node without a name is called by its first result."""
     if node.name:
         return f"node '{node.name}' ({node.op_type})"
-    made = next((name for name in node.output if name), "")
-    return f"node that makes '{made}' ({node.op_type})" if made else f"node ({node.op_type})"
+    result = next((name for name in node.output if name), "")
+    return f"node that makes '{result}' ({node.op_type})" if result else f"node ({node.op_type})"
 
 
 def diagnostic_error(file: str, message: str) -> DiagnosticError:

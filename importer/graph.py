@@ -32,7 +32,7 @@ from ..dialect.model_texts import named_location
 from ..dialect.onnx import create, no_value
 from ..dialect.types import unknown_type
 from .errors import ModelError, NodeError
-from .node_signatures import Kind, Kinds, Region
+from .node_signatures import NodeSignature, NodeSignatures, Region
 from .ordering import ordered
 from .records import graph_records, initializer_names, put_listed, sparse_records, tensor_records
 from .tensors import TensorReader
@@ -40,12 +40,12 @@ from .value_types import GraphTypes, TypeReader, bound_type, constant_type
 
 
 @dataclass
-class Session:
-    """What the graphs of one model share."""
+class Readers:
+    """What reads the parts of graphs that import the same opsets."""
 
     tensors: TensorReader
     types: TypeReader
-    kinds: Kinds
+    signatures: NodeSignatures
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Scope:
         self.values[name] = value
 
     def no_value(self) -> ir.Value:
-        """What stands for an operand that is left out: made once in a block, where it is first needed."""
+        """What stands for an operand that is left out: an op of its own in each block, where it is first needed."""
         scope: Scope | None = self
         while scope is not None:
             if scope.absent is not None:
@@ -84,14 +84,14 @@ class Scope:
 class GraphImporter:
     """Imports the nodes of one graph, or of one function's body, at the current insertion point."""
 
-    def __init__(self, session: Session, scope: Scope, types: GraphTypes) -> None:
-        self._session = session
+    def __init__(self, readers: Readers, scope: Scope, types: GraphTypes) -> None:
+        self._readers = readers
         self._scope = scope
         self._types = types
 
     def initializers(self, graph: onnx.GraphProto, skipped: Container[str]) -> None:
         """Make a constant of every initializer but those `skipped`."""
-        tensors = self._session.tensors
+        tensors = self._readers.tensors
         for tensor in graph.initializer:
             name = tensor.name
             if name not in skipped:
@@ -116,53 +116,53 @@ class GraphImporter:
         NAME.put(attributes, name)
         attributes[key] = value
         if name in self._types.stated:
-            info = self._session.types.describe(self._types.stated[name], type_)
+            info = self._readers.types.describe(self._types.stated[name], type_)
             VALUE_INFO.put(attributes, [info])
-        made = create(
+        constant = create(
             "Constant",
             results=[type_],
             attributes=attributes,
             loc=named_location(name),
         )
-        self._scope.add(name, made.results[0])
+        self._scope.add(name, constant.results[0])
 
     def nodes(self, protos: Sequence[onnx.NodeProto]) -> None:
-        """Make an op of every node; they come in an order that is right."""
+        """Make an op of every node; each comes after those whose results it uses."""
         for position, node in enumerate(protos):
             self._node(node, position)
 
     def nodes_in_order(self, protos: Sequence[onnx.NodeProto]) -> None:
-        """Make an op of every node, in an order that is right."""
+        """Make an op of every node, each after those whose results it uses."""
         # Indexing a repeated field costs more than going through it.
-        listed = list(protos)
-        for position in ordered(listed, self._scope):
-            self._node(listed[position], position)
+        nodes = list(protos)
+        for position in ordered(nodes, self._scope):
+            self._node(nodes[position], position)
 
     def _node(self, node: onnx.NodeProto, position: int) -> None:
         inputs, outputs = list(node.input), list(node.output)
         operands = self._operands(node, inputs)
         types = [self._types.type_of(name) if name else None for name in outputs]
-        kind = self._session.kinds.of(node, inputs, outputs, operands, types)
-        attributes = {**kind.attributes}
+        signature = self._readers.signatures.of(node, inputs, outputs, operands, types)
+        attributes = {**signature.attributes}
         OUTPUTS.put(attributes, outputs)
         if inputs and not inputs[-1]:
             INPUTS.put(attributes, len(inputs))
         put_fields(attributes, node, NODE_FIELDS)
         self._value_info(attributes, outputs, types)
-        given = self._without_gaps(kind, operands)
+        filled = self._without_gaps(signature, operands)
         try:
             op = create(
-                kind.spec.name,
-                results=_result_types(kind, outputs, types, given, attributes),
-                operands=given,
+                signature.spec.name,
+                results=_result_types(signature, outputs, types, filled, attributes),
+                operands=filled,
                 attributes=attributes,
-                regions=len(kind.regions),
+                regions=len(signature.regions),
                 loc=named_location(node.name or node.op_type),
             )
         except (ValueError, TypeError, ir.MLIRError) as error:
             raise NodeError(node, str(error)) from None
-        if kind.regions and any(graph is not None for _, graph in kind.regions):
-            self._regions(op, kind.regions, position)
+        if signature.regions and any(graph is not None for _, graph in signature.regions):
+            self._regions(op, signature.regions, position)
         for name, result in zip(outputs, op.results, strict=False):
             if name:
                 self._scope.values[name] = result
@@ -180,12 +180,17 @@ class GraphImporter:
             operands.pop()
         return operands
 
-    def _without_gaps(self, kind: Kind, operands: list[ir.Value | None]) -> list[ir.Value]:
+    def _without_gaps(
+        self, signature: NodeSignature, operands: list[ir.Value | None]
+    ) -> list[ir.Value]:
         """All operands of an op: `none` where the node leaves one out."""
-        if not kind.has_gaps and not kind.missing:
+        if not signature.has_gaps and not signature.trailing:
             return cast("list[ir.Value]", operands)
         absent = self._scope.no_value()
-        return [absent if value is None else value for value in (*operands, *[None] * kind.missing)]
+        return [
+            absent if value is None else value
+            for value in (*operands, *[None] * signature.trailing)
+        ]
 
     def _value_info(
         self,
@@ -197,7 +202,7 @@ class GraphImporter:
         stated = self._types.stated
         if not stated or stated.keys().isdisjoint(names):
             return
-        describe = self._session.types.describe
+        describe = self._readers.types.describe
         infos = [
             describe(stated[name], type_ or unknown_type()) if name in stated and name else None
             for name, type_ in zip(names, types, strict=True)
@@ -226,10 +231,10 @@ class GraphImporter:
     def _region(
         self, region: ir.Region, graph: onnx.GraphProto, inferred: onnx.GraphProto | None
     ) -> dict[str, ir.Attribute]:
-        """Import a graph as the one block of a region; give the record about it."""
-        types = types_of_graph(self._session.types, graph, inferred)
+        """Import a graph as the one block of a region; the records about it."""
+        types = types_of_graph(self._readers.types, graph, inferred)
         scope = Scope(self._scope)
-        inner = GraphImporter(self._session, scope, types)
+        inner = GraphImporter(self._readers, scope, types)
         constants = initializer_names(graph)
         inputs = [info for info in graph.input if info.name not in constants]
         input_types = [types.type_of(info.name) or _stated(types, info) for info in inputs]
@@ -242,24 +247,26 @@ class GraphImporter:
             inner.nodes_in_order(graph.node)
             results = inner.results([info.name for info in graph.output])
             create("Yield", results)
-        describe = self._session.types.describe
-        infos = [describe(info, type_) for info, type_ in zip(inputs, input_types, strict=True)]
-        made = [
+        describe = self._readers.types.describe
+        input_infos = [
+            describe(info, type_) for info, type_ in zip(inputs, input_types, strict=True)
+        ]
+        output_infos = [
             describe(info, value.type) for info, value in zip(graph.output, results, strict=True)
         ]
         records = graph_records(graph)
         GRAPH_INPUTS.put(records, [info.name for info in inputs])
         if len(inputs) < len(graph.input):
-            put_listed(records, graph, scope.values, self._session.types)
+            put_listed(records, graph, scope.values, self._readers.types)
         GRAPH_OUTPUTS.put(records, [info.name for info in graph.output])
-        if any(infos):
-            INPUT_INFO.put(records, infos)
-        if any(made):
-            OUTPUT_INFO.put(records, made)
+        if any(input_infos):
+            INPUT_INFO.put(records, input_infos)
+        if any(output_infos):
+            OUTPUT_INFO.put(records, output_infos)
         return records
 
     def results(self, names: Sequence[str]) -> list[ir.Value]:
-        """The values that a graph gives.  Raises ModelError for one that nothing makes."""
+        """The values of a graph's outputs.  Raises ModelError for one that nothing makes."""
         values: list[ir.Value] = []
         for name in names:
             value = self._scope.get(name)
@@ -270,16 +277,16 @@ class GraphImporter:
 
 
 def _result_types(
-    kind: Kind,
+    signature: NodeSignature,
     names: Sequence[str],
     types: Sequence[ir.Type | None],
     operands: Sequence[ir.Value],
     attributes: Mapping[str, ir.Attribute],
 ) -> list[ir.Type]:
     """The types of an op's results, from those that are known of the node's outputs."""
-    if kind.has_all_results and all(types):
+    if signature.has_all_results and all(types):
         return cast("list[ir.Type]", types)
-    spec = kind.spec
+    spec = signature.spec
     if spec.name == "Constant" and types[0] is None:
         return [constant_type(attributes)]
     fixed = spec.result_range[1]
@@ -300,8 +307,8 @@ def _result_types(
 
 
 def _stated(types: GraphTypes, info: onnx.ValueInfoProto) -> ir.Type:
-    note = types.reader.note(info.type)
-    return note.type if note else unknown_type()
+    converted = types.reader.convert(info.type)
+    return converted.type if converted else unknown_type()
 
 
 def types_of_graph(

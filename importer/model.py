@@ -32,12 +32,12 @@ from .attributes import AttributeReader
 from .errors import ModelError
 from .graph import (
     GraphImporter,
+    Readers,
     Scope,
-    Session,
     types_of_graph,
 )
 from .inference import infer
-from .node_signatures import Kinds
+from .node_signatures import NodeSignatures
 from .nodes import Operators, check_opsets
 from .ordering import ordered
 from .records import (
@@ -79,12 +79,17 @@ class ModelImporter:
                 f"the model imports no opset, which IR version {model.ir_version} asks for"
             )
         opsets = _opsets(model.opset_import) or {"": 1}
-        check_opsets(opsets)
         functions = frozenset(
             (canonical_domain(f.domain), f.name, f.overload) for f in model.functions
         )
         types, attributes = TypeReader(), AttributeReader(self.tensors)
-        session = Session(self.tensors, types, Kinds(Operators(opsets, functions), attributes))
+
+        def readers(opsets: dict[str, int]) -> Readers:
+            check_opsets(opsets)
+            signatures = NodeSignatures(Operators(opsets, functions), attributes)
+            return Readers(self.tensors, types, signatures)
+
+        main = readers(opsets)
         module = ir.Module.create()
         records: dict[str, ir.Attribute] = {}
         IR_VERSION.put(records, model.ir_version)
@@ -93,36 +98,34 @@ class ModelImporter:
         for name, attribute in records.items():
             module.operation.attributes[name] = attribute
         with ir.InsertionPoint(module.body):
-            self._main(session)
+            self._main(main)
             entry = ir.FlatSymbolRefAttr.get(MAIN)
             create("EntryPoint", attributes={"func": entry})
             for index, function in enumerate(model.functions):
-                own = _opsets(function.opset_import) or opsets
-                check_opsets(own)
-                body = Session(self.tensors, types, Kinds(Operators(own, functions), attributes))
-                _function(body, function, _symbol(function, index))
+                own = readers(_opsets(function.opset_import) or opsets)
+                _function(own, function, _symbol(function, index))
         return module
 
-    def _main(self, session: Session) -> None:
+    def _main(self, readers: Readers) -> None:
         graph = self.model.graph
         initializers = initializer_names(graph)
         listed = {info.name for info in graph.input} & initializers
         overridable: set[str] = set()
         if self.model.ir_version >= _OVERRIDABLE_SINCE and not self.freeze_initializers:
             overridable = listed
-        listed_nodes = list(graph.node)
+        nodes = list(graph.node)
         known = initializers | {info.name for info in graph.input}
-        protos = [listed_nodes[position] for position in ordered(listed_nodes, known)]
-        types = types_of_graph(session.types, graph, infer(self.model, protos, self.tensors))
+        protos = [nodes[position] for position in ordered(nodes, known)]
+        types = types_of_graph(readers.types, graph, infer(self.model, protos, self.tensors))
         inputs = [
             info
             for info in graph.input
             if info.name not in initializers or info.name in overridable
         ]
-        input_types = [types.type_of(info.name) or _type(session, info) for info in inputs]
+        input_types = [types.type_of(info.name) or _type(readers, info) for info in inputs]
         function = _func(MAIN, input_types, [info.name for info in inputs])
         scope = Scope()
-        body = GraphImporter(session, scope, types)
+        body = GraphImporter(readers, scope, types)
         block = function.regions[0].blocks[0]
         for info, argument in zip(inputs, block.arguments, strict=True):
             scope.add(info.name, argument)
@@ -132,24 +135,24 @@ class ModelImporter:
             results = body.results([info.name for info in graph.output])
             create("Return", results)
         result_types = [
-            _output_type(session, info, value.type)
+            _output_type(readers, info, value.type)
             for info, value in zip(graph.output, results, strict=True)
         ]
-        arguments = [
-            _value_record(session, info, type_)
+        argument_records = [
+            _value_record(readers, info, type_)
             for info, type_ in zip(inputs, input_types, strict=True)
         ]
         defaults = self._defaults(overridable)
-        for record in arguments:
+        for record in argument_records:
             record.update(defaults.get(NAME.get(record, ""), {}))
-        made = [
-            _value_record(session, info, type_)
+        result_records = [
+            _value_record(readers, info, type_)
             for info, type_ in zip(graph.output, result_types, strict=True)
         ]
-        _sign(function, input_types, result_types, arguments, made)
+        _sign(function, input_types, result_types, argument_records, result_records)
         records = graph_records(graph)
         if self.model.ir_version < _OVERRIDABLE_SINCE and listed:
-            put_listed(records, graph, scope.values, session.types)
+            put_listed(records, graph, scope.values, readers.types)
         function.attributes[GRAPH.name] = GRAPH.form.write(records)
 
     def _defaults(self, names: set[str]) -> dict[str, dict[str, ir.Attribute]]:
@@ -170,29 +173,29 @@ def _opsets(imports: Sequence[onnx.OperatorSetIdProto]) -> dict[str, int]:
     return {canonical_domain(entry.domain): entry.version for entry in imports}
 
 
-def _type(session: Session, info: onnx.ValueInfoProto) -> ir.Type:
-    note = session.types.note(info.type)
-    if note is None:
+def _type(readers: Readers, info: onnx.ValueInfoProto) -> ir.Type:
+    converted = readers.types.convert(info.type)
+    if converted is None:
         raise ModelError(f"the graph's input '{info.name}' has no type that ONNX defines")
-    return note.type
+    return converted.type
 
 
-def _output_type(session: Session, info: onnx.ValueInfoProto, made: ir.Type) -> ir.Type:
-    """The stated type of an output, unless only its value has one."""
-    note = session.types.note(info.type) if info.HasField("type") else None
-    return note.type if note else made
+def _output_type(readers: Readers, info: onnx.ValueInfoProto, inferred: ir.Type) -> ir.Type:
+    """The type that the model states for an output, else that of its value."""
+    converted = readers.types.convert(info.type) if info.HasField("type") else None
+    return converted.type if converted else inferred
 
 
 def _value_record(
-    session: Session, info: onnx.ValueInfoProto, type_: ir.Type
+    readers: Readers, info: onnx.ValueInfoProto, type_: ir.Type
 ) -> dict[str, ir.Attribute]:
     """The attributes of an argument or a result of the graph's function."""
     records = _named(info.name)
-    described = session.types.describe(info, type_)
-    note = session.types.note(info.type) if info.HasField("type") else None
-    if note and note.dims:
-        DIM_PARAMS.put(records, note.dims)
-    if described != (note.dims if note else ""):
+    described = readers.types.describe(info, type_)
+    converted = readers.types.convert(info.type) if info.HasField("type") else None
+    if converted and converted.dims:
+        DIM_PARAMS.put(records, converted.dims)
+    if described != (converted.dims if converted else ""):
         INFO.put(records, described)
     return records
 
@@ -241,14 +244,14 @@ def _symbol(function: onnx.FunctionProto, index: int) -> str:
     )
 
 
-def _function(session: Session, function: onnx.FunctionProto, symbol: str) -> None:
+def _function(readers: Readers, function: onnx.FunctionProto, symbol: str) -> None:
     """Import a model-local function: generic in its types, its nodes under its own opsets."""
     stated = {info.name: info for info in function.value_info}
-    types = GraphTypes(session.types, stated, {}, None)
+    types = GraphTypes(readers.types, stated, {}, None)
     argument_types = [types.type_of(name) or unknown_type() for name in function.input]
     func = _func(symbol, argument_types, list(function.input))
     scope = Scope()
-    body = GraphImporter(session, scope, types)
+    body = GraphImporter(readers, scope, types)
     block = func.regions[0].blocks[0]
     for name, argument in zip(function.input, block.arguments, strict=True):
         scope.add(name, argument)
@@ -256,8 +259,9 @@ def _function(session: Session, function: onnx.FunctionProto, symbol: str) -> No
         body.nodes_in_order(function.node)
         results = body.results(function.output)
         create("Return", results)
-    arguments, made = map(_named, function.input), map(_named, function.output)
-    _sign(func, argument_types, [value.type for value in results], [*arguments], [*made])
+    result_types = [value.type for value in results]
+    names = [[_named(name) for name in side] for side in (function.input, function.output)]
+    _sign(func, argument_types, result_types, *names)
     records: dict[str, ir.Attribute] = {}
     put_fields(records, function, FUNCTION_FIELDS)
     put_other_value_info(records, function.value_info, function.node)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What nodes have in common that say the same but for the names: their op, its attributes, which operands are left out.
+"""Node signatures: all that decides which op a node becomes, but for the names of its values.
 
-A model of many nodes has few kinds of them, so what a kind means is found out, and checked, once.
+Most nodes of a model share their signature with others, so each signature is resolved to an op, and checked, once.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ Key: TypeAlias = "tuple[object, ...]"
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What a node becomes, but for its values and its records.
+class NodeSignature:
+    """What nodes of one signature become: an op but for its operands, results and records.
 
-    spec: the op's.  attributes: those of the op that all nodes of the kind share.  missing:
-    how many `none` operands follow those that the node gives.  has_gaps: whether it leaves one out before its last.
-    has_all_results: whether each result of the op is one of the node's, in order.  regions: one for each of the op's.
+    spec: of the op.  attributes: those that all these nodes share.  trailing: how many `none` operands follow the
+    node's own.  has_gaps: whether one is left out between them.  has_all_results: whether the results of the op are
+    those of the node, in order.  regions: one for each of the op's.
     """
 
     spec: OpSpec
     attributes: dict[str, ir.Attribute]
-    missing: int
+    trailing: int
     has_gaps: bool
     has_all_results: bool
     regions: list[Region]
 
 
-class Kinds:
-    """The kinds of the nodes of graphs that import the same opsets."""
+class NodeSignatures:
+    """The signatures of the nodes of graphs that import the same opsets."""
 
     def __init__(self, operators: Operators, attributes: AttributeReader) -> None:
         self._operators = operators
         self._attributes = attributes
-        self._known: dict[Key, Kind] = {}
+        self._signatures: dict[Key, NodeSignature] = {}
         self._typed: set[Key] = set()
 
     def of(
@@ -60,24 +60,24 @@ class Kinds:
         outputs: Sequence[str],
         operands: Sequence[ir.Value | None],
         types: Sequence[ir.Type | None],
-    ) -> Kind:
-        """The kind of a node.
+    ) -> NodeSignature:
+        """The signature of a node.
 
-        inputs, outputs: its names of them.  operands: without those left out at the end.  types: of its outputs, as far
-        as they are known.  Raises NodeError.
+        inputs, outputs: the names in the node.  operands: without those left out at the end.  types: of its outputs, as
+        far as they are known.  Raises NodeError.
         """
         key = _key(node, inputs, outputs)
         if key is None:
             return self._new(node, outputs, operands, types)[0]
-        full = _typed_key(key, operands, types) if key in self._typed else key
-        kind = self._known.get(full)
-        if kind is None:
-            kind, depends_on_types = self._new(node, outputs, operands, types)
+        typed_key = _typed_key(key, operands, types) if key in self._typed else key
+        signature = self._signatures.get(typed_key)
+        if signature is None:
+            signature, depends_on_types = self._new(node, outputs, operands, types)
             if depends_on_types:
                 self._typed.add(key)
-                full = _typed_key(key, operands, types)
-            self._known[full] = kind
-        return kind
+                typed_key = _typed_key(key, operands, types)
+            self._signatures[typed_key] = signature
+        return signature
 
     def _new(
         self,
@@ -85,21 +85,21 @@ class Kinds:
         outputs: Sequence[str],
         operands: Sequence[ir.Value | None],
         types: Sequence[ir.Type | None],
-    ) -> tuple[Kind, bool]:
-        """A kind, and whether it is right only for nodes of the same types."""
+    ) -> tuple[NodeSignature, bool]:
+        """A new signature, and whether it holds only for nodes whose values have the same types."""
         operator = self._operators.of(node)
-        found = self._attributes.read(node)
+        node_attributes = self._attributes.read(node)
         nodes.check_counts(node, operator, len(operands))
         depends_on_types = False
 
         def types_fit(spec: OpSpec) -> bool:
             nonlocal depends_on_types
             depends_on_types = True
-            given = [None if operand is None else operand.type for operand in operands]
-            return types_admitted(spec, given, types)
+            operand_types = [None if operand is None else operand.type for operand in operands]
+            return types_admitted(spec, operand_types, types)
 
-        spec = nodes.spec_of(operator, node, found, len(operands), types_fit)
-        nodes.check_attributes(node, operator, spec, found)
+        spec = nodes.spec_for(operator, node, node_attributes, len(operands), types_fit)
+        nodes.check_attributes(node, operator, spec, node_attributes)
         attributes: dict[str, ir.Attribute] = {}
         if spec.custom:
             FUNCTION_NAME.put(attributes, node.op_type)
@@ -107,31 +107,31 @@ class Kinds:
                 DOMAIN_NAME.put(attributes, node.domain)
         elif node.domain != spec.domain:
             DOMAIN.put(attributes, node.domain)
-        attributes.update(self._attributes.placed(found, spec))
+        attributes.update(self._attributes.op_attributes(node_attributes, spec))
         most, results = spec.operand_range[1], spec.result_range[1]
-        wanted = most if most is not None else len(spec.operands) - 1
-        kind = Kind(
+        operand_count = most if most is not None else len(spec.operands) - 1
+        signature = NodeSignature(
             spec=spec,
             attributes=attributes,
-            missing=max(0, wanted - len(operands)),
+            trailing=max(0, operand_count - len(operands)),
             has_gaps=any(operand is None for operand in operands),
             has_all_results=all(outputs) and results in (None, len(outputs)),
-            regions=_regions(node, spec, found),
+            regions=_regions(node, spec, node_attributes),
         )
-        return kind, depends_on_types
+        return signature, depends_on_types
 
 
 def _key(node: onnx.NodeProto, inputs: Sequence[str], outputs: Sequence[str]) -> Key | None:
-    """What tells the kind of a node; None if it may have no equal."""
+    """What nodes of one signature have in common; None for a node that shares its signature with no other."""
     attributes: list[bytes] = []
     for proto in node.attribute:
         if proto.type not in PLAIN:
             return None  # With a tensor or a graph, no two nodes are alike.
         attributes.append(proto.SerializeToString())
-    given: Key = (len(inputs), len(outputs))
+    presence: Key = (len(inputs), len(outputs))
     if "" in inputs or "" in outputs:
-        given = (tuple(map(bool, inputs)), tuple(map(bool, outputs)))
-    return node.op_type, node.domain, node.overload, given, *attributes
+        presence = (tuple(map(bool, inputs)), tuple(map(bool, outputs)))
+    return node.op_type, node.domain, node.overload, presence, *attributes
 
 
 def _typed_key(
@@ -140,11 +140,11 @@ def _typed_key(
     return *key, *(operand and operand.type for operand in operands), *types
 
 
-def _regions(node: onnx.NodeProto, spec: OpSpec, found: NodeAttributes) -> list[Region]:
+def _regions(node: onnx.NodeProto, spec: OpSpec, node_attributes: NodeAttributes) -> list[Region]:
     """The node's graphs in the order of the op's regions."""
     if spec.custom:
-        return [*found.graphs]
-    graphs = dict(found.graphs)
+        return [*node_attributes.graphs]
+    graphs = dict(node_attributes.graphs)
     for name in spec.regions:
         if name not in graphs and name not in spec.optional_regions:
             raise NodeError(node, f"needs the graph '{name}'")

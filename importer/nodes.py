@@ -99,7 +99,7 @@ def check_opsets(opsets: Mapping[str, int]) -> None:
             )
 
 
-def spec_of(
+def spec_for(
     operator: Operator,
     node: onnx.NodeProto,
     found: NodeAttributes,
@@ -113,14 +113,14 @@ def spec_of(
     if not operator.since or found.references:
         # A reference makes the value of an attribute unknown: the op must not look as if it had the default.
         return _spec("Custom")
-    name, given = operator.name, found.given
+    name, kinds = operator.name, found.kinds
     if not operator.domain:
         if name == "BatchNormalization" and is_inference_mode(node, operator.since, found):
             return _spec("BatchNormalizationInferenceMode")
         if name == "MaxPool" and not any(node.output[1:]):
-            name = name_of_node(name, "", operator.since, given, operands, lambda _: True)
+            name = name_of_node(name, "", operator.since, kinds, operands, lambda _: True)
             return _spec("MaxPoolSingleOut" if name == "MaxPool" else name)
-    return _spec(name_of_node(name, operator.domain, operator.since, given, operands, types_fit))
+    return _spec(name_of_node(name, operator.domain, operator.since, kinds, operands, types_fit))
 
 
 def _spec(name: str) -> OpSpec:
@@ -145,18 +145,18 @@ def is_inference_mode(node: onnx.NodeProto, since: int, found: NodeAttributes) -
 
 
 def _flag(found: NodeAttributes, name: str, default: int) -> int:
-    attribute = found.own.get(name)
+    attribute = found.values.get(name)
     return attribute.value if isinstance(attribute, ir.IntegerAttr) else default
 
 
 def check_attributes(
     node: onnx.NodeProto, operator: Operator, spec: OpSpec, found: NodeAttributes
 ) -> None:
-    """Attributes are the op's own and of its kinds; makes Cast's `to` a type.  Raises NodeError."""
+    """Check that the op has such attributes, of these kinds; make Cast's `to` a type.  Raises NodeError."""
     if spec.custom:
         return
     exact = _exact_spec(operator)
-    for name, kind in found.given.items():
+    for name, kind in found.kinds.items():
         expected = exact.attributes.get(name)
         if expected is None:
             # Names with two underscores are ONNX's own way to mark what a tool left on a node.
@@ -166,10 +166,10 @@ def check_attributes(
                     node, f"{operator.name}-{operator.since} has no attribute '{name}'{hint}"
                 )
         elif expected.kind is TYPE and kind is INT:
-            value = found.own[name]
+            value = found.values[name]
             assert isinstance(value, ir.IntegerAttr)
             try:
-                found.own[name] = cast_target(value.value)
+                found.values[name] = cast_target(value.value)
             except ModelError as error:
                 raise NodeError(node, f"attribute '{name}': {error}") from None
         elif expected.kind is not kind:
@@ -185,7 +185,7 @@ def _exact_spec(operator: Operator) -> OpSpec:
 
 
 def check_counts(node: onnx.NodeProto, operator: Operator, operands: int) -> None:
-    """A node has as many inputs and outputs as its op admits.  Raises NodeError."""
+    """Check that the op has as many operands and results as the node has inputs and outputs.  Raises NodeError."""
     if not operator.since:
         return
     spec = _exact_spec(operator)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nodes in an order in which each value is made before it is used.
+"""Nodes in an order in which each value is defined before it is used.
 
-ONNX asks for such an order, yet models without it exist.  An order that is right already stays as it is.
+ONNX asks for such an order, yet models without it exist.  Nodes that have it already stay as they are.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ class TensorReader:
         return self.typed_attribute(proto, name)[0]
 
     def typed_attribute(self, proto: onnx.TensorProto, name: str) -> tuple[ir.Attribute, ir.Type]:
-        """The same, and its type."""
+        """What `attribute` gives, together with its type, which the bindings would take long to tell."""
         layout = self._layout(proto)
         data = self._data(proto, layout)
         if not layout.is_small:

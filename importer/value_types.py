@@ -24,7 +24,7 @@ from ..dialect.types import BY_NAME, element_type, tensor_type, unknown_type
 
 
 @dataclass(frozen=True)
-class TypeNote:
+class ConvertedType:
     """A TypeProto in MLIR.
 
     dims: its symbolic dimensions as `onnx.dim_params` has them.  exact: whether type and dims say all of it.  complete:
@@ -41,28 +41,30 @@ class TypeNote:
 class TypeReader:
     """TypeProtos to types, each distinct one once."""
 
-    _notes: dict[bytes, TypeNote | None] = field(default_factory=dict[bytes, TypeNote | None])
+    _converted: dict[bytes, ConvertedType | None] = field(
+        default_factory=dict[bytes, ConvertedType | None]
+    )
 
-    def note(self, proto: onnx.TypeProto) -> TypeNote | None:
-        """What a TypeProto says; None if it says nothing that has a form in MLIR."""
+    def convert(self, proto: onnx.TypeProto) -> ConvertedType | None:
+        """A TypeProto in MLIR; None if it has no form there."""
         key = proto.SerializeToString()
         try:
-            return self._notes[key]
+            return self._converted[key]
         except KeyError:
-            return self._notes.setdefault(key, _note(proto))
+            return self._converted.setdefault(key, _convert(proto))
 
     def describe(self, info: onnx.ValueInfoProto, type_: ir.Type) -> str:
         """What a value info says beside the name and `type_`: symbolic dimensions, `NO_TYPE`, or the whole message."""
         if not info.doc_string and not info.metadata_props:
             if not info.HasField("type"):
                 return NO_TYPE
-            note = self.note(info.type)
-            if note and note.exact and note.type == type_:
-                return note.dims
+            converted = self.convert(info.type)
+            if converted and converted.exact and converted.type == type_:
+                return converted.dims
         return message_text(info)
 
 
-def _note(proto: onnx.TypeProto) -> TypeNote | None:
+def _convert(proto: onnx.TypeProto) -> ConvertedType | None:
     type_ = type_from_proto(proto)
     if type_ is None:
         return None
@@ -77,7 +79,7 @@ def _note(proto: onnx.TypeProto) -> TypeNote | None:
         complete = proto.tensor_type.HasField("shape")
     dims = dim_params_text(names)
     exact = dim_params(dims) == names and type_to_proto(type_, names.get) == proto
-    return TypeNote(type_, dims, exact, complete)
+    return ConvertedType(type_, dims, exact, complete)
 
 
 class GraphTypes:
@@ -98,16 +100,16 @@ class GraphTypes:
 
     def type_of(self, name: str) -> ir.Type | None:
         """The type of a value by its name (cases 1 to 3); None if nothing is known."""
-        note = self.reader.note
-        said = None
+        convert = self.reader.convert
+        incomplete = None
         for info in (self.stated.get(name), self._outputs.get(name)):
             if info is not None:
-                found = note(info.type)
+                found = convert(info.type)
                 if found and found.complete:
                     return found.type
-                said = said or found
+                incomplete = incomplete or found
         proto = self._inferred.get(name)
-        found = (note(proto) if proto is not None else None) or said
+        found = (convert(proto) if proto is not None else None) or incomplete
         return found.type if found else None
 
     def subgraphs(self, node: int, attribute: str) -> Iterator[onnx.GraphProto]:
