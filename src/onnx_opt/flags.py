@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The flags of the command line: one table, from which the parser and `--help` derive.
+"""The flags of the command line: one declaration each, from which the parser and `--help` derive.
 
 As in mlir-opt a flag takes one dash or two, a value follows `=` or is the next argument, and a flag that
 is not in the table names a pass.  The order of the pass flags is the order of the passes.
@@ -8,12 +8,15 @@ is not in the table names a pass.  The order of the pass flags is the order of t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
 
 from .errors import CommandError
 
+T = TypeVar("T")
+
 SPLIT_MARKER = "// -----"
+_PROOF = "Proof"
 
 
 @dataclass(frozen=True)
@@ -22,51 +25,6 @@ class PassFlag:
 
     name: str
     options: str = ""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line asks for.  The fields are the flags' names, in Python's spelling."""
-
-    input: str = "-"
-    passes: tuple[PassFlag, ...] = ()
-
-    help: bool = False
-    version: bool = False
-    list_passes: bool = False
-    show_dialects: bool = False
-    load_pass_plugin: tuple[str, ...] = ()
-
-    allow_unregistered_dialect: bool = False
-    freeze_initializers: bool = False
-    split_input_file: str = ""
-    verify_diagnostics: str = ""
-
-    pass_pipeline: str | None = None
-    verify_each: bool = True
-    remarks: bool = False
-
-    verify_numerics: int | None = None
-    verify_engine: str = ""
-    input_file: tuple[tuple[str, str], ...] = ()
-    input_shape: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    atol: float | None = None
-    rtol: float | None = None
-
-    o: str = "-"
-    emit: str = ""
-    save_as_external_data: str | None = None
-    size_threshold: int | None = None
-    mlir_print_op_generic: bool = False
-    mlir_print_debuginfo: bool = False
-    mlir_elide_elementsattrs_if_larger: int | None = None
-
-    mlir_print_ir_before_all: bool = False
-    mlir_print_ir_after_all: bool = False
-    mlir_print_ir_before: frozenset[str] = frozenset()
-    mlir_print_ir_after: frozenset[str] = frozenset()
-    mlir_timing: bool = False
-    quiet: bool = False
 
 
 def _boolean(text: str) -> bool:
@@ -116,52 +74,45 @@ def _tolerance(text: str) -> float:
     raise ValueError(f"'{text}' is not a tolerance; try 1e-5")
 
 
-def _input_file(text: str) -> tuple[str, str]:
+def _files(text: str) -> tuple[str]:
+    return (_file(text),)
+
+
+def _input_file(text: str) -> tuple[tuple[str, str]]:
     name, _, file = text.partition("=")
     if name and file and "\0" not in file:
-        return name, file
+        return ((name, file),)
     raise ValueError(f"'{text}' is not of the form name=file.npy")
 
 
-def _input_shape(text: str) -> tuple[str, tuple[int, ...]]:
+def _input_shape(text: str) -> tuple[tuple[str, tuple[int, ...]]]:
     name, equals, sizes = text.rpartition("=")
     shape = [size for size in sizes.split("x") if size]
     if name and equals and all(size.isascii() and size.isdigit() for size in shape):
-        return name, tuple(map(int, shape))
+        return ((name, tuple(map(int, shape))),)
     raise ValueError(f"'{text}' is not of the form name=2x3x4")
-
-
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def convert(text: str) -> str:
-        if text in allowed:
-            return text
-        raise ValueError(f"'{text}' is not one of {', '.join(allowed)}")
-
-    return convert
 
 
 @dataclass(frozen=True)
 class Flag:
-    """One row of the table.
+    """How a flag is given, and what it is for.
 
+    name:     without dashes.
+    field:    the field of `Options` that holds the value.
     metavar:  how `--help` writes the value, "" for a switch.
     implied:  the value when the flag stands alone; None if it must be given.
-    repeats:  collect the values of all occurrences; otherwise the last one counts.
-    into:     the field of `Options` that holds the value, where it is not called as the flag is.
+    repeats:  join the values of all occurrences; otherwise the last one counts.
+    heading:  in `--help`, of this flag and those that follow.
     """
 
     name: str
+    field: str
     summary: str
-    convert: Callable[[str], Any] = _boolean
-    metavar: str = ""
-    implied: str | None = "true"
-    repeats: bool = False
-    into: str = ""
-
-    @property
-    def field(self) -> str:
-        """The field of `Options` that holds the value."""
-        return self.into or self.name.replace("-", "_")
+    convert: Callable[[str], Any]
+    metavar: str
+    implied: str | None
+    repeats: bool
+    heading: str
 
     @property
     def spelling(self) -> str:
@@ -178,161 +129,186 @@ class Flag:
         return f"{self.spelling}{' ' if len(self.name) == 1 else '='}<{self.metavar}>"
 
 
-FLAGS: dict[str, tuple[Flag, ...]] = {
-    "General": (
-        Flag("help", "Print this text, with the passes of the given plugins"),
-        Flag("version", "Print the versions of onnx-opt, MLIR's bindings and onnx"),
-        Flag("list-passes", "Print every pass: ours, the plugins' and MLIR's"),
-        Flag("show-dialects", "Print the dialects that the input may use"),
-        Flag(
-            "load-pass-plugin",
-            "Load the passes of a Python file; each becomes a flag",
-            _file,
-            "file.py",
-            implied=None,
-            repeats=True,
-        ),
-    ),
-    "Input": (
-        Flag("allow-unregistered-dialect", "Accept operations of unknown dialects"),
-        Flag(
-            "freeze-initializers",
-            "Make constants of a model's initializers that a caller may override",
-        ),
-        Flag(
-            "split-input-file",
-            f"Process the sections between '{SPLIT_MARKER}' lines (or the given marker) one by one",
-            _text,
-            "marker",
-            implied=SPLIT_MARKER,
-        ),
-        Flag(
-            "verify-diagnostics",
-            "Compare what is reported with the input's expected-error, -warning, -remark and -note comments",
-            _one_of("all", "only-expected"),
-            "all|only-expected",
-            implied="all",
-        ),
-    ),
-    "Passes": (
-        Flag(
-            "pass-pipeline",
-            "Run 'builtin.module(...)' instead of single pass flags",
-            _text,
-            "pipeline",
-            implied=None,
-        ),
-        Flag("verify-each", "Verify the IR after every pass (on unless =0)"),
-        Flag("remarks", "Report what the passes did, and what they left alone and why"),
-    ),
-    "Proof": (
-        Flag(
-            "verify-numerics",
-            "Run the module as it was and as the passes left it on n random inputs (3) and compare every output",
-            _inputs,
-            "n",
-            implied="3",
-        ),
-        Flag(
-            "verify-engine",
-            "What runs them; by default onnxruntime where it is installed and can, else onnx's reference evaluator",
-            _one_of("onnxruntime", "reference"),
-            "onnxruntime|reference",
-            implied=None,
-        ),
-        Flag(
-            "input",
-            "Feed this array to an input instead of random values",
-            _input_file,
-            "name=file.npy",
-            implied=None,
-            repeats=True,
-            into="input_file",
-        ),
-        Flag(
-            "input-shape",
-            "The shape of an input, for dimensions that the module leaves open",
-            _input_shape,
-            "name=2x3x4",
-            implied=None,
-            repeats=True,
-        ),
-        Flag(
-            "atol",
-            "Tolerate this absolute difference, instead of what rounding explains",
-            _tolerance,
-            "x",
-            implied=None,
-        ),
-        Flag(
-            "rtol",
-            "Tolerate this relative difference, instead of what rounding explains",
-            _tolerance,
-            "x",
-            implied=None,
-        ),
-    ),
-    "Output": (
-        Flag("o", "Write to this file instead of standard output", _file, "file", implied=None),
-        Flag(
-            "emit",
-            "Output format; otherwise the suffix of -o decides, and text is the default",
-            _one_of("mlir", "mlirbc", "onnx"),
-            "mlir|mlirbc|onnx",
-            implied=None,
-        ),
-        Flag(
-            "save-as-external-data",
-            "Write a model's weights to a file beside it, by default <output>.data; without this flag they stay in "
-            "files of their own if they were, and inside otherwise",
-            _text,
-            "file",
-            implied="",
-        ),
-        Flag(
-            "size-threshold",
-            "Leave weights of fewer bytes inside the model when the others go to a file of their own (default: 1024)",
-            _count_of("bytes"),
-            "n",
-            implied=None,
-        ),
-        Flag("mlir-print-op-generic", "Print every operation in the generic form"),
-        Flag("mlir-print-debuginfo", "Print locations"),
-        Flag(
-            "mlir-elide-elementsattrs-if-larger",
-            "Print __elided__ for constants of more elements; the result cannot be read back",
-            _count_of("elements"),
-            "n",
-            implied=None,
-        ),
-    ),
-    "Looking inside (to standard error)": (
-        Flag("mlir-print-ir-before-all", "Print the IR before every pass"),
-        Flag("mlir-print-ir-after-all", "Print the IR after every pass"),
-        Flag(
-            "mlir-print-ir-before",
-            "Print the IR before these passes",
-            _names,
-            "pass,...",
-            implied=None,
-            repeats=True,
-        ),
-        Flag(
-            "mlir-print-ir-after",
-            "Print the IR after these passes",
-            _names,
-            "pass,...",
-            implied=None,
-            repeats=True,
-        ),
-        Flag("mlir-timing", "Print how the time was spent"),
-        Flag("quiet", "Show no progress on the terminal"),
-    ),
-}
+def _value(
+    summary: str,
+    default: T,
+    convert: Callable[[str], T],
+    metavar: str,
+    *,
+    implied: str | None = None,
+    repeats: bool = False,
+    heading: str = "",
+    name: str = "",
+) -> T:
+    """A field of `Options` that a flag sets; the flag is called as the field is, unless `name` is given."""
+    flag = Flag(name, "", summary, convert, metavar, implied, repeats, heading)
+    return field(default=default, metadata={"flag": flag})
 
-BY_NAME = {flag.name: flag for group in FLAGS.values() for flag in group} | {
-    "h": Flag("help", "Same as --help")
-}
+
+def _choice(summary: str, *allowed: str, implied: str | None = None) -> str:
+    """A flag with one of the `allowed` values; "" if it is not given."""
+
+    def convert(text: str) -> str:
+        if text in allowed:
+            return text
+        raise ValueError(f"'{text}' is not one of {', '.join(allowed)}")
+
+    return _value(summary, "", convert, "|".join(allowed), implied=implied)
+
+
+def _switch(summary: str, *, default: bool = False, heading: str = "") -> bool:
+    return _value(summary, default, _boolean, "", implied="true", heading=heading)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for: the input, the passes, and a field for each flag."""
+
+    input: str = "-"
+    passes: tuple[PassFlag, ...] = ()
+
+    help: bool = _switch("Print this text, with the passes of the given plugins", heading="General")
+    version: bool = _switch("Print the versions of onnx-opt, MLIR's bindings and onnx")
+    list_passes: bool = _switch("Print every pass: ours, the plugins' and MLIR's")
+    show_dialects: bool = _switch("Print the dialects that the input may use")
+    load_pass_plugin: tuple[str, ...] = _value(
+        "Load the passes of a Python file; each becomes a flag", (), _files, "file.py", repeats=True
+    )
+
+    allow_unregistered_dialect: bool = _switch(
+        "Accept operations of unknown dialects", heading="Input"
+    )
+    freeze_initializers: bool = _switch(
+        "Make constants of a model's initializers that a caller may override"
+    )
+    split_input_file: str = _value(
+        f"Process the sections between '{SPLIT_MARKER}' lines (or the given marker) one by one",
+        "",
+        _text,
+        "marker",
+        implied=SPLIT_MARKER,
+    )
+    verify_diagnostics: str = _choice(
+        "Compare what is reported with the input's expected-error, -warning, -remark and -note comments",
+        "all",
+        "only-expected",
+        implied="all",
+    )
+
+    pass_pipeline: str | None = _value(
+        "Run 'builtin.module(...)' instead of single pass flags",
+        None,
+        _text,
+        "pipeline",
+        heading="Passes",
+    )
+    verify_each: bool = _switch("Verify the IR after every pass (on unless =0)", default=True)
+    remarks: bool = _switch("Report what the passes did, and what they left alone and why")
+
+    verify_numerics: int | None = _value(
+        "Run the module as it was and as the passes left it on n random inputs (3) and compare every output",
+        None,
+        _inputs,
+        "n",
+        implied="3",
+        heading=_PROOF,
+    )
+    verify_engine: str = _choice(
+        "What runs them; by default onnxruntime where it is installed and can, else onnx's reference evaluator",
+        "onnxruntime",
+        "reference",
+    )
+    input_file: tuple[tuple[str, str], ...] = _value(
+        "Feed this array to an input instead of random values",
+        (),
+        _input_file,
+        "name=file.npy",
+        repeats=True,
+        name="input",
+    )
+    input_shape: tuple[tuple[str, tuple[int, ...]], ...] = _value(
+        "The shape of an input, for dimensions that the module leaves open",
+        (),
+        _input_shape,
+        "name=2x3x4",
+        repeats=True,
+    )
+    atol: float | None = _value(
+        "Tolerate this absolute difference, instead of what rounding explains",
+        None,
+        _tolerance,
+        "x",
+    )
+    rtol: float | None = _value(
+        "Tolerate this relative difference, instead of what rounding explains",
+        None,
+        _tolerance,
+        "x",
+    )
+
+    o: str = _value(
+        "Write to this file instead of standard output", "-", _file, "file", heading="Output"
+    )
+    emit: str = _choice(
+        "Output format; otherwise the suffix of -o decides, and text is the default",
+        "mlir",
+        "mlirbc",
+        "onnx",
+    )
+    save_as_external_data: str | None = _value(
+        "Write a model's weights to a file beside it, by default <output>.data; without this flag they stay in "
+        "files of their own if they were, and inside otherwise",
+        None,
+        _text,
+        "file",
+        implied="",
+    )
+    size_threshold: int | None = _value(
+        "Leave weights of fewer bytes inside the model when the others go to a file of their own (default: 1024)",
+        None,
+        _count_of("bytes"),
+        "n",
+    )
+    mlir_print_op_generic: bool = _switch("Print every operation in the generic form")
+    mlir_print_debuginfo: bool = _switch("Print locations")
+    mlir_elide_elementsattrs_if_larger: int | None = _value(
+        "Print __elided__ for constants of more elements; the result cannot be read back",
+        None,
+        _count_of("elements"),
+        "n",
+    )
+
+    mlir_print_ir_before_all: bool = _switch(
+        "Print the IR before every pass", heading="Looking inside (to standard error)"
+    )
+    mlir_print_ir_after_all: bool = _switch("Print the IR after every pass")
+    mlir_print_ir_before: frozenset[str] = _value(
+        "Print the IR before these passes", frozenset(), _names, "pass,...", repeats=True
+    )
+    mlir_print_ir_after: frozenset[str] = _value(
+        "Print the IR after these passes", frozenset(), _names, "pass,...", repeats=True
+    )
+    mlir_timing: bool = _switch("Print how the time was spent")
+    quiet: bool = _switch("Show no progress on the terminal")
+
+
+def _by_heading() -> dict[str, list[Flag]]:
+    groups: dict[str, list[Flag]] = {}
+    heading = ""
+    for declared in fields(Options):
+        flag: Flag | None = declared.metadata.get("flag")
+        if flag is not None:
+            heading = flag.heading or heading
+            name = flag.name or declared.name.replace("_", "-")
+            groups.setdefault(heading, []).append(replace(flag, name=name, field=declared.name))
+    return groups
+
+
+FLAGS = _by_heading()
+"""The flags below their headings, in the order of `--help`."""
+
+BY_NAME = {flag.name: flag for group in FLAGS.values() for flag in group}
+BY_NAME["h"] = BY_NAME["help"]
 
 
 def parse_arguments(arguments: Sequence[str]) -> Options:
@@ -368,7 +344,7 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
             "name the pass in the pipeline"
         )
     if "verify_numerics" not in values:
-        for flag in FLAGS["Proof"]:
+        for flag in FLAGS[_PROOF]:
             if flag.field in values:
                 raise CommandError(f"{flag.spelling} is for --verify-numerics, which is not given")
     return Options(input=inputs[0] if inputs else "-", passes=tuple(passes), **values)
@@ -379,9 +355,7 @@ def _store(values: dict[str, Any], flag: Flag, text: str) -> None:
         value = flag.convert(text)
     except ValueError as error:
         raise CommandError(f"{flag.spelling}: {error}") from None
-    if not flag.repeats:
-        values[flag.field] = value
-    elif isinstance(value, frozenset):
-        values[flag.field] = values.get(flag.field, frozenset[str]()) | value
-    else:
-        values[flag.field] = (*values.get(flag.field, ()), value)
+    if flag.repeats and flag.field in values:
+        old = values[flag.field]
+        value = old | value if isinstance(old, frozenset) else old + value
+    values[flag.field] = value
