@@ -204,22 +204,26 @@ DICTIONARY = Form(ir.DictAttr.get, _dictionary)  # {name = "a"}
 DICTIONARIES = Form(_dictionaries, _dictionaries_of)  # [{name = "a"}, {}]
 ATTRIBUTE: Form[ir.Attribute, ir.Attribute] = Form(_same, _same)  # dense<1.0> : tensor<f32>
 
-# On builtin.module: fields of the ModelProto under their names.
+
+def _fields(prefix: str, **forms: Form[Any, Any]) -> dict[str, Record[Any, Any]]:
+    """Records of fields under their own names."""
+    return {field: Record(prefix + field, form) for field, form in forms.items()}
+
+
+# On builtin.module: fields of the ModelProto.
 IR_VERSION = Record("onnx.ir_version", INTEGER)
 OPSET_IMPORT = Record("onnx.opset_import", OPSETS)
-DOMAIN = Record("onnx.domain", TEXT)
-DOC_STRING = Record("onnx.doc_string", TEXT)
-METADATA_PROPS = Record("onnx.metadata_props", PAIRS)
-MODEL_FIELDS: Fields = {
-    "producer_name": Record("onnx.producer_name", TEXT),
-    "producer_version": Record("onnx.producer_version", TEXT),
-    "domain": DOMAIN,
-    "doc_string": DOC_STRING,
-    "model_version": Record("onnx.model_version", INTEGER),
-    "metadata_props": METADATA_PROPS,
-    "training_info": Record("onnx.training_info", MESSAGES),
-    "configuration": Record("onnx.configuration", MESSAGES),
-}
+MODEL_FIELDS: Fields = _fields(
+    "onnx.",
+    producer_name=TEXT,
+    producer_version=TEXT,
+    domain=TEXT,
+    doc_string=TEXT,
+    model_version=INTEGER,
+    metadata_props=PAIRS,
+    training_info=MESSAGES,
+    configuration=MESSAGES,
+)
 
 # On a func.func: about the model's graph, or about a model-local function, which is no entry point; both below.
 GRAPH = Record("onnx.graph", DICTIONARY)
@@ -229,39 +233,32 @@ RESULTS = Record("res_attrs", DICTIONARIES)
 
 # On its arguments and results.  An info is what type and name do not say: symbolic dimensions, `NO_TYPE`, or the whole
 # ValueInfoProto.
-NAME = Record(
-    "onnx.name", TEXT
-)  # as in onnx-mlir; also on an onnx.Constant that stands for an initializer
+NAME = Record("onnx.name", TEXT)  # as in onnx-mlir; also on an initializer's onnx.Constant
 DIM_PARAMS = Record("onnx.dim_params", TEXT)  # as in onnx-mlir: "0:batch,1:seq"
 INFO = Record("onnx.value_info", TEXT)  # where type and dim_params are not all of it
-DEFAULT_VALUE = Record(
-    "onnx.default_value", ATTRIBUTE
-)  # an initializer that the caller may override
+DEFAULT_VALUE = Record("onnx.default_value", ATTRIBUTE)  # an initializer that callers may override
 
 # On an op that stands for a node.  An onnx.Constant without OUTPUTS stands for an initializer.
 NODE_NAME = Record("onnx_node_name", TEXT)  # as in onnx-mlir
-OUTPUTS = Record(
-    "onnx.outputs", TEXTS
-)  # names of its results, ["y", ""] where the last is left out
-INPUTS = Record(
-    "onnx.inputs", INTEGER
-)  # how many, where trailing ones are left out by an empty name
-ATTRIBUTES = Record(
-    "onnx.attributes", TEXTS
-)  # those set, in order; needed unless these are what is no default, sorted
+OUTPUTS = Record("onnx.outputs", TEXTS)  # names of results: ["y", ""] where the last is left out
+INPUTS = Record("onnx.inputs", INTEGER)  # how many, where the last of them are empty names
+# Those that are set, in order; without this record those that differ from their default, sorted.
+ATTRIBUTES = Record("onnx.attributes", TEXTS)
 EXTRA = Record("onnx.extra", DICTIONARY)  # attributes that cannot stand beside the op's own
 EXACT = Record("onnx.exact", DICTIONARY)  # AttributeProtos of which the IR cannot say everything
 TENSORS = Record("onnx.tensors", DICTIONARY)  # TensorProtos without their arrays, of attributes
-VALUE_INFO = Record(
-    "onnx.value_info", INFOS
-)  # an info for each result of which the graph has a value_info
+VALUE_INFO = Record("onnx.value_info", INFOS)  # of each result of which the graph has a value_info
 GRAPHS = Record("onnx.graphs", DICTIONARIES)  # about the graph of each region; below
+DOMAIN = Record("onnx.domain", TEXT)  # where the node spells it otherwise than the dialect
 NODE_FIELDS: Fields = {
     "name": NODE_NAME,
-    "doc_string": DOC_STRING,
-    "overload": Record("onnx.overload", TEXT),
-    "metadata_props": METADATA_PROPS,
-    "device_configurations": Record("onnx.device_configurations", MESSAGES),
+    **_fields(
+        "onnx.",
+        doc_string=TEXT,
+        overload=TEXT,
+        metadata_props=PAIRS,
+        device_configurations=MESSAGES,
+    ),
 }
 
 # Inherent attributes of onnx.Custom, as in onnx-mlir: op type and domain of the node.
@@ -269,12 +266,9 @@ FUNCTION_NAME = Record("function_name", TEXT)
 DOMAIN_NAME = Record("domain_name", TEXT)
 
 # In the dictionary about a graph.
-GRAPH_FIELDS: Fields = {
-    "name": Record("name", TEXT),
-    "doc_string": Record("doc_string", TEXT),
-    "metadata_props": Record("metadata_props", PAIRS),
-    "quantization_annotation": Record("quantization_annotation", MESSAGES),
-}
+GRAPH_FIELDS: Fields = _fields(
+    "", name=TEXT, doc_string=TEXT, metadata_props=PAIRS, quantization_annotation=MESSAGES
+)
 OTHER_VALUE_INFO = Record("value_info", MESSAGES)  # of values that no op of the graph makes
 LISTED = Record("listed", TEXTS)  # all inputs in order, where constants are among them
 LISTED_INFO = Record("listed_info", TEXTS)
@@ -288,14 +282,10 @@ OUTPUT_INFO = Record("output_info", TEXTS)
 
 # In the dictionary about a model-local function, beside OTHER_VALUE_INFO.
 FUNCTION_FIELDS: Fields = {
-    "name": Record("name", TEXT),
-    "domain": Record("domain", TEXT),
-    "overload": Record("overload", TEXT),
-    "doc_string": Record("doc_string", TEXT),
-    "opset_import": Record("opset_import", OPSETS),
+    **_fields("", name=TEXT, domain=TEXT, overload=TEXT, doc_string=TEXT, opset_import=OPSETS),
     "attribute": Record("attributes", TEXTS),
     "attribute_proto": Record("attribute_protos", MESSAGES),
-    "metadata_props": Record("metadata_props", PAIRS),
+    **_fields("", metadata_props=PAIRS),
 }
 
 

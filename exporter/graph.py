@@ -45,7 +45,7 @@ from .value_types import TypeWriter
 
 @dataclass
 class Parts:
-    """What a block gives, beside the nodes and value infos that stand in `proto` already."""
+    """What becomes of a block, beside the nodes and value infos, which are in `proto` already."""
 
     proto: onnx.GraphProto | onnx.FunctionProto
     weights: list[Weight] = field(default_factory=list[Weight])
@@ -78,7 +78,7 @@ class BlockWriter:
     ) -> Parts:
         """The parts of a block whose arguments are named.
 
-        outputs: the names that the values of its terminator must have; "" for any.  proto: gets the nodes.
+        outputs: the names that the operands of its terminator must have; "" for any.  proto: where the nodes go.
         """
         parts = Parts(proto)
         ops = [op.operation for op in block.operations]
@@ -86,21 +86,21 @@ class BlockWriter:
         spec = spec_of(terminator)
         if not spec.terminator if spec else terminator.name != "func.return":
             raise op_error(terminator, "has no form in ONNX: expected the end of a graph")
-        given = list(terminator.operands)
-        for value, name in zip(given, outputs, strict=False):
-            self._want(value, name, block, scope)
+        results = list(terminator.operands)
+        for value, name in zip(results, outputs, strict=False):
+            self._require_name(value, name, block, scope)
         for op in ops:
             self._op(op, scope, parts, initializers)
-        for index, value in enumerate(given):
-            name = outputs[index] if index < len(outputs) else ""
+        for index, value in enumerate(results):
+            name = _at(index, outputs)
             parts.outputs.append(self._output(terminator, value, name, scope, parts))
         return parts
 
-    def _want(self, value: ir.Value, name: str, block: ir.Block, scope: NameScope) -> None:
-        """Sees to it that a value that the graph gives gets its output's name, or at least that nothing else does."""
+    def _require_name(self, value: ir.Value, name: str, block: ir.Block, scope: NameScope) -> None:
+        """Reserve an output's name: for the value itself, if that needs no other name, else for an Identity of it."""
         if (
             not name
-            or name in (self.names.of.get(value), scope.wanted.get(value))
+            or name in (self.names.of.get(value), scope.required.get(value))
             or scope.is_taken(name)
         ):
             return
@@ -108,34 +108,33 @@ class BlockWriter:
         if (
             not isinstance(value.owner, ir.Block)
             and _block_of(value) == block
-            and value not in scope.wanted
+            and value not in scope.required
             and _recorded_constant_name(value) in (None, name)
         ):
-            scope.wanted[value] = name
+            scope.required[value] = name
         else:
-            scope.kept.add(name)
+            scope.unmet.add(name)
 
     def _output(
-        self, op: ir.Operation, value: ir.Value, wanted: str, scope: NameScope, parts: Parts
+        self, op: ir.Operation, value: ir.Value, name: str, scope: NameScope, parts: Parts
     ) -> str:
-        """The name of a value that the graph gives.
+        """The name of an output of the graph, whose name must be `name`, or any if that is empty.
 
-        Under a name that is not its own it goes through an Identity; so does what an enclosing graph makes.
+        If its value has another name, or belongs to an enclosing graph, an Identity makes the output.
         """
         if is_none(value.type):
             raise op_error(op, "gives a value that is none, which ONNX cannot say")
-        name = self.names.of[value]
-        if _block_of(value) != op.block:
-            wanted = wanted or name
-        elif not wanted or name == wanted:
-            return name
-        if wanted in scope.kept:
-            scope.kept.remove(wanted)
-        elif scope.is_taken(wanted):
-            wanted = self.names.fresh(wanted)
-        scope.taken.add(wanted)
-        parts.proto.node.add(op_type="Identity", input=[name], output=[wanted])
-        return wanted
+        own = self.names.of[value]
+        if _block_of(value) == op.block and name in ("", own):
+            return own
+        name = name or own
+        if name in scope.unmet:
+            scope.unmet.remove(name)
+        elif scope.is_taken(name):
+            name = self.names.fresh(name)
+        scope.taken.add(name)
+        parts.proto.node.add(op_type="Identity", input=[own], output=[name])
+        return name
 
     def _op(self, op: ir.Operation, scope: NameScope, parts: Parts, initializers: bool) -> None:
         name = op.name
@@ -190,16 +189,15 @@ class BlockWriter:
         infos = VALUE_INFO.get(attributes, [])
         outputs: list[str] = []
         for index, result in enumerate(op.results):
-            wanted = recorded[index] if recorded is not None and index < len(recorded) else ""
-            if is_none(result.type) or (recorded is not None and not wanted and _is_unused(result)):
+            own = _at(index, recorded or ())
+            if is_none(result.type) or (recorded is not None and not own and _is_unused(result)):
                 named[result] = ""
                 outputs.append("")
                 continue
-            base = wanted or _result_name(op, attributes)
-            name = scope.assign(result, wanted, base)
+            name = scope.assign(result, own, own or _result_name(op, attributes))
             outputs.append(name)
             info = infos[index] if index < len(infos) else None
-            if info is not None and name == wanted:
+            if info is not None and name == own:
                 try:
                     self.types.fill(parts.proto.value_info.add(), name, result.type, info)
                 except ValueError as error:
@@ -212,18 +210,16 @@ class BlockWriter:
     def _regions(
         self, op: ir.Operation, attributes: Mapping[str, AnyAttribute], scope: NameScope
     ) -> Iterator[tuple[str, onnx.GraphProto]]:
-        """The graphs in an op's regions, with the attributes that they belong to."""
+        """The graphs in an op's regions, with the names of the node's attributes that hold them."""
         spec = self.nodes.spec_of(op)
-        about = GRAPHS.get(attributes, [])
+        records = GRAPHS.get(attributes, [])
         for index, region in enumerate(op.regions):
             if not len(region.blocks):
                 continue  # an optional graph that the node does not have
-            record = about[index] if index < len(about) else {}
-            if index < len(spec.regions):
-                name = spec.regions[index]
-            elif (recorded := ATTRIBUTE_NAME.get(record)) is not None:
-                name = recorded
-            else:
+            record = records[index] if index < len(records) else {}
+            in_spec = index < len(spec.regions)
+            name = spec.regions[index] if in_spec else ATTRIBUTE_NAME.get(record)
+            if name is None:
                 raise op_error(op, f"region #{index} belongs to no attribute")
             try:
                 yield name, self._region(region, record, scope, name)
@@ -242,16 +238,13 @@ class BlockWriter:
         graph = onnx.GraphProto(name=attribute)
         inputs, infos = GRAPH_INPUTS.get(record, []), INPUT_INFO.get(record, [])
         for index, argument in enumerate(block.arguments):
-            wanted = inputs[index] if index < len(inputs) else ""
-            name = scope.assign_argument(argument, wanted, f"{attribute}_input")
-            said = infos[index] if index < len(infos) else ""
-            self.types.fill(graph.input.add(), name, argument.type, said)
+            name = scope.assign_argument(argument, _at(index, inputs), f"{attribute}_input")
+            self.types.fill(graph.input.add(), name, argument.type, _at(index, infos))
         parts = self.write(block, scope, GRAPH_OUTPUTS.get(record, []), graph, self.in_regions)
-        said_of = OUTPUT_INFO.get(record, [])
-        given = list(list(block.operations)[-1].operation.operands)
-        for index, (name, value) in enumerate(zip(parts.outputs, given, strict=True)):
-            said = said_of[index] if index < len(said_of) else ""
-            self.types.fill(graph.output.add(), name, value.type, said)
+        infos = OUTPUT_INFO.get(record, [])
+        results = list(block.operations)[-1].operation.operands
+        for index, (name, value) in enumerate(zip(parts.outputs, results, strict=True)):
+            self.types.fill(graph.output.add(), name, value.type, _at(index, infos))
         fill_graph(graph, parts, record)
         list_constants(graph, parts, record, self.types)
         graph.initializer.extend(item.whole() for item in parts.weights)
@@ -273,9 +266,8 @@ def add_constant(
     if resource is None and is_sparse(value):
         exact = EXACT.get(records, {}).get("sparse_value")
         recorded = sparse_record(exact, value) if exact is not None else None
-        made = recorded or sparse_tensor(value)
-        made.values.name = name
-        sparse.append(made)
+        sparse.append(recorded or sparse_tensor(value))
+        sparse[-1].values.name = name
         return
     rest = TENSORS.get(records, {}).get("value")
     header = read_message(rest, onnx.TensorProto()) if rest is not None else None
@@ -302,8 +294,8 @@ def list_constants(
         if name in arguments:
             graph.input.append(arguments.pop(name))
         elif name in parts.constants:
-            said = infos[index] if index < len(infos) else ""
-            types.fill(graph.input.add(), name, parts.constants[name].type, said)
+            type_ = parts.constants[name].type
+            types.fill(graph.input.add(), name, type_, _at(index, infos))
     graph.input.extend(arguments.values())
 
 
@@ -339,8 +331,13 @@ def _result_name(op: ir.Operation, attributes: Mapping[str, AnyAttribute]) -> st
     return f"{_base_name(op, attributes, op.name.removeprefix('onnx.'))}_output"
 
 
+def _at(index: int, entries: Sequence[str]) -> str:
+    """The entry of a record at an index; "" where the record has none."""
+    return entries[index] if index < len(entries) else ""
+
+
 def _block_of(value: ir.Value) -> ir.Block:
-    """Where a value is made, or which argument it is."""
+    """The block where a value is defined."""
     owner = value.owner
     return owner if isinstance(owner, ir.Block) else owner.operation.block
 

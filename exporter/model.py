@@ -169,8 +169,8 @@ def _main(
             add_constant(exported.weights, sparse, default, name, about)
     result_types = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).results
     results = _records(function, RESULTS, len(result_types))
-    wanted = [NAME.get(about, "") for about in results]
-    parts = writer.write(block, scope, wanted, graph, initializers=True)
+    outputs = [NAME.get(about, "") for about in results]
+    parts = writer.write(block, scope, outputs, graph, initializers=True)
     for name, type_, about in zip(parts.outputs, result_types, results, strict=True):
         types.fill(graph.output.add(), name, type_, _info(about))
     graph.name = "main_graph"
@@ -206,7 +206,7 @@ def _function(
     for index, (argument, about) in enumerate(zip(arguments, records, strict=True)):
         proto.input.append(scope.assign_argument(argument, NAME.get(about, ""), f"input_{index}"))
     result_types = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).results
-    wanted = [NAME.get(about, "") for about in _records(function, RESULTS, len(result_types))]
-    parts = writer.write(block, scope, wanted, proto, initializers=False)
+    outputs = [NAME.get(about, "") for about in _records(function, RESULTS, len(result_types))]
+    parts = writer.write(block, scope, outputs, proto, initializers=False)
     proto.output.extend(parts.outputs)
     OTHER_VALUE_INFO.fill(proto, "value_info", record)

@@ -23,19 +23,19 @@ class Names:
 
     function: ir.Operation
     of: dict[ir.Value, str] = field(default_factory=dict[ir.Value, str])
-    _reserved: set[str] | None = None
+    _taken: set[str] | None = None
     _numbers: dict[str, int] = field(default_factory=dict[str, int])
 
     def fresh(self, base: str) -> str:
-        """A name that nothing in the function has or wants; like `base` as far as possible."""
-        if self._reserved is None:
-            self._reserved = set(_wanted(self.function))
+        """A name that no value of the function has and no record holds; like `base` as far as possible."""
+        if self._taken is None:
+            self._taken = set(_recorded_names(self.function))
         name, number = base, self._numbers.get(base, 0)
-        while not name or name in self._reserved:
+        while not name or name in self._taken:
             number += 1
             name = f"{base}_{number}"
         self._numbers[base] = number
-        self._reserved.add(name)
+        self._taken.add(name)
         return name
 
 
@@ -43,23 +43,23 @@ class Names:
 class NameScope:
     """The names that are taken in a graph and in those around it.
 
-    wanted: values that must have a certain name: those that the graph gives.  kept: names that are taken for an output
-    whose value has another name.
+    required: the names that values must have, because they are outputs of the graph.  unmet: names of outputs whose
+    values have other names; they are taken, until an Identity gives them.
     """
 
     names: Names
     parent: NameScope | None = None
     taken: set[str] = field(default_factory=set[str])
-    wanted: dict[ir.Value, str] = field(default_factory=dict[ir.Value, str])
-    kept: set[str] = field(default_factory=set[str])
+    required: dict[ir.Value, str] = field(default_factory=dict[ir.Value, str])
+    unmet: set[str] = field(default_factory=set[str])
 
     def is_taken(self, name: str) -> bool:
         """Whether a value that can be seen here has the name."""
         return name in self.taken or (self.parent is not None and self.parent.is_taken(name))
 
     def assign(self, value: ir.Value, recorded: str, base: str) -> str:
-        """Give a value its name: the wanted one, else the recorded one if it is free, else one like `base`."""
-        name = self.wanted.get(value)
+        """Give a value its name: the required one, else the recorded one if it is free, else one like `base`."""
+        name = self.required.get(value)
         if name is None:
             name = (
                 recorded
@@ -71,14 +71,14 @@ class NameScope:
         return name
 
     def assign_argument(self, argument: ir.BlockArgument, recorded: str, base: str) -> str:
-        """The same for an argument of a block; where one that is none is read, the node has no input."""
+        """Give an argument of a block its name; nodes that use one of type none leave that input out."""
         name = self.assign(argument, recorded, base)
         if is_none(argument.type):
             self.names.of[argument] = ""
         return name
 
 
-def _wanted(function: ir.Operation) -> Iterator[str]:
+def _recorded_names(function: ir.Operation) -> Iterator[str]:
     """Every name that is recorded in a function."""
     found: list[str] = []
 

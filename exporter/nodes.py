@@ -33,8 +33,23 @@ from .opsets import fits
 _OF_ATTRIBUTES = frozenset((EXACT.name, TENSORS.name, EXTRA.name))
 """Records that say more about a node's attributes."""
 
-_SMALL = 1024
-"""Bytes of what is worth to be kept for the nodes that follow."""
+_TEMPLATE_BYTES = 1024
+"""Larger nodes are not remembered: few others are like them."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What a node is written from.
+
+    attributes: all of the op.  own: those that are no records.  graphs: those in its regions, with the names of the
+    node's attributes that hold them.
+    """
+
+    op: ir.Operation
+    spec: OpSpec
+    attributes: Mapping[str, AnyAttribute]
+    own: dict[str, AnyAttribute]
+    graphs: Iterable[tuple[str, onnx.GraphProto]]
 
 
 @dataclass
@@ -46,7 +61,7 @@ class NodeWriter:
         default_factory=dict[str, dict[str, ir.Attribute]]
     )
     _exact: set[str] = field(default_factory=set[str])
-    _kinds: dict[tuple[object, ...], onnx.NodeProto] = field(
+    _templates: dict[tuple[object, ...], onnx.NodeProto] = field(
         default_factory=dict[tuple[object, ...], onnx.NodeProto]
     )
 
@@ -57,54 +72,44 @@ class NodeWriter:
         attributes: Mapping[str, AnyAttribute],
         inputs: list[str],
         outputs: list[str],
-        regions: Iterable[tuple[str, onnx.GraphProto]],
+        graphs: Iterable[tuple[str, onnx.GraphProto]],
     ) -> None:
-        """Fill `node`.  Raises DiagnosticError.
-
-        regions: the graphs in its regions, with the attributes that they belong to.
-        """
+        """Fill `node`; graphs as in `_Source`.  Raises DiagnosticError."""
         spec = self.spec_of(op)
         own = {name: value for name, value in attributes.items() if name not in OF_NODE}
         if not spec.custom and spec.name not in self._exact:
             self._check_opset(op, spec)
-        if regions or spec.custom or not _OF_ATTRIBUTES.isdisjoint(attributes):
-            self._kind(node, op, spec, attributes, own, regions)
+        if graphs or spec.custom or not _OF_ATTRIBUTES.isdisjoint(attributes):
+            self._fill(node, _Source(op, spec, attributes, own, graphs))
         else:
             # Most nodes differ from others only in their names.
             order, domain = attributes.get(ATTRIBUTES.name), attributes.get(DOMAIN.name)
             key = (spec.name, order, domain, *own.items())
-            known = self._kinds.get(key)
-            if known is None:
-                known = onnx.NodeProto()
-                self._kind(known, op, spec, attributes, own, ())
-                if known.ByteSize() < _SMALL:
-                    self._kinds[key] = known
-            node.CopyFrom(known)
+            template = self._templates.get(key)
+            if template is None:
+                template = onnx.NodeProto()
+                self._fill(template, _Source(op, spec, attributes, own, ()))
+                if template.ByteSize() < _TEMPLATE_BYTES:
+                    self._templates[key] = template
+            node.CopyFrom(template)
         node.input.extend(with_absent(inputs, _count(attributes)))
         node.output.extend(outputs)
         fill_fields(node, NODE_FIELDS, attributes)
 
-    def _kind(
-        self,
-        node: onnx.NodeProto,
-        op: ir.Operation,
-        spec: OpSpec,
-        attributes: Mapping[str, AnyAttribute],
-        own: dict[str, AnyAttribute],
-        regions: Iterable[tuple[str, onnx.GraphProto]],
-    ) -> None:
-        """What kind of node it is: its op type, domain and attributes.  own: attributes that are no records."""
+    def _fill(self, node: onnx.NodeProto, source: _Source) -> None:
+        """Write the op type, the domain and the attributes of a node."""
+        spec = source.spec
         if spec.custom:
-            node.op_type = FUNCTION_NAME.form.read(get_attribute(op, FUNCTION_NAME.name))
-            DOMAIN_NAME.fill(node, "domain", attributes)
+            node.op_type = FUNCTION_NAME.form.read(get_attribute(source.op, FUNCTION_NAME.name))
+            DOMAIN_NAME.fill(node, "domain", source.attributes)
         else:
             node.op_type = spec.onnx_name
-            domain = DOMAIN.get(attributes, spec.domain)
+            domain = DOMAIN.get(source.attributes, spec.domain)
             if canonical_domain(domain) != spec.domain:
                 domain = spec.domain
             if domain:
                 node.domain = domain
-        self._attributes(node, op, spec, attributes, own, regions)
+        self._fill_attributes(node, source)
 
     def spec_of(self, op: ir.Operation) -> OpSpec:
         """The spec of an op that stands for a node.  Raises DiagnosticError if it stands for none."""
@@ -126,35 +131,28 @@ class NodeWriter:
             op, f"stands for {spec.onnx_name}-{spec.since_version}, but {given} domain '{shown}'"
         )
 
-    def _attributes(
-        self,
-        node: onnx.NodeProto,
-        op: ir.Operation,
-        spec: OpSpec,
-        attributes: Mapping[str, AnyAttribute],
-        own: dict[str, AnyAttribute],
-        regions: Iterable[tuple[str, onnx.GraphProto]],
-    ) -> None:
-        values = dict(own)
+    def _fill_attributes(self, node: onnx.NodeProto, source: _Source) -> None:
+        op, spec, values = source.op, source.spec, dict(source.own)
         if spec.custom:
             values.pop(FUNCTION_NAME.name, None)
             values.pop(DOMAIN_NAME.name, None)
         for name in values:
             if name not in spec.attributes and not spec.custom:
                 raise op_error(op, f"attribute '{name}' has no form in ONNX")
-        exact, headers = EXACT.get(attributes, {}), TENSORS.get(attributes, {})
-        values.update(EXTRA.get(attributes, {}))
+        exact, headers = EXACT.get(source.attributes, {}), TENSORS.get(source.attributes, {})
+        values.update(EXTRA.get(source.attributes, {}))
         graphs: dict[str, list[onnx.GraphProto]] = {}
-        for name, graph in regions:
+        for name, graph in source.graphs:
             graphs.setdefault(name, []).append(graph)
-        for name in self._order(spec, values, graphs, exact, attributes):
+        recorded = ATTRIBUTES.get(source.attributes, [])
+        for name in self._order(recorded, values, {**graphs, **exact}, spec):
             try:
                 if name in graphs:
                     fill_graphs(node.attribute.add(), name, exact.get(name), graphs[name])
                 elif name in values:
                     kind = spec.attributes[name].kind if name in spec.attributes else None
-                    made = node.attribute.add()
-                    fill(made, name, values[name], kind, exact.get(name), headers.get(name))
+                    proto = node.attribute.add()
+                    fill(proto, name, values[name], kind, exact.get(name), headers.get(name))
                 else:
                     referred = without_value(exact[name])
                     if referred is not None:
@@ -164,13 +162,15 @@ class NodeWriter:
 
     def _order(
         self,
-        spec: OpSpec,
+        recorded: list[str],
         values: Mapping[str, AnyAttribute],
-        graphs: Mapping[str, object],
-        exact: Mapping[str, object],
-        attributes: Mapping[str, AnyAttribute],
+        others: Mapping[str, object],
+        spec: OpSpec,
     ) -> list[str]:
-        """The attributes to write: those that were set, and those that differ from their default, by name."""
+        """The attributes to write: those that are recorded as set, then those that differ from their default, by name.
+
+        others: what is not, or not wholly, among the values: graphs and recorded messages.
+        """
         defaults = self._defaults.get(spec.name)
         if defaults is None:
             found = {
@@ -179,15 +179,14 @@ class NodeWriter:
             defaults = self._defaults[spec.name] = {
                 name: value for name, value in found.items() if value is not None
             }
-        recorded = ATTRIBUTES.get(attributes, [])
-        first = [name for name in recorded if name in values or name in graphs or name in exact]
+        first = [name for name in recorded if name in values or name in others]
         taken = set(first)
         rest = [
             name
             for name, value in values.items()
             if name not in taken and (name not in defaults or defaults[name] != value)
         ]
-        rest += [name for name in {**graphs, **exact} if name not in taken and name not in values]
+        rest += [name for name in others if name not in taken and name not in values]
         return first + sorted(rest)
 
 
@@ -195,13 +194,13 @@ _MOST_INPUTS = 1 << 16
 
 
 def _count(attributes: Mapping[str, AnyAttribute]) -> int:
-    """The number of inputs that the node had; no record if nobody can have meant it."""
+    """The recorded number of inputs; 0 without a record, or if it would take more memory than a model does."""
     count = INPUTS.get(attributes) or 0
     return count if count <= _MOST_INPUTS else 0
 
 
 def with_absent(names: list[str], count: int) -> list[str]:
-    """`names` without those left out at the end, except for as many as there were."""
+    """`names` with as many empty ones at the end as make `count` names, and no more."""
     while names and not names[-1]:
         names.pop()
     names += [""] * (count - len(names))

@@ -34,34 +34,34 @@ class TypeWriter:
             self._protos[key] = proto
         return self._protos[key]
 
-    def fill(self, info: onnx.ValueInfoProto, name: str, type_: ir.Type, said: str) -> None:
+    def fill(self, info: onnx.ValueInfoProto, name: str, type_: ir.Type, recorded: str) -> None:
         """Make `info` that of a value.  Raises ValueError.
 
-        said: what the model said of it (`onnx.value_info`): symbolic dimensions, `?`, or a whole message, which holds
-        as long as it agrees with the type.
+        recorded: its info in a record: symbolic dimensions, `?`, or a whole message, which holds as long as it agrees
+        with the type.
         """
-        if said and not said[0].isdigit() and said != NO_TYPE:
-            parse_message(said, info)
+        if recorded and not recorded[0].isdigit() and recorded != NO_TYPE:
+            parse_message(recorded, info)
             if not info.HasField("type") or _agrees(info.type, type_):
                 info.name = name
                 return
             info.Clear()
-            said = ""
+            recorded = ""
         info.name = name
-        if said != NO_TYPE:
-            info.type.CopyFrom(self.proto(type_, said))
+        if recorded != NO_TYPE:
+            info.type.CopyFrom(self.proto(type_, recorded))
 
 
 def _agrees(proto: onnx.TypeProto, type_: ir.Type) -> bool:
     """Whether a message and a type can speak of one value."""
-    said = type_from_proto(proto)
-    if said is None or said == type_ or is_unknown(said) or is_unknown(type_):
+    recorded = type_from_proto(proto)
+    if recorded is None or recorded == type_ or is_unknown(recorded) or is_unknown(type_):
         return True
-    if not isinstance(said, ir.ShapedType) or not isinstance(type_, ir.ShapedType):
-        return type(said) is type(type_)
-    if said.element_type != type_.element_type:
+    if not isinstance(recorded, ir.ShapedType) or not isinstance(type_, ir.ShapedType):
+        return type(recorded) is type(type_)
+    if recorded.element_type != type_.element_type:
         return False
-    ours, theirs = shape_of(said), shape_of(type_)
+    ours, theirs = shape_of(recorded), shape_of(type_)
     if ours is None or theirs is None:
         return True
     return len(ours) == len(theirs) and all(

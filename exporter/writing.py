@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -44,7 +45,7 @@ class Sink(Protocol):
     """Where bytes go, one block after the other."""
 
     def write(self, block: bytes | memoryview, /) -> object:
-        """Take a block; it must not be kept."""
+        """Take a block, whose memory is used again afterwards."""
 
 
 def write(
@@ -55,19 +56,18 @@ def write(
 ) -> None:
     """Write a model; see `write_model`."""
     target = Path(os.path.realpath(path))
-    side = _beside(target, external_data) if external_data is not None else None
-    files = [StagedFile(target)]
+    location = external_data or ""
+    side = None if external_data is None else _beside(target, location)
+    model = StagedFile(target)
+    files = [model]
 
-    def data() -> Sink:
-        assert side is not None
+    def data(side: Path) -> Sink:
         files.insert(0, StagedFile(side))
         return files[0]
 
     try:
-        if side is None or external_data is None:
-            stream_out(exported, files[0], None, "", size_threshold)
-        else:
-            stream_out(exported, files[0], data, external_data, size_threshold)
+        sink = partial(data, side) if side else None
+        stream_out(exported, model, sink, location, size_threshold)
         # Both are complete before the first takes its place: the data, then the model that points to it.
         publish(files)
     finally:
