@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from .diagnostics import Sink, Source, listening, located, print_diagnostic
 from .dialect.assembly.printer import text_pieces, to_bytecode
 from .dialect.assembly.reader import parse
 from .dialect.bindings import ir
@@ -30,9 +29,10 @@ from .formats.onnx_model import (
 )
 from .pipeline.plan import Step
 from .pipeline.run import Runner
-from .progress import Progress, byte_count, progress
-from .timing import Timer, report
-from .verify_diagnostics import DiagnosticVerifier
+from .reporting.diagnostics import Sink, Source, listening, located, print_diagnostic
+from .reporting.progress import Progress, byte_count, progress
+from .reporting.timing import Timer, report
+from .reporting.verify_diagnostics import DiagnosticVerifier
 
 _NEAR_MARKER = re.compile(r"//\s*-{3,}\s*")
 

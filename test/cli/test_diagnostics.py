@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from onnx_opt.diagnostics import WIDTH, Source, listening, located, render
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.context import make_context
 from onnx_opt.dialect.diagnostics import Diagnostic
+from onnx_opt.reporting.diagnostics import WIDTH, Source, listening, located, render
 
 
 def show(text: str, line: int, column: int, first_line: int = 1) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from onnx_opt.progress import DELAY, INTERVAL, ProgressLine, byte_count, progress
+from onnx_opt.reporting.progress import DELAY, INTERVAL, ProgressLine, byte_count, progress
 
 from .conftest import Run
 
@@ -127,8 +127,8 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def line(monkeypatch: pytest.MonkeyPatch) -> tuple[ProgressLine, Terminal]:
     """A line that appears at once, and its terminal."""
-    monkeypatch.setattr("onnx_opt.progress.DELAY", 0.0)
-    monkeypatch.setattr("onnx_opt.progress.INTERVAL", 0.01)
+    monkeypatch.setattr("onnx_opt.reporting.progress.DELAY", 0.0)
+    monkeypatch.setattr("onnx_opt.reporting.progress.INTERVAL", 0.01)
     terminal = Terminal()
     return ProgressLine(terminal), terminal
 

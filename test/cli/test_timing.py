@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from onnx_opt.timing import Timer, report
+from onnx_opt.reporting.timing import Timer, report
 
 
 def test_report() -> None:

@@ -7,9 +7,9 @@ from textwrap import dedent
 
 import pytest
 
-from onnx_opt.diagnostics import Source
 from onnx_opt.dialect.diagnostics import Diagnostic
-from onnx_opt.verify_diagnostics import DiagnosticVerifier, read_expectations
+from onnx_opt.reporting.diagnostics import Source
+from onnx_opt.reporting.verify_diagnostics import DiagnosticVerifier, read_expectations
 
 FILE = "in.mlir"
 

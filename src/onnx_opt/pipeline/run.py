@@ -6,14 +6,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from ..diagnostics import Sink
 from ..dialect.assembly.printer import to_text
 from ..dialect.bindings import ir, passmanager
 from ..dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at, from_mlir_error
 from ..dialect.verifier.verify import verify
 from ..flags import Options
-from ..progress import Progress
-from ..timing import Timer
+from ..reporting.diagnostics import Sink
+from ..reporting.progress import Progress
+from ..reporting.timing import Timer
 from .plan import MlirPass, NestedSteps, PythonPass, Step
 from .plugins import plugin_error
 from .symbol_regions import visible_to_symbol_tables

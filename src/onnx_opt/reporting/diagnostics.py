@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from .dialect.bindings import ir
-from .dialect.diagnostics import Diagnostic, Severity, diagnostic_at
-from .errors import TOOL
+from ..dialect.bindings import ir
+from ..dialect.diagnostics import Diagnostic, Severity, diagnostic_at
+from ..errors import TOOL
 
 Sink = Callable[[Diagnostic], None]
 

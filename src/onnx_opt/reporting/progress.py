@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TextIO, cast
 
-from .errors import TOOL
+from ..errors import TOOL
 
 DELAY, INTERVAL = 2.0, 0.2
 """Seconds before the line appears, and between two updates."""
