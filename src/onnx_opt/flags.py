@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from .errors import CommandError
+from .formats.detection import FORMATS
+from .formats.mlir_text import SPLIT_MARKER
 
 T = TypeVar("T")
 
-SPLIT_MARKER = "// -----"
 _PROOF = "Proof"
 
 
@@ -251,9 +252,7 @@ class Options:
     )
     emit: str = _choice(
         "Output format; otherwise the suffix of -o decides, and text is the default",
-        "mlir",
-        "mlirbc",
-        "onnx",
+        *(known.name for known in FORMATS),
     )
     save_as_external_data: str | None = _value(
         "Write a model's weights to a file beside it, by default <output>.data; without this flag they stay in "
@@ -309,6 +308,11 @@ FLAGS = _by_heading()
 
 BY_NAME = {flag.name: flag for group in FLAGS.values() for flag in group}
 BY_NAME["h"] = BY_NAME["help"]
+
+
+def is_given(options: Options, field: str) -> bool:
+    """Whether a field has another value than without its flag."""
+    return bool(getattr(options, field) != getattr(Options, field))
 
 
 def parse_arguments(arguments: Sequence[str]) -> Options:

@@ -124,8 +124,8 @@ def test_line_numbers_survive_carriage_returns(run: Run, tmp_path: Path) -> None
 
 def test_a_bug_of_ours_asks_for_a_report(module: Path) -> None:
     program = (
-        "import sys, onnx_opt.driver as driver; from onnx_opt.cli import main\n"
-        "driver.parse = lambda *a, **k: 1 / 0\n"
+        "import sys, onnx_opt.dialect.assembly.reader as reader; from onnx_opt.cli import main\n"
+        "reader.parse = lambda *a, **k: 1 / 0\n"
         "raise SystemExit(main(sys.argv[1:]))"
     )
     result = subprocess.run(

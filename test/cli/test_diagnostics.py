@@ -8,11 +8,12 @@ import pytest
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.context import make_context
 from onnx_opt.dialect.diagnostics import Diagnostic
-from onnx_opt.reporting.diagnostics import WIDTH, Source, listening, located, render
+from onnx_opt.files.inputs import Section
+from onnx_opt.reporting.diagnostics import WIDTH, listening, located, render
 
 
 def show(text: str, line: int, column: int, first_line: int = 1) -> str:
-    return render(Diagnostic("error", "no", "f", line, column), Source("f", text, first_line))
+    return render(Diagnostic("error", "no", "f", line, column), Section("f", text, first_line))
 
 
 def test_source_line_and_caret() -> None:
@@ -49,17 +50,17 @@ def test_a_long_line_is_cut_around_the_caret(column: int) -> None:
 
 
 def test_another_file_has_no_excerpt() -> None:
-    assert render(Diagnostic("error", "no", "g", 1, 1), Source("f", "a")) == "g:1:1: error: no\n"
+    assert render(Diagnostic("error", "no", "g", 1, 1), Section("f", "a")) == "g:1:1: error: no\n"
 
 
 def test_notes_follow() -> None:
     note = Diagnostic("note", "why", "f", 1, 1)
-    told = render(Diagnostic("error", "no", "f", 2, 1, (note,)), Source("f", "a\nb"))
+    told = render(Diagnostic("error", "no", "f", 2, 1, (note,)), Section("f", "a\nb"))
     assert told == "f:2:1: error: no\nb\n^\nf:1:1: note: why\na\n^\n"
 
 
 def test_without_a_place_the_tool_speaks() -> None:
-    assert render(Diagnostic("error", "no"), Source("f")) == "onnx-opt: error: no\n"
+    assert render(Diagnostic("error", "no"), Section("f")) == "onnx-opt: error: no\n"
 
 
 def test_located_fills_in_the_file_of_notes_too() -> None:

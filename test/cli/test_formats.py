@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import helper, numpy_helper
 
-from onnx_opt.formats.detection import Format, format_of_content, format_of_output
+from onnx_opt.files.inputs import InputFile
+from onnx_opt.formats import mlir_bytecode, mlir_text, onnx_model
+from onnx_opt.formats.detection import format_of_input, format_of_output
+from onnx_opt.formats.format import Format
+
+MLIR, MLIRBC, ONNX = mlir_text.FORMAT, mlir_bytecode.FORMAT, onnx_model.FORMAT
+
+
+def format_of_content(data: bytes) -> Format:
+    return format_of_input(InputFile("<stdin>", data))
 
 
 def model(**extra: object) -> bytes:
@@ -32,7 +41,7 @@ def model(**extra: object) -> bytes:
     ],
 )
 def test_models(data: bytes) -> None:
-    assert format_of_content(data) is Format.ONNX
+    assert format_of_content(data) is ONNX
 
 
 @pytest.mark.parametrize(
@@ -52,16 +61,16 @@ def test_models(data: bytes) -> None:
     ],
 )
 def test_text(text: str) -> None:
-    assert format_of_content(text.encode()) is Format.MLIR
+    assert format_of_content(text.encode()) is MLIR
 
 
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=2))
 def test_printable_text_is_never_a_model(text: str) -> None:
-    assert format_of_content(text.encode()) is Format.MLIR
+    assert format_of_content(text.encode()) is MLIR
 
 
 def test_bytecode() -> None:
-    assert format_of_content(b"ML\xefR\x0d") is Format.MLIRBC
+    assert format_of_content(b"ML\xefR\x0d") is MLIRBC
 
 
 @given(st.binary(max_size=60))
@@ -72,15 +81,15 @@ def test_any_bytes_have_a_format(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("emit", "name", "expected"),
     [
-        ("", "-", Format.MLIR),
-        ("", "a.mlir", Format.MLIR),
-        ("", "a.mlirbc", Format.MLIRBC),
-        ("", "a.onnx", Format.ONNX),
-        ("", "a.ONNX", Format.ONNX),
-        ("", "a.txt", Format.MLIR),
-        ("", ".onnx", Format.MLIR),
-        ("mlir", "a.onnx", Format.MLIR),
-        ("onnx", "-", Format.ONNX),
+        ("", "-", MLIR),
+        ("", "a.mlir", MLIR),
+        ("", "a.mlirbc", MLIRBC),
+        ("", "a.onnx", ONNX),
+        ("", "a.ONNX", ONNX),
+        ("", "a.txt", MLIR),
+        ("", ".onnx", MLIR),
+        ("mlir", "a.onnx", MLIR),
+        ("onnx", "-", ONNX),
     ],
 )
 def test_output(emit: str, name: str, expected: Format) -> None:

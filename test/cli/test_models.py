@@ -12,7 +12,7 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper, parser, serialization
 
-from onnx_opt.formats.detection import _MODEL_TEXT  # pyright: ignore[reportPrivateUsage]
+from onnx_opt.formats.onnx_model import TEXT_SUFFIXES
 from onnx_opt.importer.loading import SUFFIXES
 
 from .conftest import Names, Run
@@ -70,7 +70,7 @@ def test_a_model_in_text_is_told_by_its_name(run: Run, tmp_path: Path, suffix: s
 
 
 def test_every_text_format_of_the_importer_has_a_suffix() -> None:
-    assert {".onnx", *_MODEL_TEXT} == set(SUFFIXES)
+    assert {".onnx", *TEXT_SUFFIXES} == set(SUFFIXES)
 
 
 @pytest.mark.parametrize("suffix", ["onnxtxt", "textproto", "json"])

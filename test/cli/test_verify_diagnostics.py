@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from onnx_opt.dialect.diagnostics import Diagnostic
-from onnx_opt.reporting.diagnostics import Source
+from onnx_opt.files.inputs import Section
 from onnx_opt.reporting.verify_diagnostics import DiagnosticVerifier, read_expectations
 
 FILE = "in.mlir"
@@ -24,7 +24,7 @@ def mismatches(
     text: str, *reported: Diagnostic, only_expected: bool = False, first_line: int = 1
 ) -> list[str]:
     verifier = DiagnosticVerifier(
-        Source(FILE, dedent(text), first_line), only_expected=only_expected
+        Section(FILE, dedent(text), first_line), only_expected=only_expected
     )
     for diagnostic in reported:
         verifier.receive(diagnostic)
@@ -128,7 +128,7 @@ def test_only_expected() -> None:
 
 
 def test_regular_expressions_are_checked() -> None:
-    _, errors = read_expectations(Source(FILE, "// expected-error {{ {{(}} }}"))
+    _, errors = read_expectations(Section(FILE, "// expected-error {{ {{(}} }}"))
     assert [str(e).split(":")[:4] for e in errors] == [["in.mlir", "1", "4", " error"]]
 
 

@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from errno import EBADF
+from functools import cached_property
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -30,6 +31,25 @@ class InputFile:
     name: str
     data: bytes | mmap
     path: Path | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the input's text, by default all of it.  `first_line` is the number of its first line in `file`."""
+
+    file: str
+    text: str = ""
+    first_line: int = 1
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The section's lines, as MLIR counts them."""
+        return self.text.split("\n")
+
+    def line(self, number: int) -> str | None:
+        """The file's line `number`, if this section holds it."""
+        index = number - self.first_line
+        return self.lines[index] if 0 <= index < len(self.lines) else None
 
 
 def read_input(name: str) -> InputFile:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where ONNX models come in and go out, and in which file their weights lie.
+"""ONNX models, and in which file their weights lie.
 
 A model goes out in the form in which it came in: if its weights were in files of their own, they are written to one
 beside the new model, else they are inside it; `--save-as-external-data` asks for the former.
@@ -8,36 +8,41 @@ beside the new model, else they are inside it; `--save-as-external-data` asks fo
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 from warnings import catch_warnings, simplefilter
 
-from ..dialect.bindings import ir
 from ..dialect.external_data import is_below_folder
+from ..dialect.protobuf_wire import is_model
 from ..errors import CommandError, os_reason
-from ..files.inputs import InputFile
 from ..files.outputs import Output, target_of
+from .format import Format, Read, Write
+from .mlir_bytecode import is_bytecode
+
+if TYPE_CHECKING:
+    from ..dialect.bindings import ir
+    from ..files.inputs import InputFile, Section
+    from ..flags import Options
+
+TEXT_SUFFIXES = (".onnxtxt", ".onnxtext", ".textproto", ".prototxt", ".pbtxt", ".json", ".onnxjson")
+"""The suffixes of models in onnx's text formats, which only their names tell apart; they are read, but not written."""
 
 _PROTOBUF_LIMIT = (1 << 31) - 1
 _FLAG = "--save-as-external-data"
 
-SIZE_THRESHOLD = 1024
+_SIZE_THRESHOLD = 1024
 """Weights of fewer bytes stay inside the model, as with `onnx.save_model`."""
 
 
-@dataclass(frozen=True)
-class Origin:
-    """The file that a module comes from, and those that hold the weights of the model in it; links followed."""
+def _recognises(file: InputFile) -> bool:
+    suffix = PurePath(file.name).suffix.lower()
+    if suffix in TEXT_SUFFIXES or is_model(file.data):
+        return True
+    # What is called a model, and is not even bytecode, is a damaged model.
+    return suffix == ".onnx" and not is_bytecode(file)
 
-    path: Path | None = None
-    data_files: frozenset[Path] = field(default_factory=frozenset[Path])
 
-
-def read_model(file: InputFile, context: ir.Context, *, freeze: bool) -> tuple[ir.Module, Origin]:
-    """The model in `file` as a module.  Raises DiagnosticError and CommandError.
-
-    freeze: initializers that a caller may override become constants.
-    """
+def _read(file: InputFile, _: Section, context: ir.Context, options: Options) -> Read:
     from ..importer import import_model
     from ..importer.loading import load
 
@@ -50,51 +55,43 @@ def read_model(file: InputFile, context: ir.Context, *, freeze: bool) -> tuple[i
     with catch_warnings():
         simplefilter("ignore")  # onnx calls its text formats experimental
         loaded = load(file.data, name)
+    freeze = options.freeze_initializers
     module = import_model(loaded, context=context, freeze_initializers=freeze)
-    return module, Origin(_real(file.path), frozenset(loaded.files))
+    path = None if file.path is None else Path(os.path.realpath(file.path))
+    return Read(module, path, frozenset(loaded.files))
 
 
-def _real(path: Path | None) -> Path | None:
-    return None if path is None else Path(os.path.realpath(path))
+def _writer(read: Read, output: Output, options: Options) -> Write:
+    data = _data_file(options.save_as_external_data, output, read)
+
+    def write(module: ir.Module) -> None:
+        from ..exporter import stream_model
+
+        threshold = options.size_threshold
+        if data is None or output.target is None:
+            if threshold is not None:
+                raise CommandError(
+                    "--size-threshold says which weights go to a file of their own, but all go inside the model; "
+                    f"add {_FLAG}"
+                )
+            stream_model(module, output)
+            return
+        stream_model(
+            module,
+            output,
+            lambda: output.beside(data),
+            location=data.relative_to(output.target.parent).as_posix(),
+            size_threshold=_SIZE_THRESHOLD if threshold is None else threshold,
+        )
+
+    return write
 
 
-def write_model(
-    module: ir.Module, output: Output, data: Path | None, size_threshold: int | None
-) -> None:
-    """Write `module` as a model.  Raises DiagnosticError and CommandError.
-
-    data: the file for its weights, as `data_file` gives it.  size_threshold: in bytes; smaller ones stay inside.
-    """
-    from ..exporter import stream_model
-
-    if data is None or output.target is None:
-        if size_threshold is not None:
-            raise CommandError(
-                "--size-threshold says which weights go to a file of their own, but all go inside the model; "
-                f"add {_FLAG}"
-            )
-        stream_model(module, output)
-        return
-    stream_model(
-        module,
-        output,
-        lambda: output.beside(data),
-        location=data.relative_to(output.target.parent).as_posix(),
-        size_threshold=SIZE_THRESHOLD if size_threshold is None else size_threshold,
-    )
-
-
-def refuse_to_replace_weights(output: Output, origin: Origin) -> None:
-    """Raise CommandError if the result would go where the weights of the input lie."""
-    if output.target in origin.data_files:
-        raise CommandError(f"cannot write {output.shown}: it holds the weights of the input")
-
-
-def data_file(asked: str | None, output: Output, origin: Origin) -> Path | None:
+def _data_file(asked: str | None, output: Output, origin: Read) -> Path | None:
     """The file for the weights of a model that is written to `output`, or None; raises CommandError.
 
     asked: the value of `--save-as-external-data`, "" for a name of our choice; None where the flag is not given: then
-    the model keeps the form in which it came.
+    the model keeps the form in which it came.  origin: what was read.
     """
     target = output.target
     if asked is None and (target is None or not origin.data_files):
@@ -145,3 +142,15 @@ def _unreadable(name: str) -> str:
     except UnicodeEncodeError:
         return "its name is no text"
     return ""
+
+
+FORMAT = Format(
+    "onnx",
+    "models",
+    _recognises,
+    _read,
+    _writer,
+    read_flags=("freeze_initializers",),
+    write_flags=("save_as_external_data", "size_threshold"),
+    timed_as=("Import", "Export"),
+)

@@ -6,12 +6,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 from ..dialect.bindings import ir
 from ..dialect.diagnostics import Diagnostic, Severity, diagnostic_at
 from ..errors import TOOL
+from ..files.inputs import Section
 
 Sink = Callable[[Diagnostic], None]
 
@@ -25,33 +25,14 @@ _SEVERITIES: dict[str, Severity] = {
 WIDTH = 160  # of the source line shown; a weight's line may hold megabytes
 
 
-@dataclass(frozen=True)
-class Source:
-    """A section of the user's file.  `first_line` is the number of its first line in that file."""
-
-    file: str
-    text: str = ""
-    first_line: int = 1
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The section's lines, as MLIR counts them."""
-        return self.text.split("\n")
-
-    def line(self, number: int) -> str | None:
-        """The file's line `number`, if this section holds it."""
-        index = number - self.first_line
-        return self.lines[index] if 0 <= index < len(self.lines) else None
-
-
-def render(diagnostic: Diagnostic, source: Source) -> str:
+def render(diagnostic: Diagnostic, section: Section) -> str:
     """The lines for `diagnostic` and its notes, each with the source line it points at where we have it."""
     told = f"{diagnostic.position or TOOL}: {diagnostic.severity}: {diagnostic.message.rstrip()}\n"
-    if diagnostic.line and diagnostic.file == source.file:
-        text = source.line(diagnostic.line)
+    if diagnostic.line and diagnostic.file == section.file:
+        text = section.line(diagnostic.line)
         if text is not None and diagnostic.column:
             told += _excerpt(text, diagnostic.column)
-    return told + "".join(render(note, source) for note in diagnostic.notes)
+    return told + "".join(render(note, section) for note in diagnostic.notes)
 
 
 def _excerpt(text: str, column: int) -> str:
@@ -74,9 +55,9 @@ def _excerpt(text: str, column: int) -> str:
     return f"{text}\n{blank}^\n"
 
 
-def print_diagnostic(diagnostic: Diagnostic, source: Source) -> None:
+def print_diagnostic(diagnostic: Diagnostic, section: Section) -> None:
     """Write `diagnostic` to standard error."""
-    sys.stderr.write(render(diagnostic, source))
+    sys.stderr.write(render(diagnostic, section))
 
 
 def located(diagnostic: Diagnostic, file: str) -> Diagnostic:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..dialect.diagnostics import Diagnostic
-from .diagnostics import Source
+from ..files.inputs import Section
 
 _EXPECTED = re.compile(
     r"expected-(?P<severity>error|warning|remark|note)(?P<regex>-re)? *"
@@ -49,13 +49,13 @@ class Expectation:
         )
 
 
-def read_expectations(source: Source) -> tuple[list[Expectation], list[Diagnostic]]:
-    """The comments in `source`, and errors for those whose regular expression cannot be read."""
+def read_expectations(section: Section) -> tuple[list[Expectation], list[Diagnostic]]:
+    """The comments in `section`, and errors for those whose regular expression cannot be read."""
     found: list[Expectation] = []
     errors: list[Diagnostic] = []
     waiting: list[Expectation] = []  # for the next line without a comment
     last_plain = 0
-    for number, line in enumerate(source.lines, source.first_line):
+    for number, line in enumerate(section.lines, section.first_line):
         comment = _EXPECTED.search(line) if "expected-" in line else None
         if comment is None:
             for expectation in waiting:
@@ -68,7 +68,7 @@ def read_expectations(source: Source) -> tuple[list[Expectation], list[Diagnosti
             pattern = _pattern(comment["text"])
         except re.error as error:
             message = f"invalid regular expression: {error}"
-            errors.append(Diagnostic("error", message, source.file, *written))
+            errors.append(Diagnostic("error", message, section.file, *written))
             continue
         place = comment["place"] or "+0"
         line_of = {"above": last_plain, "below": number, "unknown": 0}
@@ -94,10 +94,10 @@ class DiagnosticVerifier:
     only_expected: what no comment mentions is fine.
     """
 
-    def __init__(self, source: Source, *, only_expected: bool = False) -> None:
-        self._source = source
+    def __init__(self, section: Section, *, only_expected: bool = False) -> None:
+        self._section = section
         self._only_expected = only_expected
-        self._expectations, self._mismatches = read_expectations(source)
+        self._expectations, self._mismatches = read_expectations(section)
 
     def receive(self, diagnostic: Diagnostic) -> None:
         """Compare one diagnostic, and its notes, with what is expected."""
@@ -106,7 +106,7 @@ class DiagnosticVerifier:
                 self._compare(reported)
 
     def _compare(self, reported: Diagnostic) -> None:
-        here = reported.line if reported.file == self._source.file or not reported.line else -1
+        here = reported.line if reported.file == self._section.file or not reported.line else -1
         fitting = [e for e in self._expectations if e.line == here and e.matches(reported.message)]
         same = [e for e in fitting if e.severity == reported.severity]
         if same:
@@ -120,7 +120,7 @@ class DiagnosticVerifier:
             message = (
                 f"'{reported.severity}' diagnostic emitted when expecting a '{near[-1].severity}'"
             )
-            return Diagnostic("error", message, self._source.file, *near[-1].written)
+            return Diagnostic("error", message, self._section.file, *near[-1].written)
         message = f"unexpected {reported.severity}: {reported.message}"
         return replace(reported, severity="error", message=message, notes=())
 
@@ -130,7 +130,7 @@ class DiagnosticVerifier:
         for expectation in self._expectations:
             if not expectation.met:
                 message = f'expected {expectation.severity} "{expectation.text}" was not produced'
-                yield Diagnostic("error", message, self._source.file, *expectation.written)
+                yield Diagnostic("error", message, self._section.file, *expectation.written)
 
 
 def _with_notes(diagnostic: Diagnostic) -> Iterator[Diagnostic]:
