@@ -39,12 +39,12 @@ def parse_pass_options(
         at = item.end()
         key = item["key"]
         if key not in by_name:
-            hint = did_you_mean(key, by_name) or f"; it has {_list(by_name)}"
+            hint = did_you_mean(key, by_name) or f"; it has {', '.join(by_name) or 'none'}"
             raise CommandError(f"pass '{pass_name}' has no option '{key}'{hint}")
-        given = next(
+        value = next(
             (item[g] for g in ("braced", "double", "single", "bare") if item[g] is not None), ""
         )
-        values[key] = _convert(pass_name, by_name[key], given)
+        values[key] = _convert(pass_name, by_name[key], value)
     return values
 
 
@@ -60,7 +60,3 @@ def _convert(pass_name: str, option: Option, text: str) -> object:
         raise CommandError(
             f"pass '{pass_name}': option '{option.name}' is {expected}, not '{text}'"
         ) from None
-
-
-def _list(names: Mapping[str, object]) -> str:
-    return ", ".join(names) if names else "none"

@@ -105,10 +105,10 @@ class Planner:
             )
         return self._pass(element)
 
-    def _anchor_of(self, name: str, options: str, wanted: str) -> str | None:
+    def _anchor_of(self, name: str, options: str, preferred: str) -> str | None:
         if name in self._registry.passes:
-            return wanted
-        return self._upstream.anchor_of(name, options, wanted)
+            return preferred
+        return self._upstream.anchor_of(name, options, preferred)
 
     def _pass(self, element: PassElement) -> Step:
         pass_ = self._registry.passes.get(element.name)

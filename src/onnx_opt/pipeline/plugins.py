@@ -59,8 +59,9 @@ def _passes_of(path: str) -> list[Pass]:
     passes: list[Pass] = []
     for pass_ in several:
         if not isinstance(pass_, Pass):
-            kind = type(pass_).__name__
-            raise CommandError(f"plugin '{path}': PASS and PASSES hold passes, not {kind}")
+            raise CommandError(
+                f"plugin '{path}': PASS and PASSES hold passes, not {type(pass_).__name__}"
+            )
         passes.append(pass_)
     return passes
 
@@ -84,19 +85,19 @@ def _execute(path: str) -> ModuleType:
 
 def plugin_error(path: str, error: BaseException, doing: str = "") -> CommandError:
     """One line for an exception that left the plugin at `path`: where in the plugin, and which exception."""
-    file, line, said = path, 0, str(error)
+    file, line, message = path, 0, str(error)
     name = type(error).__name__
     if isinstance(error, SyntaxError):
-        file, line, said = error.filename or path, error.lineno or 0, error.msg
-    elif said.startswith(_CALLBACK):
+        file, line, message = error.filename or path, error.lineno or 0, error.msg
+    elif message.startswith(_CALLBACK):
         # What leaves a callback of the bindings (Operation.walk) arrives as the text of a traceback.
-        *frames, last = _FRAME.split(said)
-        name, _, said = last.strip().partition(": ")
+        *frames, last = _FRAME.split(message)
+        name, _, message = last.strip().partition(": ")
         inside = [frames[n + 1] for n in range(1, len(frames), 3) if frames[n] == path]
         line = int(inside[-1]) if inside else 0
     if not line:
         for frame in traceback.extract_tb(error.__traceback__):
             line = (frame.lineno or 0) if frame.filename == path else line
-    said = " ".join(said.split())
+    message = " ".join(message.split())
     place = f"{file}:{line}" if line else file
-    return CommandError((f"{name}: {said}" if said else name) + doing, place)
+    return CommandError((f"{name}: {message}" if message else name) + doing, place)

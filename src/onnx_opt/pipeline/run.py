@@ -128,7 +128,7 @@ class Runner:
 
 
 def _nested(op: ir.Operation, anchor: str) -> Iterator[ir.Operation]:
-    """The operations directly inside `op` that `anchor` names, as they were before the first is worked on."""
+    """The operations directly inside `op` that `anchor` names; those that a pass adds meanwhile are not visited."""
     inside = [nested.operation for region in op.regions for block in region for nested in block]
     for nested in inside:
         named = (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Letting MLIR's symbol passes look into onnx.Loop and onnx.Scan.
+"""Let MLIR's symbol passes look into onnx.Loop and onnx.Scan.
 
 MLIR takes an operation that it does not know, with exactly one region, for a possible symbol table: its
 symbol passes then refuse the whole module, and its inliner crashes.  onnx.Loop and onnx.Scan are such
@@ -28,7 +28,7 @@ _MARK = "onnx_opt.second_region"
 
 @contextmanager
 def visible_to_symbol_tables(argument: str, root: ir.Operation) -> Generator[None, None, None]:
-    """While pass `argument` runs on `root`: operations with one region that MLIR does not know have two."""
+    """Around pass `argument`, if it is a symbol pass: give unknown operations of one region inside `root` a second."""
     if argument not in SYMBOL_PASSES:
         yield
         return
@@ -82,6 +82,6 @@ def _with_regions(op: ir.Operation, count: int) -> None:
     )
     for block in list(op.regions[0]):
         block.append_to(new.regions[0])
-    for old, fresh in zip(op.results, new.results, strict=True):
-        old.replace_all_uses_with(fresh)
+    for old, result in zip(op.results, new.results, strict=True):
+        old.replace_all_uses_with(result)
     op.erase()

@@ -17,6 +17,7 @@ from functools import cached_property
 
 from ..dialect.bindings import ir, passmanager
 from ..errors import CommandError
+from .syntax import PassElement
 from .upstream_names import PASS_NAMES
 
 _NAME = re.compile(r"[\w.-]+")
@@ -32,16 +33,16 @@ class UpstreamPasses:
     def _context(self) -> ir.Context:
         return ir.Context()
 
-    def anchor_of(self, name: str, options: str, wanted: str) -> str | None:
-        """The operation that pass `name` runs on: `wanted`, another one that it insists on, or None if unknown.
+    def anchor_of(self, name: str, options: str, preferred: str) -> str | None:
+        """The operation that pass `name` runs on: `preferred`, another one that it insists on, or None if unknown.
 
         Raises CommandError when the pass is known but `options` are wrong.
         """
         if not _NAME.fullmatch(name):
             return None
-        refusal = self._refusal(f"{wanted}({_element(name, options)})")
+        refusal = self._refusal(f"{preferred}({PassElement(name, options)})")
         if refusal is None:
-            return wanted
+            return preferred
         unknown = _UNKNOWN.search(refusal)
         if unknown is not None and unknown[1] == name:
             return None
@@ -51,10 +52,10 @@ class UpstreamPasses:
         no_option = _NO_OPTION.search(refusal)
         if no_option is not None:
             raise CommandError(f"pass '{name}' has no option '{no_option[1]}'")
-        said = next(
+        reason = next(
             (line.lstrip(": ") for line in refusal.splitlines() if line.strip()), "refused by MLIR"
         )
-        raise CommandError(f"pass '{name}': {said}")
+        raise CommandError(f"pass '{name}': {reason}")
 
     def is_operation(self, name: str) -> bool:
         """Whether MLIR knows an operation called `name`: passes run on no other."""
@@ -70,37 +71,33 @@ class UpstreamPasses:
 
     def _refusal(self, pipeline: str) -> str | None:
         """Why MLIR does not accept `pipeline`, or None.  Part of the reason goes to the process's stderr."""
-        with _standard_error() as said:
+        with _captured_stderr() as written:
             try:
                 passmanager.PassManager.parse(pipeline, self._context)
             except ValueError as error:
                 reason = str(error)
             else:
                 return None
-        return "".join(said) + reason
-
-
-def _element(name: str, options: str) -> str:
-    return f"{name}{{{options}}}" if options else name
+        return "".join(written) + reason
 
 
 @contextmanager
-def _standard_error() -> Generator[list[str], None, None]:
+def _captured_stderr() -> Generator[list[str], None, None]:
     """Catch what native code writes to file descriptor 2; the list is filled when the block is left."""
-    said: list[str] = []
+    written: list[str] = []
     with suppress(OSError, ValueError):
         sys.stderr.flush()
     try:
         saved = os.dup(2)
     except OSError:  # closed by the caller
-        yield said
+        yield written
         return
-    with tempfile.TemporaryFile() as caught:
-        os.dup2(caught.fileno(), 2)
+    with tempfile.TemporaryFile() as file:
+        os.dup2(file.fileno(), 2)
         try:
-            yield said
+            yield written
         finally:
             os.dup2(saved, 2)
             os.close(saved)
-            caught.seek(0)
-            said.append(caught.read().decode(errors="replace"))
+            file.seek(0)
+            written.append(file.read().decode(errors="replace"))

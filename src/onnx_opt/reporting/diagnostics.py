@@ -27,12 +27,12 @@ WIDTH = 160  # of the source line shown; a weight's line may hold megabytes
 
 def render(diagnostic: Diagnostic, section: Section) -> str:
     """The lines for `diagnostic` and its notes, each with the source line it points at where we have it."""
-    told = f"{diagnostic.position or TOOL}: {diagnostic.severity}: {diagnostic.message.rstrip()}\n"
+    lines = f"{diagnostic.position or TOOL}: {diagnostic.severity}: {diagnostic.message.rstrip()}\n"
     if diagnostic.line and diagnostic.file == section.file:
         text = section.line(diagnostic.line)
         if text is not None and diagnostic.column:
-            told += _excerpt(text, diagnostic.column)
-    return told + "".join(render(note, section) for note in diagnostic.notes)
+            lines += _excerpt(text, diagnostic.column)
+    return lines + "".join(render(note, section) for note in diagnostic.notes)
 
 
 def _excerpt(text: str, column: int) -> str:
