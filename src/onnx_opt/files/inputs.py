@@ -17,6 +17,7 @@ from typing import BinaryIO, TextIO
 from ..errors import CommandError, os_reason
 
 STANDARD = "-"
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,33 @@ class Section:
 def read_input(name: str) -> InputFile:
     """The file `name`, or standard input for `-`; raises CommandError."""
     try:
-        if name == STANDARD:
-            return InputFile("<stdin>", open_stream(sys.stdin).read())
-        path = Path(name)
-        # A name that is no text is shown with escapes: MLIR's locations are UTF-8.
-        name = os.fsencode(name).decode(errors="backslashreplace")
-        with path.open("rb") as stream:
-            size = os.fstat(stream.fileno())
-            if stat.S_ISREG(size.st_mode) and size.st_size:
-                return InputFile(name, mmap(stream.fileno(), 0, access=ACCESS_READ), path)
-            return InputFile(name, stream.read())
+        file = _read(name)
     except OSError as error:
-        shown = "standard input" if name == STANDARD else f"'{name}'"
+        shown = "standard input" if name == STANDARD else f"'{_as_text(name)}'"
         raise CommandError(f"cannot read {shown}: {os_reason(error)}") from None
+    if file.data[: len(_LFS_POINTER)] == _LFS_POINTER:
+        raise CommandError(
+            "this is only the pointer that Git LFS keeps in place of the file; `git lfs pull` gets the file itself",
+            file.name,
+        )
+    return file
+
+
+def _read(name: str) -> InputFile:
+    if name == STANDARD:
+        return InputFile("<stdin>", open_stream(sys.stdin).read())
+    path = Path(name)
+    name = _as_text(name)
+    with path.open("rb") as stream:
+        size = os.fstat(stream.fileno())
+        if stat.S_ISREG(size.st_mode) and size.st_size:
+            return InputFile(name, mmap(stream.fileno(), 0, access=ACCESS_READ), path)
+        return InputFile(name, stream.read())
+
+
+def _as_text(name: str) -> str:
+    """A name that is no text is shown with escapes: MLIR's locations are UTF-8."""
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 class Watch:

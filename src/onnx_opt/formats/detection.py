@@ -16,16 +16,9 @@ if TYPE_CHECKING:
 FORMATS = (mlir_text.FORMAT, mlir_bytecode.FORMAT, onnx_model.FORMAT)
 """All formats; the last that recognises an input is the input's."""
 
-_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-
 
 def format_of_input(file: InputFile) -> Format:
-    """The format of an input; raises CommandError if it only stands for a file that is elsewhere."""
-    if file.data[: len(_LFS_POINTER)] == _LFS_POINTER:
-        raise CommandError(
-            "this is only the pointer that Git LFS keeps in place of the file; `git lfs pull` gets the file itself",
-            file.name,
-        )
+    """The format of an input; text recognises all."""
     return next(known for known in reversed(FORMATS) if known.recognises(file))
 
 
