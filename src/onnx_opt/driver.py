@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .dialect.bindings import ir
 from .dialect.context import make_context
-from .dialect.diagnostics import Diagnostic, DiagnosticError
+from .dialect.diagnostics import DiagnosticError
 from .errors import TOOL, CommandError
 from .files.inputs import STANDARD, InputFile, Section, Watch, read_input
 from .files.outputs import Output
@@ -20,10 +20,10 @@ from .formats.format import Format
 from .formats.mlir_text import SPLIT_MARKER
 from .pipeline.plan import Step
 from .pipeline.run import Runner
-from .reporting.diagnostics import Sink, listening, located, print_diagnostic
+from .reporting.diagnostics import Sink, listening
 from .reporting.progress import Progress, byte_count, progress
+from .reporting.reporter import Reporter
 from .reporting.timing import Timer, report
-from .reporting.verify_diagnostics import DiagnosticVerifier
 
 
 class Driver:
@@ -82,7 +82,7 @@ class Driver:
     def _process(self, file: InputFile, format_: Format, section: Section, output: Output) -> bool:
         """Everything for one section; False if an error was reported, or if what was reported was not expected."""
         total = Timer("Total")
-        reporter = _Reporter(section, self._options.verify_diagnostics)
+        reporter = Reporter(section, self._options.verify_diagnostics)
         with total.running():
             try:
                 self._transform(file, format_, section, output, reporter.receive, total)
@@ -155,30 +155,3 @@ class Driver:
             with timer.row("Verify numerics").running():
                 self._progress.phase("verifying the numerics")
                 verification.check(module)
-
-
-class _Reporter:
-    """Prints the diagnostics of one section, or compares them with what the section expects."""
-
-    def __init__(self, section: Section, verify: str) -> None:
-        self._section = section
-        self._errors = False
-        self._verifier = (
-            DiagnosticVerifier(section, only_expected=verify == "only-expected") if verify else None
-        )
-
-    def receive(self, diagnostic: Diagnostic) -> None:
-        """Take a diagnostic as it is reported."""
-        diagnostic = located(diagnostic, self._section.file)
-        if self._verifier is not None:
-            self._verifier.receive(diagnostic)
-        else:
-            self._errors |= diagnostic.severity == "error"
-            print_diagnostic(diagnostic, self._section)
-
-    def conclude(self) -> bool:
-        """Whether all is well, now that nothing more is coming."""
-        for mismatch in self._verifier.mismatches() if self._verifier is not None else ():
-            self._errors = True
-            print_diagnostic(mismatch, self._section)
-        return not self._errors
