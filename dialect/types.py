@@ -163,6 +163,37 @@ def is_unknown(type_: ir.Type) -> bool:
     return isinstance(type_, ir.OpaqueType) and UNKNOWN in str(type_)
 
 
+def sizes_agree(a: int, b: int) -> bool:
+    """Whether two sizes may be of one dimension."""
+    return a == b or DYNAMIC in (a, b)
+
+
+def compatible(a: ir.Type, b: ir.Type) -> bool:
+    """Whether one value may have both types."""
+    if a == b or is_unknown(a) or is_unknown(b):
+        return True
+    if not (isinstance(a, ir.ShapedType) and isinstance(b, ir.ShapedType)):
+        return type(a) is type(b) and isinstance(a, ir.OpaqueType)
+    if a.element_type != b.element_type:
+        return False
+    shape_a, shape_b = shape_of(a), shape_of(b)
+    if shape_a is None or shape_b is None:
+        return True
+    return len(shape_a) == len(shape_b) and all(map(sizes_agree, shape_a, shape_b))
+
+
+def refines(new: ir.Type, old: ir.Type) -> bool:
+    """Whether users of a value of type `old` may be given one of type `new`: nothing that they know is lost."""
+    if new == old:
+        return True
+    shape, expected = shape_of(new), shape_of(old)
+    if not compatible(new, old) or (expected is not None and shape is None):
+        return False
+    return expected is None or all(
+        size in (DYNAMIC, known) for known, size in zip(shape or (), expected, strict=True)
+    )
+
+
 def type_name(type_: ir.Type) -> str | None:
     """ONNX's name of an MLIR type, without the shape: `tensor(float)`, `seq(tensor(int64))`, `map(int64,float)`.
 

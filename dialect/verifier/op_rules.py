@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..bindings import ir
 from ..ops.attributes import scalar_value
-from ..types import DYNAMIC, is_none, is_unknown, shape_of
+from ..types import DYNAMIC, compatible, is_none, shape_of, sizes_agree
 
 Rule = Callable[[ir.Operation, Sequence[str]], Iterator[str]]
 """`rule(op, names of the inherent attributes that it has)`: sees types and attributes, but no data of tensors."""
@@ -20,10 +20,6 @@ TypeRule = Callable[[Sequence[ir.Type], Sequence[ir.Type]], Iterator[str]]
 PlaceRule = Callable[[ir.Operation], Iterator[str]]
 """`rule(op)`: sees all of the op and what is around it."""
 Shape = tuple[int, ...]
-
-
-def _agree(a: int, b: int) -> bool:
-    return a == b or DYNAMIC in (a, b)
 
 
 def _show(shape: Sequence[int]) -> str:
@@ -47,9 +43,9 @@ def gemm(op: ir.Operation, present: Sequence[str]) -> Iterator[str]:
         m, k_a = reversed(a) if _flag(op, "transA", present) else a
     if b is not None:
         k_b, n = reversed(b) if _flag(op, "transB", present) else b
-    if not _agree(k_a, k_b):
+    if not sizes_agree(k_a, k_b):
         yield f"A and B must agree on K, got {k_a} (A is {_show(a or ())}) and {k_b} (B is {_show(b or ())})"
-    if y is not None and not (_agree(y[0], m) and _agree(y[1], n)):
+    if y is not None and not (sizes_agree(y[0], m) and sizes_agree(y[1], n)):
         yield f"expected Y of shape {_show((m, n))}, got {_show(y)}"
     if y is not None:
         m, n = (y[0] if m == DYNAMIC else m), (y[1] if n == DYNAMIC else n)
@@ -62,7 +58,7 @@ def _broadcasts(shape: Shape, to: Shape) -> bool:
     if len(shape) > len(to):
         return False
     return all(
-        size == 1 or _agree(size, target)
+        size == 1 or sizes_agree(size, target)
         for size, target in zip(reversed(shape), reversed(to), strict=False)
     )
 
@@ -79,10 +75,10 @@ def batch_normalization(operands: Sequence[ir.Type], results: Sequence[ir.Type])
         shape = shape_of(operands[index])
         if shape is None:
             continue
-        if len(shape) != 1 or not _agree(shape[0], channels):
+        if len(shape) != 1 or not sizes_agree(shape[0], channels):
             yield f"expected {name} of shape {_show((channels,))}, the size of X's axis 1, got {_show(shape)}"
     y = shape_of(results[0])
-    if x is not None and y is not None and (len(x) != len(y) or not all(map(_agree, x, y))):
+    if x is not None and y is not None and (len(x) != len(y) or not all(map(sizes_agree, x, y))):
         yield f"expected the result to have X's shape {_show(x)}, got {_show(y)}"
 
 
@@ -103,21 +99,8 @@ def return_(op: ir.Operation) -> Iterator[str]:
         yield f"has {len(operands)} operands, but the function returns {len(results)}"
         return
     for index, (operand, result) in enumerate(zip(operands, results, strict=True)):
-        if not _compatible(operand.type, result):
+        if not compatible(operand.type, result):
             yield f"operand #{index} has type {operand.type}, but the function returns {result}"
-
-
-def _compatible(a: ir.Type, b: ir.Type) -> bool:
-    if a == b or is_unknown(a) or is_unknown(b):
-        return True
-    if not (isinstance(a, ir.ShapedType) and isinstance(b, ir.ShapedType)):
-        return type(a) is type(b) and isinstance(a, ir.OpaqueType)
-    if a.element_type != b.element_type:
-        return False
-    shape_a, shape_b = shape_of(a), shape_of(b)
-    if shape_a is None or shape_b is None:
-        return True
-    return len(shape_a) == len(shape_b) and all(map(_agree, shape_a, shape_b))
 
 
 RULES: dict[str, Rule] = {"Constant": constant, "Gemm": gemm}

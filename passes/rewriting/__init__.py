@@ -7,10 +7,11 @@ The names here are for passes, those of plugins included.
 from __future__ import annotations
 
 from .base import FunctionPass, Option, Pass, Remark, run_upstream
-from .patterns import (
+from .conditions import equal, positive, rank, require, unpadded
+from .patterns import RewritePass, roots
+from .rewriter import (
     NoMatch,
     Pattern,
-    RewritePass,
     Rewriter,
     Rewritten,
     defining_op,
@@ -18,24 +19,34 @@ from .patterns import (
     has_one_use,
     name_results,
     no_match,
-    roots,
+)
+from .rule import Rule
+from .terms import (
+    RuleError,
+    along,
+    attribute,
+    attributes,
+    by_group,
+    channel,
+    column,
+    const,
+    consts,
+    contraction,
+    grouped,
+    moved,
+    others,
+    result,
+    sqrt,
+    transposed,
+    value,
+    values,
+    variadic,
 )
 
 __all__ = [
-    "FunctionPass",
-    "NoMatch",
-    "Option",
-    "Pass",
-    "Pattern",
-    "Remark",
-    "RewritePass",
-    "Rewriter",
-    "Rewritten",
-    "defining_op",
-    "fused_location",
-    "has_one_use",
-    "name_results",
-    "no_match",
-    "roots",
-    "run_upstream",
-]
+    "FunctionPass", "NoMatch", "Option", "Pass", "Pattern", "Remark", "RewritePass", "Rewriter", "Rewritten", "Rule",
+    "RuleError", "along", "attribute", "attributes", "by_group", "channel", "column", "const", "consts", "contraction",
+    "defining_op", "equal", "fused_location", "grouped", "has_one_use", "moved", "name_results", "no_match", "others",
+    "positive", "rank", "require", "result", "roots", "run_upstream", "sqrt", "transposed", "unpadded", "value",
+    "values", "variadic",
+]  # fmt: skip

@@ -22,127 +22,76 @@ answers, and a pattern that gives neither is told so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar, cast
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, cast
 
 from ...dialect.bindings import ir, rewrite
 from ...dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at
-from ...dialect.model_records import OF_RESULTS
-from ...dialect.onnx import OnnxOp
+from ...dialect.onnx import OnnxOp, op_class
 from .base import Pass, Remark
-from .effects import erase_with_dead_operands
-
-Op = TypeVar("Op", bound=OnnxOp)
-
-
-@dataclass(frozen=True)
-class NoMatch:
-    """A pattern left the IR as it is, because of `reason`."""
-
-    reason: str
-
-
-Detail: TypeAlias = "str | Callable[[], str]"
-"""Follows the pass's verb in remarks, as in `folded into 'fc1'`; a function is called only if there are any."""
-
-
-@dataclass(frozen=True)
-class Rewritten:
-    """A pattern replaced its op; `detail` is for remarks."""
-
-    detail: Detail = ""
-
-
-Pattern = Callable[..., NoMatch | Rewritten]
-"""`pattern(op, rewriter, **options of the pass)`"""
-
-
-def no_match(reason: str) -> NoMatch:
-    """The answer of a guard: the op stays, and `--remarks` says why.  The pattern must not have changed anything."""
-    return NoMatch(reason)
-
-
-class Rewriter:
-    """What a pattern changes the IR with."""
-
-    def __init__(self, driver: rewrite.PatternRewriter) -> None:
-        self._driver = driver
-
-    def before(self, op: ir.OpView | ir.Operation) -> AbstractContextManager[ir.InsertionPoint]:
-        """`with rewriter.before(op):` new ops stand before `op`; without it, before the op that matched."""
-        return ir.InsertionPoint(op)
-
-    def replace(
-        self, op: ir.OpView, new: ir.Value | ir.OpView | Iterable[ir.Value], detail: Detail = ""
-    ) -> Rewritten:
-        """Give every use of `op`'s results to `new`, erase `op` and every op that is dead without it."""
-        values = (
-            [new]
-            if isinstance(new, ir.Value)
-            else new.operation
-            if isinstance(new, ir.OpView)
-            else list(new)
-        )
-        operands = list(op.operands)
-        self._driver.replace_op(op.operation, values)
-        self._erase_dead(operands)
-        return Rewritten(detail)
-
-    def erase(self, op: ir.OpView) -> Rewritten:
-        """Erase `op`, whose results are unused, and every op that is dead without it."""
-        operands = list(op.operands)
-        self._driver.erase_op(op.operation)
-        self._erase_dead(operands)
-        return Rewritten()
-
-    def _erase_dead(self, operands: Iterable[ir.Value]) -> None:
-        erase_with_dead_operands(operands, self._driver.erase_op)
-
-
-def defining_op(value: ir.Value | None, op_class: type[Op]) -> Op | None:
-    """The op of class `op_class` that gives `value`; None if another op, a block argument or nothing does."""
-    if value is None:
-        return None
-    owner = value.owner
-    if isinstance(owner, ir.Block) or owner.name != op_class.OPERATION_NAME:
-        return None
-    return cast(Op, owner.opview)
-
-
-def has_one_use(value: ir.Value) -> bool:
-    """Whether exactly one operand in the whole module is `value`; uses inside regions and returns count."""
-    uses = value.uses
-    return next(uses, None) is not None and next(uses, None) is None
-
-
-def fused_location(*ops: ir.OpView) -> ir.Location:
-    """One location that tells of all `ops`: what a new op that stands for them carries."""
-    return ir.Location.fused([op.location for op in ops])
-
-
-def name_results(new: OnnxOp, *, like: OnnxOp) -> None:
-    """Give `new` what an importer recorded about the results of the op that it replaces, such as their names."""
-    for record in OF_RESULTS:
-        if record in like.attributes:
-            entries = cast(ir.ArrayAttr, like.attributes[record])
-            if len(entries) > len(new.results):
-                kept = [entry for _, entry in zip(new.results, entries, strict=False)]
-                entries = ir.ArrayAttr.get(kept, new.context)
-            new.attributes[record] = entries
-        elif record in new.attributes:
-            del new.attributes[record]
+from .conditions import Condition
+from .rewriter import Detail, NoMatch, Pattern, Rewriter, Rewritten
+from .rule import Rule
+from .terms import OpTerm, RuleError, Term
 
 
 @dataclass(frozen=True, kw_only=True)
 class RewritePass(Pass):
-    """A pass that applies patterns greedily.
+    """A pass that applies rules and patterns greedily.
 
-    patterns: op class -> pattern for its ops.  verb: past participle of what the pass does, for remarks.
+    before, after, conditions: the rule, where there is but one.  rules: where there are several.  patterns: op class ->
+    pattern for its ops, for what no equation can say.  verb: past participle of what the pass does, for remarks.
     """
 
-    patterns: Mapping[type[OnnxOp], Pattern]
+    before: OpTerm | None = None
+    after: Term | tuple[Term, ...] | None = None
+    conditions: tuple[Condition, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    patterns: Mapping[type[OnnxOp], Pattern] = field(default_factory=dict[type[OnnxOp], Pattern])
     verb: str = "rewritten"
+
+    def __post_init__(self) -> None:
+        if (self.before is None) != (self.after is None):
+            raise RuleError(f"--{self.argument}: a rule needs both `before` and `after`")
+        if self.before is not None and self.after is not None and not self.rules:
+            rule = Rule("", self.before, self.after, self.conditions)
+            object.__setattr__(self, "rules", (rule,))
+
+    def without(self, names: Iterable[str]) -> RewritePass:
+        """The pass without the rules and patterns of these names."""
+        left_out = set(names)
+        return replace(
+            self,
+            before=None,
+            after=None,
+            rules=tuple(
+                rule for rule in self.rules if (rule.name or self.argument) not in left_out
+            ),
+            patterns={
+                root: pattern
+                for root, pattern in self.patterns.items()
+                if _name_of(pattern) not in left_out
+            },
+        )
+
+    @property
+    def rule_names(self) -> tuple[str, ...]:
+        """What remarks call its rules and patterns."""
+        named = [rule.name or self.argument for rule in self.rules]
+        return tuple(dict.fromkeys([*named, *map(_name_of, self.patterns.values())]))
+
+    @cached_property
+    def by_root(self) -> Mapping[type[OnnxOp], Pattern]:
+        """A pattern for each op that something of the pass starts at."""
+        rules: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            for name in rule.before.family.op_names:
+                rules.setdefault(name, []).append(rule)
+        found = {op_class(name): _any_of(tuple(some)) for name, some in rules.items()}
+        for root, pattern in self.patterns.items():
+            found[root] = _first_of(found[root], pattern) if root in found else pattern
+        return found
 
     def run(
         self,
@@ -153,9 +102,9 @@ class RewritePass(Pass):
         """Apply the patterns; see `Pass.run`."""
         rewritten: list[tuple[ir.Location, Detail]] = []
         patterns = rewrite.RewritePatternSet(op.context)
-        for op_class, pattern in self.patterns.items():
+        for root, pattern in self.by_root.items():
             patterns.add(
-                op_class.OPERATION_NAME,
+                root.OPERATION_NAME,
                 self._driver_pattern(op, pattern, self.settings(options), rewritten),
             )
         try:
@@ -216,9 +165,9 @@ class RewritePass(Pass):
             diagnostic_at("remark", location, f"{self.verb} {_text(detail)}".strip())
             for location, detail in rewritten
         ]
-        for root in roots(op, self.patterns):
+        for root in roots(op, self.by_root):
             with root.context, root.location, ir.InsertionPoint(root):
-                answer = self.patterns[type(root)](root, _NO_REWRITER, **settings)
+                answer = self.by_root[type(root)](root, _NO_REWRITER, **settings)
             if isinstance(answer, NoMatch):
                 remarks.append(
                     diagnostic_at("remark", root.location, f"not {self.verb}: {answer.reason}")
@@ -228,6 +177,36 @@ class RewritePass(Pass):
         count = len(rewritten)
         counts = f"{count} {self.verb}, {len(remarks) - count} not {self.verb}"
         remark(Diagnostic("remark", f"{self.argument}: {counts}"))
+
+
+def _any_of(rules: tuple[Rule, ...]) -> Pattern:
+    """The pattern that tries rules in their order; where none fits, the one that came furthest says why."""
+
+    def pattern(op: OnnxOp, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
+        furthest, answer = -1, NoMatch("")
+        for rule in rules:
+            reached, result = rule.apply(op, rewriter)
+            named = f" [{rule.name}]" if rule.name else ""
+            if isinstance(result, Rewritten):
+                return Rewritten(f"{_text(result.detail)}{named}")
+            if reached > furthest:
+                furthest, answer = reached, NoMatch(f"{result.reason}{named}")
+        return answer
+
+    return pattern
+
+
+def _first_of(first: Pattern, second: Pattern) -> Pattern:
+    def pattern(op: OnnxOp, rewriter: Rewriter, **options: Any) -> NoMatch | Rewritten:
+        answer = first(op, rewriter, **options)
+        return answer if isinstance(answer, Rewritten) else second(op, rewriter, **options)
+
+    return pattern
+
+
+def _name_of(pattern: Pattern) -> str:
+    """A pattern function's name, as flags are written."""
+    return getattr(pattern, "__name__", "pattern").replace("_", "-")
 
 
 def _text(detail: Detail) -> str:

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onnx_opt.dialect.elements.resources import Resource
-from onnx_opt.passes.rewriting.rounding import peaks, round_once, scaled
+from onnx_opt.passes.rewriting.rounding import round_once
 
 # name: (dtype, bits of the fraction, smallest and largest exponent of a normal number)
 FORMATS: dict[str, tuple[Any, int, int, int]] = {
@@ -107,13 +106,3 @@ def test_special_values_and_shapes(name: str) -> None:
     assert np.signbit(rounded.astype(np.float64)[1]).tolist() == [False, True, False]
     assert round_once(np.array(1.5), dtype).shape == ()
     assert round_once(np.zeros((0, 2)), dtype).shape == (0, 2)
-
-
-@pytest.mark.parametrize("shape", [(3,), (3, 2, 3, 3)])
-def test_columns_are_those_of_a_matrix(shape: tuple[int, ...]) -> None:
-    """On a kernel `axis=0` would scale the rows of each filter."""
-    kernel = Resource(np.ones(shape))
-    with pytest.raises(ValueError, match="expected a matrix"):
-        scaled(kernel, np.ones(3), axis=0)
-    with pytest.raises(ValueError, match="expected a matrix"):
-        peaks(kernel, axis=0)

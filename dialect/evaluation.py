@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One op on known operands, computed as ONNX defines it: by the reference evaluator of the onnx package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .onnx import OnnxOp
+    from .types import Array
+
+
+class EvaluationError(Exception):
+    """The op cannot be evaluated."""
+
+
+def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array]:
+    """The results of `op` on these operands, in its own types.  Raise EvaluationError.
+
+    operands: None where one is left out.
+    """
+    import numpy as np
+    from onnx import helper
+    from onnx.reference import ReferenceEvaluator
+
+    from .ops.attributes import get_attribute
+    from .protos import attribute_to_proto, type_to_proto
+
+    spec = op.SPEC
+    names = ["" if operand is None else f"i{index}" for index, operand in enumerate(operands)]
+    results = [f"o{index}" for index in range(len(op.results))]
+    try:
+        node = helper.make_node(spec.onnx_name, names, results, domain=spec.domain)
+        for name, attribute in spec.attributes.items():
+            found = get_attribute(op, name)
+            if found is not None:
+                node.attribute.append(attribute_to_proto(name, attribute.kind, found))
+        types = [type_to_proto(value.type) for value in op.operands]
+        inputs = [
+            helper.make_value_info(name, type_)
+            for name, type_ in zip(names, types, strict=True)
+            if name and type_
+        ]
+        outputs = [helper.make_empty_tensor_value_info(name) for name in results]
+        graph = helper.make_graph([node], "op", inputs, outputs)
+        opsets = [helper.make_opsetid(spec.domain, spec.since_version)]
+        model = helper.make_model(graph, opset_imports=opsets)
+        feeds = {name: operand for name, operand in zip(names, operands, strict=True) if name}
+        with np.errstate(all="ignore"):
+            found_results = ReferenceEvaluator(model).run(None, feeds)
+    except Exception as error:
+        raise EvaluationError(f"onnx.{spec.name}: {error}") from error
+    if not all(isinstance(found, (np.ndarray, np.generic)) for found in found_results):
+        raise EvaluationError(f"onnx.{spec.name} gives no tensor")
+    return [np.asarray(found) for found in found_results]

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The arithmetic of a right side, read as a program on numbers: float64, or integers where the model's are.
+
+It is compiled once, into functions of a match.  What occurs twice is computed once.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from ...dialect.ops.attribute_kinds import FLOAT
+from ...dialect.types import Array
+from .steps import Match
+from .terms import (
+    Along,
+    Arithmetic,
+    Attribute,
+    ByGroup,
+    Column,
+    Const,
+    Contraction,
+    Number,
+    OpTerm,
+    Term,
+    View,
+    walk,
+)
+from .weights import VIEWS, Weights
+
+Computation = Callable[[Match], Any]
+Places = dict[Term, tuple[OpTerm, str]]
+
+_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": np.true_divide,
+}
+
+
+class Calculator:
+    """Compiles the constants of one right side.  places: of which op an attribute letter is which attribute."""
+
+    def __init__(self, constants: Iterable[Term], places: Places) -> None:
+        self._places = places
+        self._uses = Counter(term for constant in constants for term in walk(constant))
+        self._compiled: dict[Term, Computation] = {}
+
+    def compile(self, term: Term) -> Computation:
+        """A function that computes `term`: a number or an array, float64 or int64."""
+        if term not in self._compiled:
+            plain = self._plain(term)
+            shared = self._uses[term] > 1 and isinstance(term, (Arithmetic, Contraction))
+            self._compiled[term] = _remembering(term, plain) if shared else plain
+        return self._compiled[term]
+
+    def factor(self, term: Term) -> Callable[[Match, int], Array]:
+        """The same for a factor of weights, given how many axes they have."""
+        if isinstance(term, Along):
+            inner, axes = self.compile(term.of), term.axes
+
+            def placed(match: Match, rank: int) -> Array:
+                found = np.asarray(inner(match))
+                if not found.ndim:
+                    return found
+                shape = [1] * rank
+                for axis, size in zip(axes, found.shape, strict=True):
+                    shape[axis] = size
+                return found.reshape(shape)
+
+            return placed
+        if isinstance(term, Arithmetic) and len(term.arguments) == 2:
+            left, right = map(self.factor, term.arguments)
+            function = _BINARY[term.operator]
+            return lambda match, rank: function(left(match, rank), right(match, rank))
+        computed = self.compile(term)
+        return lambda match, rank: np.asarray(computed(match))  # noqa: ARG005
+
+    def _plain(self, term: Term) -> Computation:
+        match term:
+            case Number():
+                number = int(term.number) if term.number.is_integer() else term.number
+                return lambda match: number  # noqa: ARG005
+            case Attribute():
+                place = self._places[term]
+                return lambda match: match.attribute(place)
+            case Const():
+                return lambda match: _wide(match.data[term])
+            case Arithmetic(operator="sqrt"):
+                of = self.compile(term.arguments[0])
+                return lambda match: np.sqrt(of(match))
+            case Arithmetic(arguments=(single,)):
+                of = self.compile(single)
+                return lambda match: -of(match)
+            case Arithmetic():
+                left, right = map(self.compile, term.arguments)
+                function = _BINARY[term.operator]
+                return lambda match: function(left(match), right(match))
+            case Contraction(of=of_, factor=factor_, keep=keep):
+                factor = self.factor(factor_)
+
+                def contract(match: Match) -> Array:
+                    weights: Weights = match.data[of_]
+                    return weights.contracted(factor(match, len(weights.shape)), keep)
+
+                return contract
+            case Column():
+                of = self.compile(term.of)
+
+                def as_column(match: Match) -> Array:
+                    found = np.asarray(of(match))
+                    return found[:, np.newaxis] if found.ndim else found
+
+                return as_column
+            case ByGroup():
+                of, place = self.compile(term.of), self._places[term.by]
+
+                def split(match: Match) -> Array:
+                    found = np.asarray(of(match))
+                    return found.reshape(match.attribute(place), -1) if found.ndim else found
+
+                return split
+            case View():
+                of = self.compile(term.of)
+                kind, place = VIEWS[term.kind], self._places[term.by]
+                return lambda match: kind.undo(np.asarray(of(match)), match.attribute(place))
+            case Along():
+                raise AssertionError("only weights know what lies along which axis")
+            case _:
+                raise AssertionError(f"no number: {term}")
+
+
+def scaled_weights(term: Term, weights: frozenset[Term]) -> tuple[Const, Term] | None:
+    """(W, f) for `W * f`, `f * W` and `W / f`, where W is one of `weights`; f says what W is multiplied by."""
+    if isinstance(term, Arithmetic) and len(term.arguments) == 2 and term.operator in "*/":
+        left, right = term.arguments
+        for product, other in ((left, right), (right, left)):
+            if term.operator == "/" and product is right:
+                continue
+            by = other if term.operator == "*" else _inverse(other)
+            if isinstance(product, Const) and product in weights:
+                return product, by
+            if inner := scaled_weights(product, weights):
+                return inner[0], inner[1] * by
+    return None
+
+
+def _inverse(term: Term) -> Term:
+    if isinstance(term, Along):
+        return Along(1.0 / term.of, term.axes)
+    return 1.0 / term
+
+
+def computes(constants: Iterable[Term], places: Places) -> str:
+    """What arithmetic asks of elements: "floats" for division, roots and float attributes, "numbers", or nothing."""
+    found = [term for constant in constants for term in walk(constant)]
+    for term in found:
+        if isinstance(term, Arithmetic) and term.operator in ("/", "sqrt"):
+            return "floats"
+        if isinstance(term, Number) and not term.number.is_integer():
+            return "floats"
+        if isinstance(term, Attribute) and term in places:
+            op, name = places[term]
+            if op.family.spec.attributes[name].kind is FLOAT:
+                return "floats"
+    return "numbers" if any(isinstance(term, (Arithmetic, Contraction)) for term in found) else ""
+
+
+def _remembering(term: Term, plain: Computation) -> Computation:
+    def computed(match: Match) -> Any:
+        numbers = match.numbers
+        if term not in numbers:
+            numbers[term] = plain(match)
+        return numbers[term]
+
+    return computed
+
+
+def _wide(data: Array) -> Array:
+    """An array for computing with."""
+    return data.astype(np.int64 if data.dtype.kind in "iub" else np.float64)

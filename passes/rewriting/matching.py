@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The left side of a rule, read as a pattern on IR.
+
+It is compiled once, into a list of steps in the order in which a reader would ask:
+
+    1. structure: which op makes which operand, one use, guards of ops, attributes;
+    2. the type of the numbers, where the right side computes;
+    3. constants: is it one, whatever pure ops stand before it;
+    4. dimensions: ranks, sizes that letters share, broadcasting;
+    5. the rule's own conditions.
+
+The first step that fails gives the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ...dialect.bindings import ir
+from . import steps
+from .steps import Match, Step
+from .terms import (
+    Attribute,
+    Channel,
+    Const,
+    Moved,
+    OpTerm,
+    Result,
+    Term,
+    Value,
+    Variadic,
+    View,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from .conditions import Condition
+
+
+class Matcher:
+    """A left side, with the operands of the ops in `exchanged` the other way round.
+
+    weights: constants that may be large, and are not read as a whole.  places: of which op an attribute letter is which
+    attribute.  owners: what text calls the op that takes a constant.  view: how an op sees each constant that it does
+    not take as it is.  computes: "floats", "numbers" or "", whatever the right side asks of X.
+    """
+
+    def __init__(
+        self,
+        before: OpTerm,
+        exchanged: frozenset[Term] = frozenset(),
+        conditions: Sequence[Condition] = (),
+        *,
+        weights: frozenset[Term] = frozenset(),
+        computes: str = "",
+        sees_through: bool = True,
+    ) -> None:
+        self.root = before
+        self.places: dict[Term, tuple[OpTerm, str]] = {}
+        self.view: dict[Term, View] = {}
+        self.owners: dict[Term, str] = {}
+        self._exchanged = exchanged
+        self._sees_through = sees_through
+        self._weights = weights
+        self._bind_attributes(before)
+        self._structure: list[Step] = []
+        self._constants: list[Step] = []
+        self._shapes: list[Step] = []
+        self._broadcasts: list[Step] = []
+        self._bound: set[Term] = set()
+        self._op(before)
+        types = [steps.has_numbers(before, computes)] if computes else []
+        self._steps: tuple[Step, ...] = (
+            *self._structure,
+            *types,
+            *self._constants,
+            *self._shapes,
+            *self._broadcasts,
+            *(partial(condition.refusal, matcher=self) for condition in conditions),
+        )
+
+    def match(self, op: ir.OpView) -> Match | tuple[int, str]:
+        """What the terms stand for where `op` is the root; else how many steps held, and why the next did not."""
+        match = Match(self.root, op)
+        for count, step in enumerate(self._steps):
+            if reason := step(match):
+                return count, reason
+        return match
+
+    def _bind_attributes(self, before: OpTerm) -> None:
+        for term in walk(before):
+            if isinstance(term, OpTerm):
+                for name, given in term.attributes.items():
+                    if isinstance(given, Attribute):
+                        self.places.setdefault(given, (term, name))
+
+    def _op(self, term: OpTerm) -> None:
+        """The steps for an op that `Match.ops` knows, and for all that feeds it."""
+        family = term.family
+        if guard := family.guard:
+            self._structure.append(lambda match: guard(match.ops[term]))
+        self._structure.extend(self._attribute_steps(term))
+        formals = family.spec.operands
+        order = (1, 0) if term in self._exchanged else range(len(term.operands))
+        for index, operand in zip(order, term.operands, strict=False):
+            formal = formals[min(index, len(formals) - 1)].name
+            self._operand(term, index, formal, operand)
+        count = len(term.operands)
+        more = len(formals) > count or (formals and formals[-1].arity == "variadic")
+        if more and not any(isinstance(operand, Variadic) for operand in term.operands):
+            self._structure.append(steps.no_surplus(term, count))
+
+    def _attribute_steps(self, term: OpTerm) -> Iterator[Step]:
+        family = term.family
+        for name, given in term.attributes.items():
+            if not isinstance(given, Attribute):
+                yield steps.fixed_attribute(term, name, given)
+            elif self.places[given] != (term, name):
+                yield steps.equal_attributes(term, name, self.places[given])
+        if term.others is None:
+            for name, spec in family.spec.attributes.items():
+                if name not in term.attributes and name not in family.ignored:
+                    yield steps.fixed_attribute(term, name, spec.default)
+
+    def _operand(self, term: OpTerm, index: int, formal: str, operand: Term | None) -> None:
+        structure = self._structure
+        match operand:
+            case None:
+                structure.append(steps.absent(term, index, formal))
+            case Variadic():
+                structure.append(steps.bind_rest(term, index, operand))
+            case Value():
+                if operand in self._bound:
+                    structure.append(steps.same_value(term, index, formal, operand))
+                else:
+                    self._bound.add(operand)
+                    structure.append(steps.bind_value(term, index, operand))
+            case Const() | View() | Channel():
+                self._constant(term, index, operand)
+            case OpTerm() | Moved() | Result():
+                inner = operand if isinstance(operand, OpTerm) else operand.of
+                assert isinstance(inner, OpTerm)
+                structure.append(steps.made_by(term, index, formal, operand, inner))
+                if inner not in self._bound:
+                    self._bound.add(inner)
+                    self._op(inner)
+                if isinstance(operand, Moved):
+                    structure.append(steps.axis_survives(operand, inner))
+            case _:
+                raise AssertionError(f"no pattern: {operand}")
+
+    def _constant(self, term: OpTerm, index: int, operand: Const | View | Channel) -> None:
+        letter = operand if isinstance(operand, Const) else operand.of
+        assert isinstance(letter, Const)
+        owner = term.family.name
+        if letter in self._bound:
+            # Values are compared when constants have been read.
+            self._constants.append(steps.same_value(term, index, letter.name, letter))
+            return
+        self._bound.add(letter)
+        self.owners[letter] = owner
+        self._constants.append(
+            steps.read_constant(
+                term,
+                index,
+                letter,
+                as_weights=letter in self._weights,
+                sees_through=self._sees_through,
+            )
+        )
+        if isinstance(operand, Channel):
+            self._shapes.append(steps.along_channel(operand, term, index))
+        elif isinstance(operand, View):
+            self.view[letter] = operand
+            self._shapes.append(steps.view(operand, letter, owner, self.places[operand.by]))
+        if letter.dims is not None:
+            checks = self._broadcasts if letter.broadcast else self._shapes
+            checks.append(steps.unify(letter, owner))

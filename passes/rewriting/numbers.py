@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The constants that a right side makes.
+
+They are computed in float64, judged, and rounded once to the type of what they replace.  What must not be written are
+numbers that are not finite though those that they come from were, and weights so small that the type has lost their
+digits.  Weights become a recipe, which is evaluated when it is read or written.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from math import prod
+
+import numpy as np
+
+from ...dialect.elements.resources import Resource
+from ...dialect.types import BY_DTYPE, Array, ElementType
+from .arithmetic import Calculator, scaled_weights
+from .rounding import round_once, smallest_normal
+from .steps import Match
+from .terms import (
+    REST,
+    Along,
+    Channel,
+    Const,
+    Contraction,
+    Moved,
+    OpTerm,
+    Result,
+    Term,
+    Value,
+    Variadic,
+    View,
+    children,
+    walk,
+)
+from .text import text
+from .weights import Weights
+
+
+def new_constants(term: Term) -> Iterator[Term]:
+    """What stands as an operand on a right side and is no letter."""
+    match term:
+        case OpTerm():
+            for operand in term.operands:
+                if operand is not None:
+                    yield from new_constants(operand)
+        case Moved() | Result():
+            yield from new_constants(term.of)
+        case Value() | Variadic() | Const():
+            pass
+        case View(of=Const()) | Channel(of=Const()):
+            pass
+        case _:
+            yield term
+
+
+def weights_of(before: OpTerm, constants: tuple[Term, ...]) -> frozenset[Term]:
+    """The letters that a right side only scales, or contracts with a factor: they may be large."""
+    matrices = frozenset(
+        letter
+        for letter in walk(before)
+        if isinstance(letter, Const)
+        and letter.dims
+        and len(letter.dims) > 1
+        and not letter.broadcast
+    )
+    arrays: set[Term] = set()
+
+    def visit(term: Term) -> None:
+        if isinstance(term, Const):
+            arrays.add(term)
+        for child in (term.factor,) if isinstance(term, Contraction) else children(term):
+            visit(child)
+
+    for constant in constants:
+        stored = constant.of if isinstance(constant, View) else constant
+        scaled = scaled_weights(stored, matrices)
+        visit(scaled[1] if scaled else stored)
+    return matrices - arrays
+
+
+class NewConstant(ABC):
+    """A constant to be made.  letter: the one whose place it takes, None if there is none."""
+
+    letter: Const | None
+
+    @abstractmethod
+    def refusal(self, match: Match, row: ElementType) -> str | None:
+        """Compute it; why it must not be used, or None.  row: the type of the values around it."""
+
+    def late_refusal(self, match: Match) -> str | None:  # noqa: ARG002
+        """What is looked at after all constants were computed."""
+        return None
+
+    @abstractmethod
+    def data(self, match: Match) -> Array | Resource:
+        """What was computed."""
+
+
+class Computed(NewConstant):
+    """A constant that is small enough to be computed at once."""
+
+    def __init__(self, term: Term, letter: Const | None, noun: str, calculator: Calculator) -> None:
+        self.letter = letter
+        self._term = term
+        self._noun = noun
+        self._compute = calculator.compile(term)
+        self._dims = letter.dims if letter and not letter.broadcast and letter.dims else ()
+
+    def refusal(self, match: Match, row: ElementType) -> str | None:
+        letter = self.letter
+        if letter is not None and match.values.get(letter) is not None:
+            # The type of what stood there before.
+            row = BY_DTYPE[match.data[letter].dtype]
+        exact = self._compute(match)
+        if self._dims and not np.ndim(exact):
+            # Where an op asks for a vector, a number must become one.
+            sizes = [match.sizes[name] for name in self._dims if name != REST]
+            exact = np.broadcast_to(exact, prod(sizes))
+        rounded = round_once(np.asarray(exact), row.dtype)
+        match.made[self._term] = rounded
+        if not row.is_float:
+            return None
+        if not np.isfinite(rounded).all():
+            return f"a folded {self._noun} overflows {row.asm}"
+        if self._noun == "scale":
+            small = np.abs(rounded.astype(np.float64)) < smallest_normal(row.dtype)
+            if (small & (exact != 0)).any():
+                return f"a folded scale is too small for {row.asm}"
+        return None
+
+    def data(self, match: Match) -> Array | Resource:
+        made: Array = match.made[self._term]
+        return made
+
+
+class Scaled(NewConstant):
+    """Weights times a factor."""
+
+    letter: Const
+
+    def __init__(self, letter: Const, owner: str, factor: Term, calculator: Calculator) -> None:
+        self.letter = letter
+        self._owner = owner
+        self._factor = calculator.factor(factor)
+        self._told = text(factor.of if isinstance(factor, Along) else factor)
+
+    def refusal(self, match: Match, row: ElementType) -> str | None:
+        weights: Weights = match.data[self.letter]
+        row = BY_DTYPE[weights.dtype]
+        factor = weights.aligned(self._factor(match, len(weights.shape)))
+        match.made[self.letter] = factor
+        if not row.is_float:
+            return None
+        if not np.isfinite(factor).all():
+            return f"{self._told} is not finite"
+        # The largest weight of each column, folded: what overflows or underflows first.
+        largest = weights.peaks(factor)
+        if not np.isfinite(largest).all():
+            return f"{self.letter.name} of the {self._owner} is not finite"
+        exact = np.abs(largest * factor)
+        folded = round_once(exact, row.dtype).astype(np.float64)
+        if not np.isfinite(folded).all():
+            return f"a folded weight overflows {row.asm}"
+        if ((folded < smallest_normal(row.dtype)) & (exact != 0)).any():
+            match.made[self] = f"a column of folded weights is too small for {row.asm}"
+        return None
+
+    def late_refusal(self, match: Match) -> str | None:
+        reason: str | None = match.made.get(self)
+        return reason
+
+    def data(self, match: Match) -> Array | Resource:
+        weights: Weights = match.data[self.letter]
+        return weights.scaled(match.made[self.letter])

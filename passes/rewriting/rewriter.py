@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a pattern sees and changes IR with, and what it answers.
+
+The bindings ask a pattern for something truthy where it did not match; `no_match` and `Rewriter.replace` give the right
+answers, and a pattern that gives neither is told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar, cast
+
+from ...dialect.bindings import ir, rewrite
+from ...dialect.model_records import OF_RESULTS
+from ...dialect.onnx import OnnxOp
+from .effects import erase_with_dead_operands
+
+Op = TypeVar("Op", bound=OnnxOp)
+
+
+@dataclass(frozen=True)
+class NoMatch:
+    """A pattern left the IR as it is, because of `reason`."""
+
+    reason: str
+
+
+Detail: TypeAlias = "str | Callable[[], str]"
+"""Follows the pass's verb in remarks, as in `folded into 'fc1'`; a function is called only if there are any."""
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A pattern replaced its op; `detail` is for remarks."""
+
+    detail: Detail = ""
+
+
+Pattern = Callable[..., NoMatch | Rewritten]
+"""`pattern(op, rewriter, **options of the pass)`"""
+
+
+def no_match(reason: str) -> NoMatch:
+    """The answer of a guard: the op stays, and `--remarks` says why.  The pattern must not have changed anything."""
+    return NoMatch(reason)
+
+
+class Rewriter:
+    """What a pattern changes the IR with."""
+
+    def __init__(self, driver: rewrite.PatternRewriter) -> None:
+        self._driver = driver
+
+    def before(self, op: ir.OpView | ir.Operation) -> AbstractContextManager[ir.InsertionPoint]:
+        """`with rewriter.before(op):` new ops stand before `op`; without it, before the op that matched."""
+        return ir.InsertionPoint(op)
+
+    def replace(
+        self, op: ir.OpView, new: ir.Value | ir.OpView | Iterable[ir.Value], detail: Detail = ""
+    ) -> Rewritten:
+        """Give every use of `op`'s results to `new`, erase `op` and every op that is dead without it."""
+        values = (
+            [new]
+            if isinstance(new, ir.Value)
+            else new.operation
+            if isinstance(new, ir.OpView)
+            else list(new)
+        )
+        operands = list(op.operands)
+        self._driver.replace_op(op.operation, values)
+        self._erase_dead(operands)
+        return Rewritten(detail)
+
+    def erase(self, op: ir.OpView) -> Rewritten:
+        """Erase `op`, whose results are unused, and every op that is dead without it."""
+        operands = list(op.operands)
+        self._driver.erase_op(op.operation)
+        self._erase_dead(operands)
+        return Rewritten()
+
+    def _erase_dead(self, operands: Iterable[ir.Value]) -> None:
+        erase_with_dead_operands(operands, self._driver.erase_op)
+
+
+def defining_op(value: ir.Value | None, op_class: type[Op]) -> Op | None:
+    """The op of class `op_class` that gives `value`; None if another op, a block argument or nothing does."""
+    if value is None:
+        return None
+    owner = value.owner
+    if isinstance(owner, ir.Block) or owner.name != op_class.OPERATION_NAME:
+        return None
+    return cast(Op, owner.opview)
+
+
+def has_one_use(value: ir.Value) -> bool:
+    """Whether exactly one operand in the whole module is `value`; uses inside regions and returns count."""
+    uses = value.uses
+    return next(uses, None) is not None and next(uses, None) is None
+
+
+def fused_location(*ops: ir.OpView) -> ir.Location:
+    """One location that tells of all `ops`: what a new op that stands for them carries."""
+    return ir.Location.fused([op.location for op in ops])
+
+
+def name_results(new: OnnxOp, *, like: OnnxOp) -> None:
+    """Give `new` what an importer recorded about the results of the op that it replaces, such as their names."""
+    for record in OF_RESULTS:
+        if record in like.attributes:
+            entries = cast(ir.ArrayAttr, like.attributes[record])
+            if len(entries) > len(new.results):
+                kept = [entry for _, entry in zip(new.results, entries, strict=False)]
+                entries = ir.ArrayAttr.get(kept, new.context)
+            new.attributes[record] = entries
+        elif record in new.attributes:
+            del new.attributes[record]

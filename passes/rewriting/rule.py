@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A rewrite as an equation: what stands before, what stands after, and under which conditions.
+
+    Rule("mul-by-one", before=Mul(x, one), after=x, conditions=(equal(one, 1),))
+
+A rule is checked when it is made and compiled when it is first applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain, combinations
+from typing import Any
+
+from .arithmetic import computes
+from .building import Builder
+from .conditions import Condition, Required
+from .matching import Matcher
+from .numbers import new_constants, weights_of
+from .record import record
+from .rewriter import NoMatch, Rewriter, Rewritten, no_match
+from .steps import Match
+from .terms import (
+    Attribute,
+    Const,
+    Moved,
+    OpTerm,
+    Others,
+    RuleError,
+    Term,
+    Value,
+    Variadic,
+    walk,
+)
+
+_LETTERS = (Value, Variadic, Const, Attribute)
+
+
+@record(frozen=True, eq=False)
+class Rule:
+    """One equation.  Raise RuleError where it cannot be meant.
+
+    name: in kebab-case; empty for the only rule of a pass, which is called as the pass is.  after: a term for each
+    result that is to be replaced, or one for all of them.  sees_through: whether what pure ops make of constants counts
+    as constant.
+    """
+
+    name: str
+    before: OpTerm
+    after: Term | tuple[Term, ...]
+    conditions: tuple[Condition, ...] = ()
+    sees_through: bool = True
+
+    def __post_init__(self) -> None:
+        bound = set(walk(self.before))
+        for root in self.results:
+            for term in walk(root):
+                self._check(term, bound)
+        for condition in self.conditions:
+            if isinstance(condition, Required):
+                names = {term.name for term in bound if isinstance(term, _LETTERS)}
+                for name in condition.names:
+                    if name not in names:
+                        raise self._error(
+                            f"require(...) asks for '{name}', which the left side does not bind"
+                        )
+            letter = getattr(condition, "letter", None)
+            if letter is not None and letter not in bound:
+                raise self._error(
+                    f"a condition is about '{letter.name}', which the left side does not bind"
+                )
+
+    def _check(self, term: Term, bound: set[Term]) -> None:
+        """A term of the right side has a meaning there."""
+        if isinstance(term, _LETTERS) and term not in bound:
+            raise self._error(
+                f"the right side has '{term.name}', which the left side does not bind"
+            )
+        if isinstance(term, Others) and term not in bound:
+            raise self._error(
+                "the right side hands attributes on, which the left side does not have"
+            )
+        if isinstance(term, Moved) and not any(isinstance(left, Moved) for left in bound):
+            raise self._error("the right side has moved(...), which the left side does not have")
+        if isinstance(term, OpTerm):
+            spec = term.family.spec
+            fewest = sum(operand.arity == "single" for operand in spec.operands)
+            if len(term.operands) < fewest:
+                raise self._error(
+                    f"{term.family.name} needs {fewest} operands, got {len(term.operands)}"
+                )
+
+    def _error(self, message: str) -> RuleError:
+        return RuleError(f"rule '{self.name}': {message}" if self.name else message)
+
+    @property
+    def results(self) -> tuple[Term, ...]:
+        """The right side, a term for each result."""
+        return self.after if isinstance(self.after, tuple) else (self.after,)
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether a Python function has a say: nothing can be proven then."""
+        return any(isinstance(condition, Required) for condition in self.conditions)
+
+    @cached_property
+    def _compiled(self) -> tuple[tuple[Matcher, Builder], ...]:
+        """A matcher and a builder for each order of the operands of commutative ops."""
+        constants = tuple(term for root in self.results for term in new_constants(root))
+        weights = weights_of(self.before, constants)
+        places = Matcher(self.before).places
+        numbers = computes(constants, places)
+        pairs: list[tuple[Matcher, Builder]] = []
+        for exchanged in _orders(self.before):
+            matcher = Matcher(
+                self.before,
+                exchanged,
+                self.conditions,
+                weights=weights,
+                computes=numbers,
+                sees_through=self.sees_through,
+            )
+            pairs.append((matcher, Builder(matcher, self.results)))
+        return tuple(pairs)
+
+    def apply(self, op: Any, rewriter: Rewriter) -> tuple[int, NoMatch | Rewritten]:
+        """Rewrite `op` if it matches; how far the match went, and what came of it."""
+        furthest, answer = -1, no_match("")
+        for matcher, builder in self._compiled:
+            found = matcher.match(op)
+            if isinstance(found, Match):
+                reached, result = _WHOLE, builder.apply(op, found, rewriter)
+                if isinstance(result, Rewritten):
+                    return reached, result
+            else:
+                reached, result = found[0], no_match(found[1])
+            if reached > furthest:
+                furthest, answer = reached, result
+        return furthest, answer
+
+
+_WHOLE = 1_000_000
+"""How far a match went that failed only at the numbers."""
+
+
+def _orders(before: OpTerm) -> Iterator[frozenset[Term]]:
+    """The sets of commutative ops whose operands are to be exchanged, none first."""
+    binary = [
+        term
+        for term in walk(before)
+        if isinstance(term, OpTerm) and term.family.commutative and len(term.operands) == 2
+    ]
+    for chosen in chain.from_iterable(combinations(binary, n) for n in range(len(binary) + 1)):
+        yield frozenset(chosen)
