@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """How IR becomes better IR: one pass a file, all of them in `ALL_PASSES`.
 
-A pass is called as its file is, so `find_pass` imports no other than the one that is asked for.
+A pass is called as its file is, so that looking one up in `BY_ARGUMENT` imports no other.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     ALL_PASSES: tuple[Pass, ...]
     """Every pass of the project; `--help`, the README's table and the tests are made from it."""
 
-__all__ = ["ALL_PASSES", "STEMS", "find_pass"]
+__all__ = ["ALL_PASSES", "BY_ARGUMENT", "STEMS"]
 
 STEMS = (
     "fold_bn",
@@ -31,18 +32,34 @@ STEMS = (
 """The files with passes, in the order of the README's table."""
 
 
-def find_pass(argument: str) -> Pass | None:
-    """The pass with this flag; None if there is none."""
-    stem = argument.replace("-", "_")
-    if stem not in STEMS or "_" in argument:
-        return None
-    found: Pass = import_module(f".{stem}", __name__).PASS
-    return found
+class _ByArgument(Mapping[str, "Pass"]):
+    """Passes by their flags, imported when they are looked up."""
+
+    def __getitem__(self, argument: str) -> Pass:
+        if argument not in _ARGUMENTS:
+            raise KeyError(argument)
+        found: Pass = import_module(f".{_ARGUMENTS[argument]}", __name__).PASS
+        return found
+
+    def __contains__(self, argument: object) -> bool:
+        return argument in _ARGUMENTS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_ARGUMENTS)
+
+    def __len__(self) -> int:
+        return len(_ARGUMENTS)
+
+
+_ARGUMENTS = {stem.replace("_", "-"): stem for stem in STEMS}
+
+BY_ARGUMENT: Mapping[str, Pass] = _ByArgument()
+"""The passes by their flags; each is imported when it is looked up."""
 
 
 def __getattr__(name: str) -> Any:
     if name == "ALL_PASSES":
-        return tuple(import_module(f".{stem}", __name__).PASS for stem in STEMS)
+        return tuple(BY_ARGUMENT.values())
     if name in STEMS:
         return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

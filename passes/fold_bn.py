@@ -14,6 +14,7 @@ from . import (
     fold_scale_axis,
 )
 from .rewriting import RewritePass, Rule, moved
+from .rewriting.ops import BN
 
 _gemm = fold_bn_into_gemm
 
@@ -21,6 +22,7 @@ PASS = RewritePass(
     argument="fold-bn",
     summary="Fold batch normalization, and scales and shifts of channels, into the linear ops around them",
     verb="folded",
+    about=BN,
     rules=(
         Rule(
             "bn-of-gemm",

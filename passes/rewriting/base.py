@@ -7,7 +7,7 @@ A `RewritePass` (`rewriting.py`) is a set of patterns; a `FunctionPass` is a fun
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,15 @@ class Pass(ABC):
 
         options: values by name; what is missing has its default.  Raises DiagnosticError where the pass fails.
         """
+
+    @property
+    def rule_names(self) -> tuple[str, ...]:
+        """What remarks and `--disable-pattern` call the rules and patterns of the pass."""
+        return ()
+
+    def without(self, names: Collection[str]) -> Pass:
+        """The pass without the rules and patterns of these names."""
+        return self
 
     def settings(self, options: Mapping[str, Any] | None) -> dict[str, Any]:
         """The value of every option of this pass."""

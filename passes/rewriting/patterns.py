@@ -21,7 +21,7 @@ answers, and a pattern that gives neither is told so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
@@ -31,6 +31,7 @@ from ...dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at
 from ...dialect.onnx import OnnxOp, op_class
 from .base import Pass, Remark
 from .conditions import Condition
+from .ops import OpFamily
 from .rewriter import Detail, NoMatch, Pattern, Rewriter, Rewritten
 from .rule import Rule
 from .terms import OpTerm, RuleError, Term
@@ -41,7 +42,8 @@ class RewritePass(Pass):
     """A pass that applies rules and patterns greedily.
 
     before, after, conditions: the rule, where there is but one.  rules: where there are several.  patterns: op class ->
-    pattern for its ops, for what no equation can say.  verb: past participle of what the pass does, for remarks.
+    pattern for its ops, for what no equation can say.  verb: past participle of what the pass does, for remarks.  about:
+    the ops of which remarks say why they were left; by default all at which a rule or pattern starts.
     """
 
     before: OpTerm | None = None
@@ -50,6 +52,7 @@ class RewritePass(Pass):
     rules: tuple[Rule, ...] = ()
     patterns: Mapping[type[OnnxOp], Pattern] = field(default_factory=dict[type[OnnxOp], Pattern])
     verb: str = "rewritten"
+    about: OpFamily | None = None
 
     def __post_init__(self) -> None:
         if (self.before is None) != (self.after is None):
@@ -58,20 +61,19 @@ class RewritePass(Pass):
             rule = Rule("", self.before, self.after, self.conditions)
             object.__setattr__(self, "rules", (rule,))
 
-    def without(self, names: Iterable[str]) -> RewritePass:
+    def without(self, names: Collection[str]) -> RewritePass:
         """The pass without the rules and patterns of these names."""
-        left_out = set(names)
+        if not names:
+            return self
         return replace(
             self,
             before=None,
             after=None,
-            rules=tuple(
-                rule for rule in self.rules if (rule.name or self.argument) not in left_out
-            ),
+            rules=tuple(rule for rule in self.rules if (rule.name or self.argument) not in names),
             patterns={
                 root: pattern
                 for root, pattern in self.patterns.items()
-                if _name_of(pattern) not in left_out
+                if _name_of(pattern) not in names
             },
         )
 
@@ -80,6 +82,14 @@ class RewritePass(Pass):
         """What remarks call its rules and patterns."""
         named = [rule.name or self.argument for rule in self.rules]
         return tuple(dict.fromkeys([*named, *map(_name_of, self.patterns.values())]))
+
+    @property
+    def _told_about(self) -> Collection[type[OnnxOp]]:
+        return [
+            root
+            for root in self.by_root
+            if self.about is None or root.SPEC.name in self.about.op_names
+        ]
 
     @cached_property
     def by_root(self) -> Mapping[type[OnnxOp], Pattern]:
@@ -165,7 +175,7 @@ class RewritePass(Pass):
             diagnostic_at("remark", location, f"{self.verb} {_text(detail)}".strip())
             for location, detail in rewritten
         ]
-        for root in roots(op, self.by_root):
+        for root in roots(op, self._told_about):
             with root.context, root.location, ir.InsertionPoint(root):
                 answer = self.by_root[type(root)](root, _NO_REWRITER, **settings)
             if isinstance(answer, NoMatch):

@@ -76,13 +76,13 @@ def _run(options: Options) -> int:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _require_bindings()
     # What follows needs MLIR's bindings, whose import takes longer than everything above.
-    from .passes import ALL_PASSES
+    from .passes import BY_ARGUMENT
     from .pipeline.plugins import Registry
 
-    registry = Registry(ALL_PASSES)
+    registry = Registry(BY_ARGUMENT)
     for path in options.load_pass_plugin:
         registry.load(path)
-    if options.help or options.list_passes or options.show_dialects:
+    if options.help or options.list_passes or options.show_dialects or options.explain:
         return _print(_information(options, registry))
 
     from .driver import Driver
@@ -93,10 +93,12 @@ def _run(options: Options) -> int:
 
 
 def _information(options: Options, registry: Registry) -> str:
-    from .help import dialects, help_text, pass_list
+    from .help import dialects, explanation, help_text, pass_list
 
     if options.help:
         return help_text(registry)
+    if options.explain:
+        return explanation(registry, options.explain)
     return pass_list(registry) if options.list_passes else dialects()
 
 

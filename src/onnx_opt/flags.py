@@ -172,6 +172,12 @@ class Options:
     version: bool = _switch("Print the versions of onnx-opt, MLIR's bindings and onnx")
     list_passes: bool = _switch("Print every pass: ours, the plugins' and MLIR's")
     show_dialects: bool = _switch("Print the dialects that the input may use")
+    explain: str = _value(
+        "Print the rules of a pass, a plugin's too, as equations with their conditions",
+        "",
+        _text,
+        "pass",
+    )
     load_pass_plugin: tuple[str, ...] = _value(
         "Load the passes of a Python file; each becomes a flag", (), _files, "file.py", repeats=True
     )
@@ -204,6 +210,13 @@ class Options:
         heading="Passes",
     )
     verify_each: bool = _switch("Verify the IR after every pass (on unless =0)", default=True)
+    disable_pattern: frozenset[str] = _value(
+        "Leave out these rules, which remarks and --explain name, of the passes that have them",
+        frozenset(),
+        _names,
+        "rule,...",
+        repeats=True,
+    )
     remarks: bool = _switch("Report what the passes did, and what they left alone and why")
 
     verify_numerics: int | None = _value(

@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from . import __version__
-from .errors import TOOL
+from .errors import TOOL, CommandError
 from .flags import FLAGS
 
 if TYPE_CHECKING:
@@ -59,6 +59,18 @@ def pass_list(registry: Registry) -> str:
     lines = [f"Passes of {TOOL} and of plugins:", *_pass_rows(registry), "", "Passes of MLIR:"]
     lines += [f"  --{name}" for name in UpstreamPasses().names() if name not in registry.passes]
     return "\n".join(lines) + "\n"
+
+
+def explanation(registry: Registry, argument: str) -> str:
+    """What a pass does, in mathematical form; raises CommandError if there is no such pass."""
+    from .dialect.diagnostics import did_you_mean
+    from .passes.rewriting.explain import explain
+
+    pass_ = registry.passes.get(argument.removeprefix("--"))
+    if pass_ is None:
+        hint = did_you_mean(argument, registry.passes) or f"; see {TOOL} --list-passes"
+        raise CommandError(f"--explain: no pass '{argument}' that is written in Python{hint}")
+    return explain(pass_)
 
 
 def dialects() -> str:

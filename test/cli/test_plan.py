@@ -9,7 +9,7 @@ import pytest
 
 from onnx_opt.errors import CommandError
 from onnx_opt.flags import parse_arguments
-from onnx_opt.passes import ALL_PASSES
+from onnx_opt.passes import BY_ARGUMENT
 from onnx_opt.passes.rewriting.base import Option
 from onnx_opt.pipeline.pass_options import parse_pass_options
 from onnx_opt.pipeline.plan import MlirPass, NestedSteps, Planner, PythonPass, Step
@@ -24,7 +24,7 @@ OPTIONS = (
 
 
 def plan(*arguments: str) -> tuple[Step, ...]:
-    return Planner(Registry(ALL_PASSES)).plan(parse_arguments(arguments))
+    return Planner(Registry(BY_ARGUMENT)).plan(parse_arguments(arguments))
 
 
 def options(text: str) -> Mapping[str, object]:

@@ -57,9 +57,12 @@ class Planner:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._upstream = UpstreamPasses()
+        self._disabled: frozenset[str] = frozenset()
+        self._rules: set[str] = set()
 
     def plan(self, options: Options) -> tuple[Step, ...]:
         """The steps to run on a module; raises CommandError for what is unknown or wrong."""
+        self._disabled = options.disable_pattern
         if options.pass_pipeline is None:
             steps = tuple(self._from_flags(options.passes))
         else:
@@ -70,6 +73,10 @@ class Planner:
                     f"did you mean '{MODULE}({root})'?"
                 )
             steps = self._nested(Nest(MODULE, root.elements)).steps
+        for name in sorted(options.disable_pattern - self._rules):
+            raise CommandError(
+                f"--disable-pattern: no pass that is run has a rule '{name}'{did_you_mean(name, self._rules)}"
+            )
         known = {step.argument for step in _passes(steps)}
         for name in sorted((options.mlir_print_ir_before | options.mlir_print_ir_after) - known):
             raise CommandError(f"cannot print the IR around '{name}': no such pass is run")
@@ -115,7 +122,10 @@ class Planner:
         if pass_ is None:
             return MlirPass(element.name, str(element))
         options = parse_pass_options(element.name, element.options, pass_.options)
-        return PythonPass(pass_, options, self._registry.plugin_of.get(element.name))
+        self._rules.update(pass_.rule_names if self._disabled else ())
+        return PythonPass(
+            pass_.without(self._disabled), options, self._registry.plugin_of.get(element.name)
+        )
 
     def _suggestion(self, name: str, *, flags: bool = True) -> str:
         """`; did you mean 'x'?`, or where the right name can be found."""

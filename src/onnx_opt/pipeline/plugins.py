@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -28,8 +29,9 @@ _FLAG_NAME = re.compile(r"[a-zA-Z][\w-]*")
 class Registry:
     """Every pass written in Python, by the name of its flag: ours, then the plugins'."""
 
-    def __init__(self, own: Iterable[Pass]) -> None:
-        self.passes: dict[str, Pass] = {pass_.argument: pass_ for pass_ in own}
+    def __init__(self, own: Mapping[str, Pass]) -> None:
+        # Looking one of ours up imports it, so they stay where they are.
+        self.passes: ChainMap[str, Pass] = ChainMap({}, cast("dict[str, Pass]", own))
         self.plugin_of: dict[str, str] = {}
 
     def load(self, path: str) -> None:
