@@ -42,8 +42,8 @@ class RewritePass(Pass):
     """A pass that applies rules and patterns greedily.
 
     before, after, conditions: the rule, where there is but one.  rules: where there are several.  patterns: op class ->
-    pattern for its ops, for what no equation can say.  verb: past participle of what the pass does, for remarks.  about:
-    the ops of which remarks say why they were left; by default all at which a rule or pattern starts.
+    pattern for its ops, for what no equation can say.  verb: past participle of what the pass does, for remarks.
+     about: the ops of which remarks say why they were left; by default all at which a rule or pattern starts.
     """
 
     before: OpTerm | None = None
