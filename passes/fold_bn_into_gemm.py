@@ -27,6 +27,7 @@ import numpy as np
 
 from ..dialect import onnx
 from ..dialect.constants import constant_like, constant_resource, constant_value
+from ..dialect.model_records import NODE_NAME
 from ..dialect.types import Array, element_type
 from .rewriting.effects import is_used
 from .rewriting.patterns import (
@@ -114,7 +115,7 @@ def fold_bn_into_gemm(bn: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     Y = folded.results[0]
     Y.set_type(bn.results[0].type)
     name_results(folded, like=bn)
-    called = gemm.attributes.get("onnx_node_name", "")
+    called = gemm.attributes.get(NODE_NAME.name, "")
     return rewriter.replace(bn, [Y] * len(bn.results), detail=lambda: f"into onnx.Gemm {called}")
 
 
