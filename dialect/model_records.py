@@ -86,13 +86,14 @@ def put_fields(
     for field, record in fields.items():
         value = getattr(message, field)
         if value:
-            record.put(records, value)
+            records[record.name] = record.form.write(value)
 
 
 def fill_fields(message: Message, fields: Fields, records: Records) -> None:
     """Set those fields of a message that are recorded.  Raises RecordError and ValueError."""
     for field, record in fields.items():
-        record.fill(message, field, records)
+        if records.get(record.name) is not None:
+            record.fill(message, field, records)
 
 
 def _integer(value: int) -> ir.Attribute:

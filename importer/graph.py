@@ -71,7 +71,7 @@ class Scope:
         self.values[name] = value
 
     def no_value(self) -> ir.Value:
-        """What stands for an operand that is left out: an op of its own in each block, where it is first needed."""
+        """What stands for an operand that is left out: one op for a block and those in it, where first needed."""
         scope: Scope | None = self
         while scope is not None:
             if scope.absent is not None:

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ...dialect.bindings import ir
+from ...dialect.model_records import NODE_NAME
 from ...dialect.ops.schema import spec_of
 from ...dialect.ops.spec import OpSpec
 from .effects import is_pure
 
 Key = tuple[Any, ...]
 Candidate = Callable[[OpSpec], bool]
-
-_NAMES = ("onnx_node_name",)
-"""Attributes that tell ops apart without making them different: the first op's survive."""
 
 
 def merge_equal_ops(op: ir.Operation, candidate: Candidate | None = None) -> int:
@@ -81,7 +79,8 @@ def _key(op: ir.Operation, candidate: Candidate | None) -> Key | None:
         [*attributes, *(known for known in spec.attributes if known in attributes)]
     )
     try:
-        values = frozenset((known, attributes[known]) for known in names if known not in _NAMES)
+        # The node's name tells ops apart without making them different: the first op's survives.
+        values = frozenset((known, attributes[known]) for known in names if known != NODE_NAME.name)
     except TypeError:
         return None  # An attribute of a class that the bindings do not know.
     return spec.name, tuple(op.operands), tuple(result.type for result in op.results), values

@@ -12,7 +12,7 @@ from errno import EBADF
 from functools import cached_property
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, NamedTuple, TextIO
 
 from ..errors import CommandError, os_reason
 
@@ -20,8 +20,7 @@ STANDARD = "-"
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
-@dataclass(frozen=True)
-class InputFile:
+class InputFile(NamedTuple):
     """The whole input.
 
     name: what diagnostics call it.
