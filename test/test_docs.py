@@ -16,7 +16,7 @@ import re
 import subprocess
 import sys
 import sysconfig
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,39 @@ def test_readme_lists_all_passes() -> None:
     assert rows == [(pass_.argument, pass_.summary) for pass_ in ALL_PASSES]
 
 
+def test_the_page_of_passes_is_what_explain_prints() -> None:
+    """To write it anew: `python test/test_docs.py`."""
+    assert (ROOT / "docs" / "passes.md").read_text() == page_of_passes()
+
+
+def page_of_passes() -> str:
+    from onnx_opt.passes import ALL_PASSES
+    from onnx_opt.passes.rewriting import RewritePass
+    from onnx_opt.passes.rewriting.explain import explain
+
+    parts = [
+        "# The passes",
+        "What `onnx-opt --explain=<pass>` prints for each pass. A rule says what stands before and what stands after `=`, in ONNX's ops\n"
+        "and arithmetic; new constants are computed in float64 and rounded once.",
+    ]
+    owner: dict[object, str] = {}
+    for pass_ in sorted(ALL_PASSES, key=lambda pass_: len(pass_.rule_names)):
+        for rule in pass_.rules if isinstance(pass_, RewritePass) else ():
+            owner.setdefault(rule, pass_.argument)
+    for pass_ in ALL_PASSES:
+        others: list[str] = []
+        own = pass_
+        if isinstance(pass_, RewritePass):
+            homes = [owner[rule] for rule in pass_.rules]
+            others = [f"`{home}`" for home in dict.fromkeys(homes) if home != pass_.argument]
+            rules = tuple(rule for rule in pass_.rules if owner[rule] == pass_.argument)
+            own = replace(pass_, before=None, after=None, rules=rules)
+        parts += [f"## {pass_.argument}", f"```text\n{explain(own)}```"]
+        if others:
+            parts.append(f"And all rules of {', '.join(others)}.")
+    return "\n\n".join(parts) + "\n"
+
+
 @pytest.mark.parametrize("document", DOCS, ids=lambda document: document.name)
 def test_commands_print_what_the_text_says(document: Path, tmp_path: Path) -> None:
     for block in blocks(document):
@@ -115,3 +148,7 @@ def test_links_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)", document.read_text()):
         if "://" not in target:
             assert (document.parent / target).exists(), target
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "passes.md").write_text(page_of_passes())

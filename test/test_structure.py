@@ -189,3 +189,24 @@ def test_every_pass_file_is_registered() -> None:
         if isinstance(target, ast.Name) and target.id == "PASS"
     }
     assert defining == registered
+
+
+def test_the_plan_shows_every_file() -> None:
+    """docs/architecture.md has a line for each file and no other; an empty `__init__.py` needs none."""
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    tree = page.split("<!-- tree: begin -->")[1].split("<!-- tree: end -->")[0]
+    shown: set[str] = set()
+    folders: list[tuple[int, str]] = []
+    for line in tree.splitlines():
+        name = line.split()[0] if line.strip() else ""
+        indent = len(line) - len(line.lstrip())
+        if name.endswith(("/", ".py")):
+            folders = [(depth, folder) for depth, folder in folders if depth < indent]
+            path = (folders[-1][1] if folders else "") + name
+            if name.endswith("/"):
+                folders.append((indent, path))
+            else:
+                shown.add(path)
+    files = {path.relative_to(ROOT).as_posix() for path in SOURCES}
+    assert shown <= files
+    assert {file for file in files - shown if not file.endswith("/__init__.py")} == set()
