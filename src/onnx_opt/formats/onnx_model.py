@@ -8,6 +8,7 @@ beside the new model, else they are inside it; `--save-as-external-data` asks fo
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 from warnings import catch_warnings, simplefilter
@@ -63,28 +64,29 @@ def _read(file: InputFile, _: Section, context: ir.Context, options: Options) ->
 
 def _writer(read: Read, output: Output, options: Options) -> Write:
     data = _data_file(options.save_as_external_data, output, read)
+    return partial(_write, output=output, data=data, size_threshold=options.size_threshold)
 
-    def write(module: ir.Module) -> None:
-        from ..exporter import stream_model
 
-        threshold = options.size_threshold
-        if data is None or output.target is None:
-            if threshold is not None:
-                raise CommandError(
-                    "--size-threshold says which weights go to a file of their own, but all go inside the model; "
-                    f"add {_FLAG}"
-                )
-            stream_model(module, output)
-            return
-        stream_model(
-            module,
-            output,
-            lambda: output.beside(data),
-            location=data.relative_to(output.target.parent).as_posix(),
-            size_threshold=_SIZE_THRESHOLD if threshold is None else threshold,
-        )
+def _write(
+    module: ir.Module, output: Output, data: Path | None, size_threshold: int | None
+) -> None:
+    from ..exporter import stream_model
 
-    return write
+    if data is None or output.target is None:
+        if size_threshold is not None:
+            raise CommandError(
+                "--size-threshold says which weights go to a file of their own, but all go inside the model; "
+                f"add {_FLAG}"
+            )
+        stream_model(module, output)
+        return
+    stream_model(
+        module,
+        output,
+        lambda: output.beside(data),
+        location=data.relative_to(output.target.parent).as_posix(),
+        size_threshold=_SIZE_THRESHOLD if size_threshold is None else size_threshold,
+    )
 
 
 def _data_file(asked: str | None, output: Output, origin: Read) -> Path | None:
