@@ -13,6 +13,8 @@ COMMUTATIVE = frozenset(
 """Ops whose operands may be exchanged."""
 
 _EQUIVALENT = {
+    # ConvTransposeV1 splits automatic padding the other way, which is nothing to the weights.
+    "ConvTranspose": ("ConvTransposeV1",),
     # GemmV6 broadcasts C only if `broadcast` is set; a C that broadcasts without it is invalid.
     "Gemm": ("GemmV6",),
     # The versions before 7 broadcast if `broadcast` is set, from `axis` on: see `broadcast_axis`.

@@ -22,7 +22,15 @@ from .arithmetic import Calculator, scaled_weights
 from .matching import Matcher
 from .numbers import Computed, NewConstant, Scaled, new_constants, weights_of
 from .placing import Places
-from .rewriter import NoMatch, Rewriter, Rewritten, fused_location, name_results, no_match
+from .rewriter import (
+    NoMatch,
+    Rewriter,
+    Rewritten,
+    forget_results,
+    fused_location,
+    name_results,
+    no_match,
+)
 from .steps import Match
 from .terms import (
     Attribute,
@@ -272,6 +280,9 @@ class Builder:
         application.built[term] = op.results[0]
         if last:
             _take_over(op, root)
+        elif before is self._matcher.root:
+            # It gives something else than the root did, and so must not be called the same.
+            forget_results(op)
         return op
 
     def _new(self, application: _Application, plan: _Plan) -> Any:

@@ -85,4 +85,4 @@ class _Evaluator:
         except EvaluationError:
             return None
         number: int = cast(Any, value).result_number
-        return np.ascontiguousarray(results[number])
+        return np.asarray(results[number], order="C")

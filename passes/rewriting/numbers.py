@@ -64,6 +64,7 @@ def weights_of(before: OpTerm, constants: tuple[Term, ...]) -> frozenset[Term]:
         if isinstance(letter, Const)
         and letter.dims
         and len(letter.dims) > 1
+        and letter.absent is None
         and not letter.broadcast
     )
     arrays: set[Term] = set()

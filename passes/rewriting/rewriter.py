@@ -116,3 +116,10 @@ def name_results(new: OnnxOp, *, like: OnnxOp) -> None:
             new.attributes[record] = entries
         elif record in new.attributes:
             del new.attributes[record]
+
+
+def forget_results(op: OnnxOp) -> None:
+    """Drop what an importer recorded about the results of `op`."""
+    for record in OF_RESULTS:
+        if record in op.attributes:
+            del op.attributes[record]

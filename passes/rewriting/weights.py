@@ -179,7 +179,7 @@ class Weights:
         kept = {
             self._view.stored_axis(axis, self._parameter)
             for axis, size in enumerate(sizes)
-            if size > 1
+            if size != 1
         }
         axes = tuple([axis for axis in range(len(self.data.shape)) if axis not in kept])
         found: list[Array] = []
