@@ -10,14 +10,26 @@ operand on: exact arithmetic has no types.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, numpy_helper
+from onnx import (
+    GraphProto,
+    ModelProto,
+    NodeProto,
+    TensorProto,
+    helper,
+    numpy_helper,
+)
+from onnx.reference import ReferenceEvaluator
 
-Array = np.ndarray[Any, Any]
+from bench.float64_convolution import Array, convolve, convolve_back
+from bench.model_protos import attributes_of, constant_array, is_training
+
+_FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
 _EPSILON = float(np.float32(1e-5))
 ROUNDOFF = 8 * 2.0**-53
 """Some roundings of float64, the fold's own among them, relative to the sum of the magnitudes of all terms."""
@@ -33,57 +45,10 @@ class Bounded:
 
 def exact(array: Array) -> Bounded:
     """An array that is what it should be."""
-    if array.dtype.kind in "ib":
+    if array.dtype.kind in "iub":
         return Bounded(array, np.zeros(()))
     number = array.astype(np.float64)
     return Bounded(number, np.zeros(number.shape))
-
-
-def graphs_of(graph: GraphProto) -> Iterator[GraphProto]:
-    """The graph and those inside its nodes."""
-    yield graph
-    for node in graph.node:
-        for attribute in node.attribute:
-            if attribute.HasField("g"):
-                yield from graphs_of(attribute.g)
-
-
-def attributes_of(node: NodeProto) -> dict[str, Any]:
-    """The attributes that a node sets."""
-    found: dict[str, Any] = {}
-    for proto in node.attribute:
-        if proto.type == AttributeProto.INT:
-            found[proto.name] = proto.i
-        elif proto.type == AttributeProto.FLOAT:
-            found[proto.name] = proto.f
-        elif proto.type == AttributeProto.INTS:
-            found[proto.name] = list(proto.ints)
-        elif proto.type == AttributeProto.FLOATS:
-            found[proto.name] = list(proto.floats)
-        elif proto.type == AttributeProto.TENSOR:
-            found[proto.name] = proto.t
-        elif proto.type == AttributeProto.GRAPH:
-            found[proto.name] = proto.g
-    return found
-
-
-def constant_array(node: NodeProto) -> Array | None:
-    """What a Constant node gives."""
-    for name, value in attributes_of(node).items():
-        if isinstance(value, TensorProto):
-            return numpy_helper.to_array(value)
-        if name in ("value_float", "value_floats"):
-            return np.array(value, np.float32)
-    return None
-
-
-def is_training(node: NodeProto, attributes: Mapping[str, Any], opset: int) -> bool:
-    """Whether a BatchNormalization takes its statistics from the batch."""
-    if opset < 7:
-        return not attributes.get("is_test", 0)
-    if opset < 14:
-        return any(node.output[1:])
-    return bool(attributes.get("training_mode", 0))
 
 
 def evaluate(
@@ -141,15 +106,45 @@ class _Evaluator:
             if is_training(node, attributes, self.opset):
                 return self._normalize_batch(operands, attributes)
             return self._normalize(operands, attributes)
-        result: Bounded = getattr(self, f"_{node.op_type.lower()}")(operands, attributes)
+        function = getattr(self, f"_{node.op_type.lower()}", None)
+        if function is None:
+            return self._other(node, operands)
+        result: Bounded = function(operands, attributes)
         return result
 
+    def _other(self, node: NodeProto, operands: list[Any]) -> Bounded:
+        """Any other op, as onnx evaluates it; the bound comes from moving its operands by theirs."""
+
+        def run(sign: float) -> Array:
+            return evaluate_node(
+                node,
+                [
+                    None if operand is None else operand.number + sign * operand.error
+                    for operand in operands
+                ],
+                self.opset,
+            )
+
+        number = run(0.0)
+        if number.dtype.kind != "f":
+            return Bounded(number, np.zeros(()))
+        away = np.maximum(np.abs(run(1.0) - number), np.abs(run(-1.0) - number))
+        return Bounded(number, 2 * away + self.roundoff * np.abs(number))
+
     def _normalize(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
-        x, scale, bias, mean, var = operands
-        s = scale.number / np.sqrt(var.number + attributes.get("epsilon", _EPSILON))
+        x = operands[0]
+        # One number for each index of axis 1; for each element where old versions say so (`spatial`).
+        ones = (1,) * (x.number.ndim - 1 - operands[1].number.ndim)
+        scale, bias, mean, var = (
+            Bounded(of.number.reshape(*of.number.shape, *ones), _spread(of.error, of.number, ones))
+            for of in operands[1:]
+        )
+        root = np.sqrt(var.number + attributes.get("epsilon", _EPSILON))
+        s = scale.number / root
         number = (x.number - mean.number) * s + bias.number
-        magnitude = (np.abs(x.number) + np.abs(mean.number)) * np.abs(s) + np.abs(bias.number)
-        return Bounded(number, x.error * np.abs(s) + self.roundoff * magnitude)
+        centered = np.abs(x.number) + np.abs(mean.number)
+        error = (x.error + mean.error) * np.abs(s) + centered * scale.error / root + bias.error
+        return Bounded(number, error + self.roundoff * (centered * np.abs(s) + np.abs(bias.number)))
 
     def _normalize_batch(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
         """With the mean and the variance of X itself; the error to first order, twice."""
@@ -178,6 +173,11 @@ class _Evaluator:
         if attributes.get("transB", 0):
             b = Bounded(b.number.T, b.error.T)
         product = self._matmul([a, b], {})
+        if product.number.dtype.kind in "iu":
+            scaled = alpha * product.number.astype(np.float64)
+            if len(operands) > 2 and operands[2] is not None:
+                scaled = scaled + beta * operands[2].number
+            return Bounded(scaled.astype(product.number.dtype), np.zeros(()))
         number, error = alpha * product.number, abs(alpha) * product.error
         if len(operands) > 2 and operands[2] is not None:
             c = operands[2]
@@ -187,36 +187,185 @@ class _Evaluator:
 
     def _matmul(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
         a, b = operands
+        number = a.number @ b.number
+        if number.dtype.kind in "iu":
+            return Bounded(number, np.zeros(()))
         largest = np.abs(b.number)
-        of_b = b.error + (self.roundoff + len(b.number) * 2.0**-53) * largest
-        return Bounded(a.number @ b.number, np.abs(a.number) @ of_b + a.error @ (largest + b.error))
+        rows = b.number.shape[-2] if b.number.ndim > 1 else len(b.number)
+        of_b = b.error + (self.roundoff + rows * 2.0**-53) * largest
+        return Bounded(number, np.abs(a.number) @ of_b + a.error @ (largest + b.error))
 
-    def _add(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
-        a, b = operands
-        number = a.number + b.number
-        return Bounded(number, a.error + b.error + self.roundoff * np.abs(number))
+    def _conv(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        return self._convolution(convolve, operands, attributes)
 
-    def _mul(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
-        a, b = operands
+    def _convtranspose(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        return self._convolution(convolve_back, operands, attributes)
+
+    def _convolution(
+        self,
+        convolution: Callable[[Array, Array, Mapping[str, Any]], Array],
+        operands: list[Any],
+        attributes: Mapping[str, Any],
+    ) -> Bounded:
+        """Linear in X and in W, and what bounds a sum of products is one of their magnitudes."""
+        x, w = operands[:2]
+        number = convolution(x.number, w.number, attributes)
+        magnitude = np.abs(w.number)
+        terms = w.number[0].size * len(w.number)
+        of_w = w.error + (self.roundoff + terms * 2.0**-53) * magnitude
+        error = convolution(np.abs(x.number), of_w, attributes)
+        error = error + convolution(x.error, magnitude + of_w, attributes)
+        if len(operands) > 2 and operands[2] is not None:
+            bias = operands[2]
+            column = (-1,) + (1,) * (number.ndim - 2)
+            number = number + bias.number.reshape(column)
+            of_bias = bias.error + self.roundoff * np.abs(bias.number)
+            error = error + of_bias.reshape(column)
+        return Bounded(number, error)
+
+    def _add(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        a, b = self._aligned(operands, attributes)
+        error = a.error + b.error + self.roundoff * (np.abs(a.number) + np.abs(b.number))
+        return _bounded(a.number + b.number, error)
+
+    def _sub(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        a, b = self._aligned(operands, attributes)
+        error = a.error + b.error + self.roundoff * (np.abs(a.number) + np.abs(b.number))
+        return _bounded(a.number - b.number, error)
+
+    def _mul(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        a, b = self._aligned(operands, attributes)
         number = a.number * b.number
         error = a.error * np.abs(b.number) + b.error * (np.abs(a.number) + a.error)
+        return _bounded(number, error + self.roundoff * np.abs(number))
+
+    def _div(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        a, b = self._aligned(operands, attributes)
+        if a.number.dtype.kind in "iu":
+            # Towards 0; what is divided by 0 is nobody's business.
+            divisor = np.where(b.number == 0, 1, b.number).astype(b.number.dtype)
+            whole = np.abs(a.number) // np.abs(divisor)
+            sign = np.sign(a.number) * np.sign(divisor)
+            return Bounded((whole * sign).astype(a.number.dtype), np.zeros(()))
+        number = a.number / b.number
+        least = np.abs(b.number) - b.error
+        error = (a.error + np.abs(number) * b.error) / np.where(least > 0, least, 0)
         return Bounded(number, error + self.roundoff * np.abs(number))
+
+    def _aligned(
+        self, operands: list[Any], attributes: Mapping[str, Any]
+    ) -> tuple[Bounded, Bounded]:
+        """Two operands that broadcast as numpy's do; before opset 7 the second may lie from `axis` of the first on."""
+        a, b = operands
+        if self.opset < 7 and attributes.get("broadcast", 0) and "axis" in attributes:
+            behind = a.number.ndim - b.number.ndim - attributes["axis"] % a.number.ndim
+            ones = (1,) * behind
+            b = Bounded(b.number.reshape(*b.number.shape, *ones), _spread(b.error, b.number, ones))
+        return a, b
 
     def _relu(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
         return Bounded(np.maximum(operands[0].number, 0), operands[0].error)
+
+    def _neg(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
+        return Bounded(-operands[0].number, operands[0].error)
+
+    def _abs(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
+        return Bounded(np.abs(operands[0].number), operands[0].error)
 
     def _identity(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
         result: Bounded = operands[0]
         return result
 
-    _cast = _identity
+    _dropout = _identity  # in inference mode, and there are no others here
+
+    def _cast(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        number = operands[0].number
+        wanted = attributes["to"]
+        if number.dtype.kind in "iub" and wanted in _FLOATS:
+            return exact(number.astype(np.float64))
+        result: Bounded = operands[0]
+        return result
+
+    def _dequantizelinear(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
+        """With one scale for all."""
+        x, scale = operands[:2]
+        zero = 0 if len(operands) < 3 or operands[2] is None else operands[2].number
+        number = (x.number.astype(np.float64) - zero) * scale.number
+        return Bounded(number, self.roundoff * np.abs(number))
+
+    def _concat(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        axis = attributes["axis"]
+        return _bounded(
+            np.concatenate([of.number for of in operands], axis),
+            np.concatenate([_spread(of.error, of.number, ()) for of in operands], axis),
+        )
 
     def _transpose(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
-        x, permutation = operands[0], attributes.get("perm")
-        return Bounded(x.number.transpose(permutation), x.error.transpose(permutation))
+        permutation = attributes.get("perm")
+        return _moved(operands[0], lambda array: array.transpose(permutation))
 
-    def _reshape(self, operands: list[Any], _: Mapping[str, Any]) -> Bounded:
+    def _reshape(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
         x, shape = operands
         wanted = [int(size) for size in shape.number]
-        sizes = [size or x.number.shape[axis] for axis, size in enumerate(wanted)]
-        return Bounded(x.number.reshape(sizes), x.error.reshape(sizes))
+        if not attributes.get("allowzero", 0):
+            wanted = [
+                size if size or axis >= x.number.ndim else x.number.shape[axis]
+                for axis, size in enumerate(wanted)
+            ]
+        return _moved(x, lambda array: array.reshape(wanted))
+
+    def _squeeze(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        axes = _axes(operands, attributes)
+        return _moved(operands[0], lambda array: array.squeeze(axes))
+
+    def _unsqueeze(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        axes = _axes(operands, attributes)
+        assert axes is not None
+        return _moved(operands[0], lambda array: np.expand_dims(array, axes))
+
+    def _flatten(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        shape = operands[0].number.shape
+        axis = attributes.get("axis", 1)
+        axis = axis + len(shape) if axis < 0 else axis
+        sizes = (math.prod(shape[:axis]), math.prod(shape[axis:]))
+        return _moved(operands[0], lambda array: array.reshape(sizes))
+
+
+def _bounded(number: Array, error: Array) -> Bounded:
+    return Bounded(number, np.zeros(()) if number.dtype.kind in "iub" else error)
+
+
+def _spread(error: Array, number: Array, ones: tuple[int, ...]) -> Array:
+    """A bound with the axes of the number, and `ones` more."""
+    return np.broadcast_to(error, number.shape).reshape(*number.shape, *ones)
+
+
+def _moved(x: Bounded, move: Callable[[Array], Array]) -> Bounded:
+    return Bounded(move(x.number), move(np.broadcast_to(x.error, x.number.shape)))
+
+
+def _axes(operands: list[Any], attributes: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """The axes of Squeeze or Unsqueeze, given as an attribute or as an operand."""
+    if "axes" in attributes:
+        return tuple(attributes["axes"])
+    given = operands[1] if len(operands) > 1 else None
+    return None if given is None else tuple(int(axis) for axis in given.number.ravel())
+
+
+def evaluate_node(node: NodeProto, operands: list[Array | None], opset: int) -> Array:
+    """The first result of one node, by onnx's own evaluator."""
+    names = ["" if operand is None else f"i{index}" for index, operand in enumerate(operands)]
+    copy = NodeProto()
+    copy.CopyFrom(node)
+    del copy.input[:]
+    copy.input.extend(names)
+    graph = helper.make_graph(
+        [copy],
+        "node",
+        [helper.make_empty_tensor_value_info(name) for name in names if name],
+        [helper.make_empty_tensor_value_info(node.output[0])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid(node.domain, opset)])
+    feeds = {name: operand for name, operand in zip(names, operands, strict=True) if name}
+    evaluator: Any = ReferenceEvaluator(model)
+    return np.asarray(evaluator.run(None, feeds)[0])

@@ -31,9 +31,9 @@ from onnx import (
 )
 from onnx.reference import ReferenceEvaluator
 
-from bench import float64_reference
-from bench.float64_reference import graphs_of
+from bench import float64_reference, model_protos
 from bench.matrix_models import Array, Case
+from bench.model_protos import graphs_of
 
 FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
 _FINFO: Any = cast(Any, ml_dtypes).finfo
@@ -178,7 +178,7 @@ def in_float64(model: ModelProto) -> ModelProto:
 def _widen(node: NodeProto, opset: int) -> None:
     attributes = {attribute.name: attribute for attribute in node.attribute}
     if node.op_type == "BatchNormalization":
-        training = float64_reference.is_training(node, float64_reference.attributes_of(node), opset)
+        training = model_protos.is_training(node, model_protos.attributes_of(node), opset)
         _keep(node, ("epsilon", "momentum"))
         if training:
             node.attribute.append(helper.make_attribute("training_mode", 1))
@@ -217,7 +217,7 @@ def _constants(model: ModelProto) -> Iterator[Array]:
     for graph in graphs_of(model.graph):
         yield from map(numpy_helper.to_array, graph.initializer)
         for node in graph.node:
-            array = float64_reference.constant_array(node) if node.op_type == "Constant" else None
+            array = model_protos.constant_array(node) if node.op_type == "Constant" else None
             if array is not None:
                 yield array
 

@@ -17,13 +17,19 @@ DTYPES: dict[int, np.dtype[Any]] = {
     TensorProto.FLOAT16: np.dtype(np.float16),
     TensorProto.DOUBLE: np.dtype(np.float64),
     TensorProto.BFLOAT16: np.dtype(ml_dtypes.bfloat16),
+    TensorProto.INT32: np.dtype(np.int32),
+    TensorProto.INT64: np.dtype(np.int64),
+    TensorProto.UINT32: np.dtype(np.uint32),
 }
+FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.BFLOAT16)
 RANGES = ("ordinary", "integers", "zeros", "mixed", "tiny", "huge", "subnormal", "equal")
 
 
 def numbers(rng: np.random.Generator, shape: Sequence[int], type_: int, range_: str) -> Array:
     """Numbers of one of the `RANGES` of a type, rounded to it."""
     dtype = DTYPES[type_]
+    if dtype.kind in "iu":
+        return rng.integers(-3 if dtype.kind == "i" else 0, 5, shape).astype(dtype)
     info: Any = ml_dtypes.finfo(dtype)
     exact = rng.standard_normal(shape)
     if range_ == "integers":

@@ -24,8 +24,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gemm_models import Builder
 from mutations import mutated_bytes, mutated_model, mutated_text
+from rule_models import RuleModels
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS, SPARE_BYTES = 10, 1 << 30
@@ -62,7 +62,7 @@ class Result:
 
 
 class _Random:
-    """Choices for `gemm_models` from Python's generator."""
+    """Choices for `rule_models` from Python's generator."""
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
@@ -78,6 +78,7 @@ def seeds() -> dict[str, list[bytes]]:
     from onnx_opt.dialect.assembly.reader import parse
     from onnx_opt.dialect.diagnostics import DiagnosticError
     from onnx_opt.importer import import_model
+    from onnx_opt.passes import fold_bn
 
     found: dict[str, list[bytes]] = {kind: [] for kind in KINDS}
     paths = sorted([*ROOT.glob("test/lit/**/*.mlir"), *ROOT.glob("examples/*.mlir")])
@@ -89,8 +90,9 @@ def seeds() -> dict[str, list[bytes]]:
             found["mlirbc"].append(to_bytecode(parse(text, context=context)))
         except DiagnosticError:
             continue
+    models = RuleModels([fold_bn.PASS])
     for number in range(40):
-        model = Builder(_Random(random.Random(number))).build().model
+        model = models.draw(_Random(random.Random(number))).model
         found["onnx"].append(model.SerializeToString())
         try:
             module = import_model(model, context=context)

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fuzz for as long as one likes.
 
-    python test/fuzz/run.py --examples 100000 --seed 7 --jobs 2     the fold
+    python test/fuzz/run.py --examples 100000 --seed 7 --jobs 2     the rules of all passes
+    python test/fuzz/run.py --examples 20000 --pass fold-bn         those of one pass
+    python test/fuzz/run.py --examples 20000 --plugin my_pass.py    those of a plugin
     python test/fuzz/run.py --mutations 100000 --seed 7             the front doors
     python test/fuzz/run.py --replay 1000042                        one mutation again: its file and what came of it
 
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,16 +26,43 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parents[2]))
 
 import fuzz_doors
-import fuzz_fold
-from check_fold import Checker
+import fuzz_rules
+from check_rule import Checker
+
+from onnx_opt.errors import CommandError
+from onnx_opt.passes import ALL_PASSES
+from onnx_opt.passes.rewriting import RewritePass
+from onnx_opt.pipeline.plugins import Registry
 
 _MUTATIONS_PER_SEED = 10_000_000
 
 
-def fold(wanted: int, seconds: float, seed: int, shrink: bool) -> tuple[Counter[str], str | None]:
-    """One job of the fold's fuzzer."""
+def chosen(names: Sequence[str], plugins: Sequence[str]) -> list[RewritePass]:
+    """The passes of these names; all of the plugins, or of the project, if there are none.  Raise CommandError."""
+    registry = Registry({})
+    for plugin in plugins:
+        registry.load(plugin)
+    known = fuzz_rules.with_rules([*ALL_PASSES, *registry.passes.values()])
+    if names:
+        unknown = set(names) - {pass_.argument for pass_ in known}
+        if unknown:
+            raise CommandError(f"no pass with rules is called '{min(unknown)}'")
+        return [pass_ for pass_ in known if pass_.argument in names]
+    return fuzz_rules.with_rules(registry.passes.values()) if plugins else known
+
+
+def rules(
+    wanted: int,
+    seconds: float,
+    seed: int,
+    shrink: bool,
+    names: Sequence[str],
+    plugins: Sequence[str],
+) -> tuple[Counter[str], str | None]:
+    """One job of the rules' fuzzer."""
     checker = Checker()
-    found = fuzz_fold.fuzz(wanted, seconds, seed, checker, shrink=shrink)
+    passes = chosen(names, plugins)
+    found = fuzz_rules.fuzz(wanted, seconds, seed, checker, passes=passes, shrink=shrink)
     return checker.counts, found
 
 
@@ -46,7 +76,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--examples", type=int, default=0, help="models for the fold")
+    parser.add_argument("--examples", type=int, default=0, help="models for the rules of passes")
+    parser.add_argument("--pass", action="append", default=[], dest="names", metavar="NAME")
+    parser.add_argument("--plugin", action="append", default=[], metavar="FILE")
     parser.add_argument("--mutations", type=int, default=0, help="inputs for the front doors")
     parser.add_argument("--seconds", type=float, default=1e9, help="at most, for each of the two")
     parser.add_argument("--seed", type=int, default=0)
@@ -58,6 +90,11 @@ def main() -> int:
     options = parser.parse_args()
     if options.replay is not None:
         return _replay(options.replay)
+    try:
+        if not chosen(options.names, options.plugin):
+            raise CommandError("no pass has rules")
+    except CommandError as error:
+        parser.error(str(error))
     seeds = [options.seed * options.jobs + job for job in range(options.jobs)]
     right = True
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
@@ -65,7 +102,15 @@ def main() -> int:
             start = time.monotonic()
             share = -(-options.examples // options.jobs)
             jobs = [
-                pool.submit(fold, share, options.seconds, seed, not options.no_shrink)
+                pool.submit(
+                    rules,
+                    share,
+                    options.seconds,
+                    seed,
+                    not options.no_shrink,
+                    options.names,
+                    options.plugin,
+                )
                 for seed in seeds
             ]
             counts: Counter[str] = Counter()
@@ -75,7 +120,7 @@ def main() -> int:
                 if found:
                     right = False
                     print(f"FOUND: {found}\n")
-            print(fuzz_fold.report(counts))
+            print(fuzz_rules.report(counts))
             _conclude("examples", counts["examples"], start)
         if options.mutations:
             start = time.monotonic()

@@ -4,22 +4,28 @@
 from __future__ import annotations
 
 import fuzz_doors
-import fuzz_fold
+import fuzz_rules
 import pytest
-from check_fold import Checker
+from check_rule import Checker
 
+from onnx_opt.passes import ALL_PASSES
+from onnx_opt.passes.rewriting import RewritePass
+
+EXAMPLES = 300
 SECONDS = 30
 ENOUGH = 1_000_000
 
 
-def test_fold() -> None:
+def test_rules() -> None:
     checker = Checker()
-    assert fuzz_fold.fuzz(ENOUGH, SECONDS, 0, checker) is None
+    assert fuzz_rules.fuzz(EXAMPLES, 600, 0, checker) is None
     counts = checker.counts
-    print(fuzz_fold.report(counts))
+    print(fuzz_rules.report(counts))
     # A fuzzer that tests nothing finds nothing.
-    assert counts["examples"] > 500
-    assert counts["folded"] > 0.5 * counts["examples"]
+    assert counts["rewritten"] > 0.5 * counts["examples"]
+    assert counts["must: legal"] > 0.5 * counts["examples"]
+    assert counts["instances rewritten: must"] > 0.5 * counts["examples"]
+    assert counts["exact constants"] > 0.1 * counts["examples"]
     assert counts["no test"] < 0.05 * counts["examples"]
     assert counts["elements not compared"] < 0.05 * counts["elements"]
 
@@ -35,8 +41,15 @@ def test_doors() -> None:
 
 
 @pytest.mark.full
-def test_fold_for_long() -> None:
-    assert fuzz_fold.fuzz(20_000, 600, 1, Checker()) is None
+@pytest.mark.parametrize(
+    "pass_", fuzz_rules.with_rules(ALL_PASSES), ids=lambda pass_: pass_.argument
+)
+def test_rules_for_long(pass_: RewritePass) -> None:
+    checker = Checker()
+    assert fuzz_rules.fuzz(10_000, 600, 1, checker, passes=[pass_]) is None
+    # Each rule was applied to what was drawn for it.
+    for rule in pass_.rules:
+        assert checker.counts[f"{rule.name or pass_.argument}: rewritten"] > 20, rule.name
 
 
 @pytest.mark.full

@@ -11,9 +11,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from check_fold import Checker
-from gemm_models import Example
+from check_rule import Checker
 from onnx import TensorProto, helper, numpy_helper, parser
+from rule_models import Example
+
+from onnx_opt.passes import fold_bn, fold_bn_forward, fold_bn_into_gemm
+from onnx_opt.passes.rewriting import RewritePass
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,12 +56,56 @@ g (double[1, 1] x) => (double[1, 1] y)
 """
 
 
-@pytest.mark.parametrize(
-    "text",
-    [OLD_GEMM_BROADCASTS, BRANCH_GIVES_WHAT_IS_MADE_OUTSIDE, VALUE_NEAR_THE_END_OF_FLOAT64],
-    ids=["old-gemm-broadcasts", "branch-gives-what-is-made-outside", "scale-underflows-in-float64"],
-)
-def test_fold(text: str) -> None:
+NO_BIAS_TO_SCALE = """
+<ir_version: 8, opset_import: ["": 17]>
+g (float[1, 2, 3] x) => (float[1, 2, 3] y) <float[2, 2, 1] w = {1, 2, 3, 4}, float[1, 2, 1] c = {2, 4}> {
+  z = ConvTranspose (x, w)
+  y = Div (z, c)
+}
+"""
+
+OLD_CONV_TRANSPOSE = """
+<ir_version: 7, opset_import: ["": 9]>
+g (float[1, 2, 3] x) => (float[1, 2, 3] y) <float[2, 2, 1] w = {1, 2, 3, 4}, float[1, 2, 1] c = {2, 4}> {
+  z = ConvTranspose (x, w)
+  y = Mul (z, c)
+}
+"""
+
+NO_COLUMNS = """
+<ir_version: 8, opset_import: ["": 17]>
+g (float[2, 3] x) => (float[2, 0] y) <float[3, 0] b = {}, float[3] c = {1, 2, 3}> {
+  z = Add (x, c)
+  y = Gemm (z, b)
+}
+"""
+
+SCALAR_BETWEEN_OPS_ON_CONSTANTS = """
+<ir_version: 8, opset_import: ["": 17]>
+g (float[1] x) => (float[1] y) <float[1, 1] b = {3}, float[1] c = {2}, int64[1] axes = {0}> {
+  z = MatMul (x, b)
+  scalar = Squeeze (c, axes)
+  vector = Unsqueeze (scalar, axes)
+  y = Mul (z, vector)
+}
+"""
+
+MODELS = {
+    "old-gemm-broadcasts": (OLD_GEMM_BROADCASTS, fold_bn_into_gemm.PASS),
+    "branch-gives-what-is-made-outside": (
+        BRANCH_GIVES_WHAT_IS_MADE_OUTSIDE,
+        fold_bn_into_gemm.PASS,
+    ),
+    "scale-underflows-in-float64": (VALUE_NEAR_THE_END_OF_FLOAT64, fold_bn_into_gemm.PASS),
+    "no-bias-to-scale": (NO_BIAS_TO_SCALE, fold_bn.PASS),
+    "old-conv-transpose": (OLD_CONV_TRANSPOSE, fold_bn.PASS),
+    "no-columns": (NO_COLUMNS, fold_bn.PASS),
+    "scalar-between-ops-on-constants": (SCALAR_BETWEEN_OPS_ON_CONSTANTS, fold_bn.PASS),
+}
+
+
+def folded(text: str, pass_: RewritePass) -> onnx.ModelProto:
+    """The model after a pass that has to fold once, checked as the fuzzer does."""
     model = parser.parse_model(text)
     inputs = {
         info.name: np.array(True)
@@ -67,8 +114,29 @@ def test_fold(text: str) -> None:
         for info in model.graph.input
     }
     checker = Checker()
-    checker.check(Example(model, inputs))
-    assert checker.counts["folded"] == 1
+    example = Example(model, inputs, pass_)
+    checker.check(example)
+    assert checker.counts["rewritten"] == 1
+    return checker.rewrite(example)[0]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_fold(name: str) -> None:
+    folded(*MODELS[name])
+
+
+def test_only_what_gives_the_same_is_called_the_same() -> None:
+    """The MatMul is no longer what gives z: the Add behind it is."""
+    text = """
+    <ir_version: 8, opset_import: ["": 17]>
+    g (float[1, 2] x) => (float[1, 2] y) <float[2, 2] b = {1, 2, 3, 4}, float[2] v = {1, 4}> {
+      n = BatchNormalization (x, v, v, v, v)
+      z = MatMul (n, b)
+      y = Relu (z)
+    }
+    """
+    result = folded(text, fold_bn_forward.PASS)
+    assert [node.op_type for node in result.graph.node if "z" in node.output] == ["Add"]
 
 
 # The front doors
