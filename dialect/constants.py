@@ -19,7 +19,7 @@ from .model_records import NAME
 from .onnx import OnnxOp, create
 from .ops.attributes import get_attribute
 from .ops.constant import constant_resource, constant_value
-from .types import Array
+from .types import Array, shape_of
 
 __all__ = [
     "constant",
@@ -45,16 +45,19 @@ def constant(
 def constant_like(original: ir.Value | None, data: Array | Resource) -> ir.Value:
     """The result of a new onnx.Constant that holds `data` in the form that `original` has: `dense` or `dense_resource`.
 
-    An initializer's name goes to the new one; it is used again if the old one vanishes.  A recipe is evaluated if the
-    form is `dense`.
+    data: of the element type of `original`.  An initializer's name goes to the new one; it is used again if the old one
+    vanishes.  A recipe is evaluated if the form is `dense`.
     """
-    handle = name = None
+    handle = name = type_ = None
     if original is not None and not isinstance(old := original.owner, ir.Block):
-        handle = handle_of(get_attribute(old, "value"))
+        attribute = get_attribute(old, "value")
+        handle = handle_of(attribute)
         name = old.attributes.get(NAME.name)
+        if isinstance(attribute, ir.DenseElementsAttr) and shape_of(attribute.type) == data.shape:
+            type_ = attribute.type  # to parse it anew takes 5 us
     if handle is not None:
         value = resource_attribute(data, handle)
     else:
-        value = elements_attribute(data.array() if isinstance(data, Resource) else data)
+        value = elements_attribute(data.array() if isinstance(data, Resource) else data, type_)
     attributes = {"value": value} if name is None else {"value": value, NAME.name: name}
     return create("Constant", results=[value.type], attributes=attributes).results[0]

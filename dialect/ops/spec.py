@@ -70,10 +70,15 @@ class OpSpec:
     custom: bool = False
     doc: str = ""
 
-    @property
+    @cached_property
     def terminator(self) -> bool:
         """Whether the op is the last of its block."""
         return bool(self.terminates)
+
+    @cached_property
+    def removable(self) -> bool:
+        """Whether the op can be erased where nobody reads a result; one with regions, if what is in them can."""
+        return self.pure and not self.terminator
 
     @cached_property
     def operand_range(self) -> tuple[int, int | None]:

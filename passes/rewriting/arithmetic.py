@@ -168,7 +168,7 @@ def computes(constants: Iterable[Term], places: Places) -> str:
             op, name = places[term]
             if op.family.spec.attributes[name].kind is FLOAT:
                 return "floats"
-    return "numbers" if any(isinstance(term, (Arithmetic, Contraction)) for term in found) else ""
+    return "numbers" if found else ""
 
 
 def _remembering(term: Term, plain: Computation) -> Computation:

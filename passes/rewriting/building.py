@@ -17,7 +17,7 @@ from ...dialect.bindings import ir
 from ...dialect.constants import constant_like
 from ...dialect.onnx import no_value, op_class
 from ...dialect.ops.inference import infer_result_types
-from ...dialect.types import compatible, element_type, is_none, refines
+from ...dialect.types import compatible, is_none, refines
 from .arithmetic import Calculator, scaled_weights
 from .matching import Matcher
 from .numbers import Computed, NewConstant, Scaled, new_constants, weights_of
@@ -137,7 +137,7 @@ class Builder:
 
     def apply(self, root: Any, match: Match, rewriter: Rewriter) -> NoMatch | Rewritten:
         """Replace `root` by the right side, or say why that would be wrong."""
-        if self._new_constants and (reason := self._refusal(root, match)):
+        if self._new_constants and (reason := self._refusal(match)):
             return no_match(reason)
         application = _Application(match, root)
         try:
@@ -154,12 +154,10 @@ class Builder:
         values += values[:1] * (len(results) - len(values))
         return rewriter.replace(root, values, self._detail(match))
 
-    def _refusal(self, root: Any, match: Match) -> str | None:
+    def _refusal(self, match: Match) -> str | None:
         """Why a constant must not be written as it would be."""
-        type_ = root.operands[0].type
-        row = element_type(type_)
-        if row is None:
-            return f"the element type of {type_} is not known"
+        row = match.row
+        assert row is not None
         try:
             with np.errstate(all="ignore"):
                 for constant in self._new_constants:

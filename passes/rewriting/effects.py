@@ -35,9 +35,7 @@ def is_dead(op: ir.Operation) -> bool:
 def _may_vanish(op: ir.Operation) -> bool:
     """Whether `op` can be erased where nobody reads a result."""
     spec = spec_of(op)
-    if spec is None or spec.terminator or not spec.pure:
-        return False
-    return not spec.regions or is_pure(op)
+    return spec is not None and spec.removable and (not spec.regions or is_pure(op))
 
 
 def erase_with_dead_operands(

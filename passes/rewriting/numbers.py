@@ -155,17 +155,22 @@ class Scaled(NewConstant):
         match.made[self.letter] = factor
         if not row.is_float:
             return None
-        if not np.isfinite(factor).all():
-            return f"{self._told} is not finite"
         # The largest weight of each column, folded: what overflows or underflows first.
         largest = weights.peaks(factor)
-        if not np.isfinite(largest).all():
-            return f"{self.letter.name} of the {self._owner} is not finite"
         exact = np.abs(largest * factor)
-        folded = round_once(exact, row.dtype).astype(np.float64)
+        folded = round_once(exact, row.dtype)
+        # What is not finite on the way is not finite here: one look for three questions.
         if not np.isfinite(folded).all():
+            if not np.isfinite(factor).all():
+                return f"{self._told} is not finite"
+            if not np.isfinite(largest).all():
+                return f"{self.letter.name} of the {self._owner} is not finite"
             return f"a folded weight overflows {row.asm}"
-        if ((folded < smallest_normal(row.dtype)) & (exact != 0)).any():
+        smallest = smallest_normal(row.dtype)
+        # The second look takes longer.
+        if folded.min(initial=np.inf) < smallest and (
+            (folded.astype(np.float64) < smallest) & (exact != 0)
+        ).any():
             match.made[self] = f"a column of folded weights is too small for {row.asm}"
         return None
 

@@ -196,10 +196,10 @@ def _any_of(rules: tuple[Rule, ...]) -> Pattern:
         furthest, answer = -1, NoMatch("")
         for rule in rules:
             reached, result = rule.apply(op, rewriter)
-            named = f" [{rule.name}]" if rule.name else ""
             if isinstance(result, Rewritten):
-                return Rewritten(f"{_text(result.detail)}{named}")
+                return Rewritten(f"{_text(result.detail)} [{rule.name}]") if rule.name else result
             if reached > furthest:
+                named = f" [{rule.name}]" if rule.name else ""
                 furthest, answer = reached, NoMatch(f"{result.reason}{named}")
         return answer
 

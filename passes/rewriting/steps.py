@@ -10,7 +10,7 @@ import numpy as np
 
 from ...dialect.bindings import ir
 from ...dialect.moves import MOVES, result_axis
-from ...dialect.types import Array, element_type, is_none, shape_of
+from ...dialect.types import Array, ElementType, element_type, is_none, shape_of
 from .known_constants import known_array, known_weights
 from .rewriter import has_one_use
 from .terms import (
@@ -35,12 +35,13 @@ class Match:
 
     ops: op views.  operands: of each op.  values: what letters stand for in the IR, None for an operand that is absent.
     data: what constants hold, as the letter sees it.  moved: the ops between, from the
-    inside outwards.  axes: where the axis of a `Moved` ends up.  sizes: of dimensions, by name.  numbers, made: what
+    inside outwards.  axes: where the axis of a `Moved` ends up.  row: the element type that the
+    right side computes with.  sizes: of dimensions, by name.  numbers, made: what
     was computed so far, and the new constants.
     """
 
     __slots__ = (
-        "axes", "data", "made", "moved", "numbers", "operands", "ops", "sizes", "values"
+        "axes", "data", "made", "moved", "numbers", "operands", "ops", "row", "sizes", "values"
     )  # fmt: skip
 
     def __init__(self, root: Term, op: Any) -> None:
@@ -50,6 +51,7 @@ class Match:
         self.data: dict[Term, Any] = {}
         self.moved: dict[Term, list[Any]] = {}
         self.axes: dict[Term, int] = {}
+        self.row: ElementType | None = None
         self.sizes: dict[str, int] = {}
         self.numbers: dict[Term, Any] = {}
         self.made: dict[Any, Any] = {}
@@ -224,12 +226,12 @@ def _from_front(axis: int, value: ir.Value) -> int | None:
 
 
 def has_numbers(root: OpTerm, computes: str) -> Step:
-    """The root's first operand is a tensor of what the right side can compute with."""
+    """The root's first operand is a tensor of what the right side computes with: "floats", or "numbers"."""
     formal = root.family.spec.operands[0].name
 
     def step(match: Match) -> str | None:
         type_ = match.operands[root][0].type
-        row = element_type(type_)
+        row = match.row = element_type(type_)
         if row is not None and (
             row.is_float or (computes == "numbers" and row.dtype.kind in "iu" and row.is_native)
         ):
