@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from .onnx import OnnxOp
@@ -33,9 +33,9 @@ def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array]:
     try:
         node = helper.make_node(spec.onnx_name, names, results, domain=spec.domain)
         for name, attribute in spec.attributes.items():
-            found = get_attribute(op, name)
-            if found is not None:
-                node.attribute.append(attribute_to_proto(name, attribute.kind, found))
+            given = get_attribute(op, name)
+            if given is not None:
+                node.attribute.append(attribute_to_proto(name, attribute.kind, given))
         types = [type_to_proto(value.type) for value in op.operands]
         inputs = [
             helper.make_value_info(name, type_)
@@ -48,9 +48,9 @@ def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array]:
         model = helper.make_model(graph, opset_imports=opsets)
         feeds = {name: operand for name, operand in zip(names, operands, strict=True) if name}
         with np.errstate(all="ignore"):
-            found_results = ReferenceEvaluator(model).run(None, feeds)
+            found: list[Any] = cast(Any, ReferenceEvaluator(model)).run(None, feeds)
     except Exception as error:
         raise EvaluationError(f"onnx.{spec.name}: {error}") from error
-    if not all(isinstance(found, (np.ndarray, np.generic)) for found in found_results):
+    if not all(isinstance(result, (np.ndarray, np.generic)) for result in found):
         raise EvaluationError(f"onnx.{spec.name} gives no tensor")
-    return [np.asarray(found) for found in found_results]
+    return [np.asarray(result) for result in found]

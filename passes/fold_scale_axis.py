@@ -171,12 +171,12 @@ def _before(op: _Affine) -> Iterator[Rule]:
             after=MatMul(_by(B, op, n), moved(X, axis=-2)),
         )
         i = const("c", "I", broadcast=True)
-        V, biased = const("W", "I O ..."), value("B")
+        rows, biased = const("W", "I O ..."), value("B")
         for name, rest in (("", ()), ("-biased", (biased,))):
             yield Rule(
                 f"conv-transpose{name}-of-{op.name}",
-                before=ConvTranspose(scaled(1, i), V, *rest, window),
-                after=ConvTranspose(moved(X), _by(V, op, i, 0), *rest, window),
+                before=ConvTranspose(scaled(1, i), rows, *rest, window),
+                after=ConvTranspose(moved(X), _by(rows, op, i, 0), *rest, window),
             )
 
 

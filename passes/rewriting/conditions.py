@@ -19,6 +19,7 @@ from .matching import Matcher
 from .record import record
 from .steps import Match
 from .terms import Attribute, Const, OpTerm, RuleError, Term, Value, walk
+from .weights import Weights
 
 
 @record(frozen=True, eq=False)
@@ -149,7 +150,7 @@ def number_of(letter: Term, match: Match, matcher: Matcher) -> Any:
     if isinstance(letter, Attribute):
         return match.attribute(matcher.places[letter])
     data = match.data[letter]
-    return data if isinstance(data, np.ndarray) else data.seen()
+    return data.seen() if isinstance(data, Weights) else data
 
 
 def equal(letter: Const | Attribute, number: float) -> Equal:

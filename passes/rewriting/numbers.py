@@ -140,19 +140,17 @@ class Computed(NewConstant):
 class Scaled(NewConstant):
     """Weights times a factor."""
 
-    letter: Const
-
     def __init__(self, letter: Const, owner: str, factor: Term, calculator: Calculator) -> None:
-        self.letter = letter
+        self.letter = self._weights = letter
         self._owner = owner
         self._factor = calculator.factor(factor)
         self._told = text(factor.of if isinstance(factor, Along) else factor)
 
     def refusal(self, match: Match, row: ElementType) -> str | None:
-        weights: Weights = match.data[self.letter]
+        weights: Weights = match.data[self._weights]
         row = BY_DTYPE[weights.dtype]
         factor = weights.aligned(self._factor(match, len(weights.shape)))
-        match.made[self.letter] = factor
+        match.made[self._weights] = factor
         if not row.is_float:
             return None
         # The largest weight of each column, folded: what overflows or underflows first.
@@ -164,13 +162,14 @@ class Scaled(NewConstant):
             if not np.isfinite(factor).all():
                 return f"{self._told} is not finite"
             if not np.isfinite(largest).all():
-                return f"{self.letter.name} of the {self._owner} is not finite"
+                return f"{self._weights.name} of the {self._owner} is not finite"
             return f"a folded weight overflows {row.asm}"
         smallest = smallest_normal(row.dtype)
         # The second look takes longer.
-        if folded.min(initial=np.inf) < smallest and (
-            (folded.astype(np.float64) < smallest) & (exact != 0)
-        ).any():
+        if (
+            folded.min(initial=np.inf) < smallest
+            and ((folded.astype(np.float64) < smallest) & (exact != 0)).any()
+        ):
             match.made[self] = f"a column of folded weights is too small for {row.asm}"
         return None
 
@@ -179,5 +178,5 @@ class Scaled(NewConstant):
         return reason
 
     def data(self, match: Match) -> Array | Resource:
-        weights: Weights = match.data[self.letter]
-        return weights.scaled(match.made[self.letter])
+        weights: Weights = match.data[self._weights]
+        return weights.scaled(match.made[self._weights])

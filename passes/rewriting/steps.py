@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -90,7 +90,8 @@ def no_surplus(term: OpTerm, count: int) -> Step:
 def fixed_attribute(term: OpTerm, name: str, expected: Any) -> Step:
     """The attribute is `expected`."""
     owner = term.family.name
-    expected = list(expected) if isinstance(expected, tuple) else expected
+    if isinstance(expected, tuple):
+        expected = list(cast("tuple[Any, ...]", expected))
 
     def step(match: Match) -> str | None:
         op = match.ops[term]
