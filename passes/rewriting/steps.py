@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -91,7 +91,7 @@ def fixed_attribute(term: OpTerm, name: str, expected: Any) -> Step:
     """The attribute is `expected`."""
     owner = term.family.name
     if isinstance(expected, tuple):
-        expected = list(cast("tuple[Any, ...]", expected))
+        expected = list(expected)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
     def step(match: Match) -> str | None:
         op = match.ops[term]
