@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Conv and ConvTranspose of any rank, without bias, as ONNX's specification defines them (Conv-11, ConvTranspose-11).
+"""Conv and ConvTranspose, without bias, and MaxPool, of any rank, as ONNX's specification defines them.
+
+Sources: Conv-11, ConvTranspose-11, MaxPool-12.
 
 Offset by offset of the kernel: what lies under it is a strided slice of X (Conv) or of Y (ConvTranspose).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -28,6 +30,7 @@ class _Window:
         self.pads: list[int] = attributes.get("pads") or [0] * (2 * rank)
         self.auto_pad: str = attributes.get("auto_pad", "NOTSET")
         self.group: int = attributes.get("group", 1)
+        self.ceil = bool(attributes.get("ceil_mode", 0))
         self.extent = [
             (size - 1) * dilation + 1 for size, dilation in zip(kernel, self.dilations, strict=True)
         ]
@@ -47,27 +50,52 @@ class _Window:
         for place in product(*map(range, self.kernel)):
             yield place, [at * by for at, by in zip(place, self.dilations, strict=True)]
 
+    def slices(self, offset: Sequence[int], sizes: Sequence[int]) -> tuple[slice, ...]:
+        """What lies at this place under each of `sizes` windows."""
+        return tuple(
+            slice(start, start + (size - 1) * stride + 1, stride)
+            for start, size, stride in zip(offset, sizes, self.strides, strict=True)
+        )
+
+    def padded(self, x: Array, filler: float) -> tuple[Array, list[int]]:
+        """X with its padding, and how many windows there are along each axis."""
+        padding = [(0, 0), (0, 0)]
+        sizes: list[int] = []
+        for axis, size in enumerate(x.shape[2:]):
+            stride, extent = self.strides[axis], self.extent[axis]
+            front, behind = self.split((-(-size // stride) - 1) * stride + extent - size, axis)
+            over = (size + front + behind - extent) % stride
+            more = stride - over if self.ceil and over else 0
+            # A last window that would begin behind X and its padding is none.
+            if (
+                more
+                and (size + front + behind - extent) // stride * stride + stride >= size + front
+            ):
+                more = 0
+            padding.append((front, behind + more))
+            sizes.append((size + front + behind + more - extent) // stride + 1)
+        return np.pad(x, padding, constant_values=filler), sizes
+
+
+def pool_most(x: Array, attributes: Mapping[str, Any]) -> Array:
+    """Y of MaxPool for X (N, C, ...)."""
+    window = _Window(tuple(attributes["kernel_shape"]), attributes)
+    padded, sizes = window.padded(x, -np.inf)
+    both = (slice(None), slice(None))
+    under = [padded[both + window.slices(at, sizes)] for _, at in window.offsets()]
+    return np.asarray(np.max(under, axis=0))
+
 
 def convolve(x: Array, w: Array, attributes: Mapping[str, Any]) -> Array:
     """Y of Conv for X (N, C, ...) and W (O, C / group, ...)."""
     window = _Window(w.shape[2:], attributes)
-    padding = [(0, 0), (0, 0)]
-    sizes: list[int] = []
-    for axis, size in enumerate(x.shape[2:]):
-        stride, extent = window.strides[axis], window.extent[axis]
-        front, behind = window.split((-(-size // stride) - 1) * stride + extent - size, axis)
-        padding.append((front, behind))
-        sizes.append((size + front + behind - extent) // stride + 1)
-    padded = np.pad(x, padding)
+    padded, sizes = window.padded(x, 0.0)
     groups = window.group
     by_group = padded.reshape(len(x), groups, -1, *padded.shape[2:])
     weights = w.reshape(groups, -1, *w.shape[1:])
     y = np.zeros((len(x), groups, weights.shape[1], *sizes))
     for place, offset in window.offsets():
-        slices = tuple(
-            slice(start, start + (size - 1) * stride + 1, stride)
-            for start, size, stride in zip(offset, sizes, window.strides, strict=True)
-        )
+        slices = window.slices(offset, sizes)
         under = by_group[_ALL + slices]
         y += np.einsum("ngi...,goi->ngo...", under, weights[_ALL + place])
     return y.reshape(len(x), -1, *sizes)
@@ -99,10 +127,7 @@ def convolve_back(x: Array, w: Array, attributes: Mapping[str, Any]) -> Array:
     weights = w.reshape(groups, -1, *w.shape[1:])
     y = np.zeros((len(x), groups, w.shape[1], *sizes))
     for place, offset in window.offsets():
-        slices = tuple(
-            slice(start, start + (size - 1) * stride + 1, stride)
-            for start, size, stride in zip(offset, x.shape[2:], window.strides, strict=True)
-        )
+        slices = window.slices(offset, x.shape[2:])
         spread = np.einsum("ngi...,gio->ngo...", by_group, weights[_ALL + place])
         y[_ALL + slices] += spread
     kept = tuple(

@@ -26,7 +26,7 @@ from onnx import (
 )
 from onnx.reference import ReferenceEvaluator
 
-from bench.float64_convolution import Array, convolve, convolve_back
+from bench.float64_convolution import Array, convolve, convolve_back, pool_most
 from bench.model_protos import attributes_of, constant_array, is_training
 
 _FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
@@ -222,6 +222,13 @@ class _Evaluator:
             of_bias = bias.error + self.roundoff * np.abs(bias.number)
             error = error + of_bias.reshape(column)
         return Bounded(number, error)
+
+    def _maxpool(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
+        x = operands[0]
+        return _bounded(
+            pool_most(x.number.astype(np.float64), attributes).astype(x.number.dtype),
+            pool_most(np.broadcast_to(x.error, x.number.shape), attributes),
+        )
 
     def _add(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
         a, b = self._aligned(operands, attributes)

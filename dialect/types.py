@@ -145,6 +145,13 @@ def shape_of(type_: ir.Type) -> tuple[int, ...] | None:
     return tuple([size if size >= 0 else DYNAMIC for size in type_.shape])
 
 
+def is_static(type_: ir.Type) -> bool:
+    """Whether all values of a type have one shape, or it is no tensor at all."""
+    if not isinstance(type_, ir.ShapedType):
+        return True
+    return DYNAMIC not in (shape_of(type_) or (DYNAMIC,)) or shape_of(type_) == ()
+
+
 def is_none(type_: ir.Type) -> bool:
     """Whether a value of this type is ONNX's "no value" (an optional input or output left out)."""
     return isinstance(type_, ir.NoneType)

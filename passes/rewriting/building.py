@@ -16,8 +16,9 @@ import numpy as np
 from ...dialect.bindings import ir
 from ...dialect.constants import constant_like
 from ...dialect.onnx import no_value, op_class
+from ...dialect.ops.attribute_kinds import FLOAT
 from ...dialect.ops.inference import infer_result_types
-from ...dialect.types import compatible, is_none, refines
+from ...dialect.types import is_none, is_static, refines
 from .arithmetic import Calculator, scaled_weights
 from .matching import Matcher
 from .numbers import Computed, NewConstant, Scaled, new_constants, weights_of
@@ -28,8 +29,8 @@ from .rewriter import (
     Rewritten,
     forget_results,
     fused_location,
-    name_results,
     no_match,
+    take_over,
 )
 from .steps import Match
 from .terms import (
@@ -277,7 +278,7 @@ class Builder:
         application.new.append(op)
         application.built[term] = op.results[0]
         if last:
-            _take_over(op, root)
+            take_over(op, root)
         elif before is self._matcher.root:
             # It gives something else than the root did, and so must not be called the same.
             forget_results(op)
@@ -316,7 +317,7 @@ class Builder:
             application.new.append(copy)
             value = copy.results[0]
         if last and between:
-            _take_over(application.new[-1], application.root)
+            take_over(application.new[-1], application.root)
         application.built[term] = value
         return value
 
@@ -370,9 +371,12 @@ def _copy(original: Any, plan: _Plan, application: _Application) -> Any:
             operand = old if is_none(old.type) else no_value()
         slots[index] = operand
         if (plan.term.family.name, index) not in _NO_SHAPE:
-            inferred = inferred or operand.type != old.type
+            inferred = inferred or operand.type != old.type or not is_static(operand.type)
     for name, get in plan.attributes:
-        setattr(copy, name, get(application))
+        given_value = get(application)
+        if getattr(copy, name) != given_value:
+            setattr(copy, name, given_value)
+            inferred = inferred or copy.SPEC.attributes[name].kind is not FLOAT
     if inferred:
         given = {
             name: copy.attributes[name] for name in copy.SPEC.attributes if name in copy.attributes
@@ -381,11 +385,3 @@ def _copy(original: Any, plan: _Plan, application: _Application) -> Any:
         for result, type_ in zip(copy.results, types, strict=False):
             result.set_type(type_)
     return copy
-
-
-def _take_over(op: Any, root: Any) -> None:
-    """`op` gives what `root` gave: its types, as far as they agree, and the names of its results."""
-    for result, old in zip(op.results, root.results, strict=False):
-        if compatible(result.type, old.type):
-            result.set_type(old.type)
-    name_results(op, like=root)

@@ -17,7 +17,7 @@ import numpy as np
 from ...dialect.elements.resources import Resource
 from ...dialect.types import BY_DTYPE, Array, ElementType
 from .arithmetic import Calculator, scaled_weights
-from .rounding import round_once, smallest_normal
+from .rounding import digits, round_once, smallest_normal
 from .steps import Match
 from .terms import (
     REST,
@@ -114,7 +114,9 @@ class Computed(NewConstant):
         letter = self.letter
         if letter is not None and match.values.get(letter) is not None:
             # The type of what stood there before.
-            row = BY_DTYPE[match.data[letter].dtype]
+            values, row = row, BY_DTYPE[match.data[letter].dtype]
+            if row is not values and row.is_float and digits(row.dtype) < digits(values.dtype):
+                return f"{letter.name} is {row.asm}, which has fewer digits than {values.asm}"
         exact = self._compute(match)
         if self._dims and not np.ndim(exact):
             # Where an op asks for a vector, a number must become one.

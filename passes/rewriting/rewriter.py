@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from ...dialect.bindings import ir, rewrite
 from ...dialect.model_records import OF_RESULTS
 from ...dialect.onnx import OnnxOp
+from ...dialect.types import compatible
 from .effects import erase_with_dead_operands
 
 Op = TypeVar("Op", bound=OnnxOp)
@@ -116,6 +117,14 @@ def name_results(new: OnnxOp, *, like: OnnxOp) -> None:
             new.attributes[record] = entries
         elif record in new.attributes:
             del new.attributes[record]
+
+
+def take_over(op: Any, root: Any) -> None:
+    """`op` gives what `root` gave: its types, as far as they agree, and the names of its results."""
+    for result, old in zip(op.results, root.results, strict=False):
+        if compatible(result.type, old.type):
+            result.set_type(old.type)
+    name_results(op, like=root)
 
 
 def forget_results(op: OnnxOp) -> None:

@@ -35,6 +35,12 @@ def smallest_normal(dtype: np.dtype[Any]) -> float:
     return float(cast(Any, ml_dtypes).finfo(dtype).smallest_normal)
 
 
+@cache
+def digits(dtype: np.dtype[Any]) -> int:
+    """How many binary digits of a number the type keeps."""
+    return int(cast(Any, ml_dtypes).finfo(dtype).nmant)
+
+
 def is_native(dtype: np.dtype[Any]) -> bool:
     """Whether numpy itself knows the type."""
     return dtype.type.__module__ == "numpy"

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import ml_dtypes
 import numpy as np
 from arrays import DTYPES, Array
-from instances import Instance
+from instances import Instance, onnx_name
 from onnx import ModelProto, NodeProto
 
 from onnx_opt.passes.rewriting.terms import (
@@ -162,6 +162,8 @@ class Exact:
             if sizes.size and (sizes.max() > 1e300 or sizes.min() < 1e-300):
                 return "may", "near the end of float64"
             info: Any = ml_dtypes.finfo(dtype)
+            if info.nmant < ml_dtypes.finfo(DTYPES[self._instance.type]).nmant:
+                return "must not", "digits would be lost"
             most, least = float(info.max), float(info.smallest_normal)
             hair = max(_HAIR, 2.0 ** -int(info.nmant))
             largest = np.abs(made.number).max()
@@ -237,7 +239,7 @@ def _check(
         term = term.of
     if isinstance(term, OpTerm):
         node = made.get(name)
-        if node is None or node.op_type != term.family.name:
+        if node is None or node.op_type != onnx_name(term):
             return f"'{name}' is not the result of {term.family.name}"
         given: Sequence[str] = [*node.input, *[""] * (len(term.operands) - len(node.input))]
         for operand, operand_name in zip(term.operands, given, strict=False):

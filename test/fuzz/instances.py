@@ -65,6 +65,11 @@ class Node:
         return isinstance(given, Attribute) or (given is None and self.term.others is not None)
 
 
+def onnx_name(term: OpTerm) -> str:
+    """What ONNX calls an op: `MaxPool`, of which `MaxPoolSingleOut` is a form."""
+    return term.family.spec.onnx_name
+
+
 def is_constant(operand: Term | None) -> bool:
     return isinstance(operand, (Const, View, Channel))
 

@@ -22,6 +22,7 @@ from instances import (
     default_of,
     is_constant,
     letter_of,
+    onnx_name,
     roles,
     single,
     supports,
@@ -81,6 +82,10 @@ class LeftSide:
         """The value that the root gives."""
         value = self.op(self.instance.rule.before, None, None)
         self.instance.output = value.name
+        if self.drawing.unranked and not all(
+            isinstance(result, OpTerm) for result in self.instance.rule.results
+        ):
+            self.unsure("a rank is not known")
         return value
 
     def root(self, value: Value) -> Value | None:
@@ -123,7 +128,7 @@ class LeftSide:
                 value = self._any(ranks, shape)
             case _ if is_constant(operand):
                 assert operand is not None
-                sizes = self._letter_shape(letter_of(operand))
+                sizes = self.letter_shape(letter_of(operand))
                 name = self.constant(operand, shape or sizes, self.drawing.type)
                 array = self.instance.stored[letter_of(operand)]
                 return Value(name, array.shape, self.drawing.type)
@@ -168,7 +173,8 @@ class LeftSide:
         drawing = self.drawing
         array = self._array(letter, shape, type_, formal)
         role = "variance" if self._is_variance(letter, formal) else "plain"
-        role = letter.name if letter in self._conditions else role
+        if letter in self._conditions:
+            role = drawing.fresh("condition")  # nobody else's
         sees_through = self.instance.rule.sees_through
         behind = 12 if sees_through else self._wild // 2
         made = drawing.constant(
@@ -206,10 +212,19 @@ class LeftSide:
             array = np.where(array == 0, np.array(2).astype(array.dtype), array)
         return array
 
-    def _letter_shape(self, letter: Const) -> Shape:
-        """A shape for a constant of which the ops around it do not say more than the rule does."""
-        dims = [name for name in letter.dims or () if name != REST]
-        sizes = [self._sizes.setdefault(name, self.drawing.choose(SIZES)) for name in dims]
+    def letter_shape(self, letter: Const, beside: Shape | None = None) -> Shape:
+        """A shape that a rule's dimensions allow, and that broadcasts to that of the value beside it."""
+        sizes: list[int] = []
+        names = [name for name in letter.dims or () if name != REST]
+        for at, name in enumerate(names, -len(names)):
+            size = self._sizes.get(name)
+            if size is None:
+                known = beside is not None and len(beside) >= -at
+                size = beside[at] if beside and known else self.drawing.choose(SIZES)
+                self._sizes[name] = size
+            if beside is not None and (len(beside) < -at or beside[at] != size):
+                size = 1
+            sizes.append(1 if letter.broadcast and self.drawing.chance(20) else size)
         return tuple(sizes)
 
     def optional(self, node: Node, index: int, shape: Shape, type_: int) -> None:
@@ -243,10 +258,10 @@ class LeftSide:
         """The first result of an op, with all that feeds it."""
         if term in self._bound:
             return self._bound[term]
-        schema = onnx.defs.get_schema(term.family.name, self.drawing.opset)
+        schema = onnx.defs.get_schema(onnx_name(term), self.drawing.opset)
         node = Node(term, schema)
         self._attributes(node)
-        handler = self._handlers.get(term.family.name, self._handlers[""])
+        handler = self._handlers.get(schema.name, self._handlers[""])
         value = handler(self, node, ranks, shape)
         self._bound[term] = value
         if term is not self.instance.rule.before and not term.shared:

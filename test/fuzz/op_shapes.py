@@ -13,11 +13,11 @@ from typing import Any
 import onnx
 from arrays import FLOATS
 from drawing import Value
-from instances import Node, is_constant, types_of
+from instances import Node, is_constant, letter_of, types_of
 from left_sides import LeftSide, Shape
 from onnx import helper
 
-from onnx_opt.passes.rewriting.terms import Channel, Variadic
+from onnx_opt.passes.rewriting.terms import Channel, Term, Variadic
 
 Ranks = Sequence[int] | None
 
@@ -224,7 +224,7 @@ def elementwise(side: LeftSide, node: Node, ranks: Ranks, shape: Shape | None) -
     return side.emit(node, result, drawing.type)
 
 
-def _beside(side: LeftSide, node: Node, z: Value, other: object, *, first: bool) -> Shape:
+def _beside(side: LeftSide, node: Node, z: Value, other: Term | None, *, first: bool) -> Shape:
     """A shape for a constant beside z; `first` if it is the first operand."""
     drawing = side.drawing
     rank = len(z.shape)
@@ -234,7 +234,9 @@ def _beside(side: LeftSide, node: Node, z: Value, other: object, *, first: bool)
             return z.shape
         node.attributes["broadcast"] = 1
     if not isinstance(other, Channel):
-        return _any_shape(side, z)
+        assert isinstance(other, Term)
+        dims = letter_of(other).dims
+        return _any_shape(side, z) if dims is None else side.letter_shape(letter_of(other), z.shape)
     axis = side.axes.get(other.beside, other.axis)
     axis = axis if axis >= 0 else axis + rank
     if not 0 <= axis < rank:

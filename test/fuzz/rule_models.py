@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import onnx
 from arrays import Array
 from drawing import Draw, Drawing, Scope, Value
-from instances import Instance, supports
+from instances import Instance, onnx_name, supports
 from left_sides import LeftSide
 from onnx import ModelProto, TensorProto
 from op_shapes import HANDLERS
@@ -81,6 +81,9 @@ class RuleModels:
         outputs += [
             value for value in scope.values if value.name not in used and value not in outputs
         ]
+        if drawing.open:
+            # What is known of a result in the middle is what the model says of it: less than follows.
+            outputs = [value for value in outputs if value.name not in used]
         inputs = {info.name for info in scope.inputs}
         outputs = [value for value in dict.fromkeys(outputs) if value.name not in inputs]
         return Example(drawing.model(outputs), drawing.inputs, run, instances)
@@ -97,7 +100,7 @@ class RuleModels:
 def _surround(drawing: Drawing, scope: Scope, value: Value, run: RewritePass) -> Value:
     """An op that no rule knows behind the instance."""
     known = {
-        term.family.name
+        onnx_name(term)
         for rule in run.rules
         for term in walk(rule.before)
         if isinstance(term, OpTerm)
@@ -126,7 +129,7 @@ def _set_version(drawing: Drawing, rules: Sequence[Rule]) -> None:
 
 def _has(opset: int, term: OpTerm) -> bool:
     try:
-        schema = onnx.defs.get_schema(term.family.name, opset)
+        schema = onnx.defs.get_schema(onnx_name(term), opset)
     except onnx.defs.SchemaError:
         return False
     return len(term.operands) >= schema.min_input and set(term.attributes) <= set(schema.attributes)
@@ -148,6 +151,6 @@ def _set_type(drawing: Drawing, rules: Sequence[Rule]) -> None:
     allowed = [
         type_
         for type_ in types
-        if all(supports(term.family.name, drawing.opset, type_) for term in _ops(rules))
+        if all(supports(onnx_name(term), drawing.opset, type_) for term in _ops(rules))
     ]
     drawing.type = drawing.choose(allowed or [TensorProto.FLOAT])

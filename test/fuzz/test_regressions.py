@@ -125,6 +125,22 @@ def test_fold(name: str) -> None:
     folded(*MODELS[name])
 
 
+def test_digits_are_not_lost() -> None:
+    """The scale of the first is a float16, which the product of both scales must not be rounded to."""
+    text = """
+    <ir_version: 8, opset_import: ["": 17]>
+    g (double[1, 1] x) => (double[1, 1] y)
+    <float16[1] a = {1}, double[1] b = {0.1}, double[1] m = {0}, double[1] v = {1}> {
+      z = BatchNormalization (x, a, a, m, v)
+      y = BatchNormalization (z, b, b, m, v)
+    }
+    """
+    checker = Checker()
+    example = Example(parser.parse_model(text), {"x": np.ones((1, 1))}, fold_bn_forward.PASS)
+    checker.check(example)
+    assert checker.counts["rewritten"] == 0
+
+
 def test_only_what_gives_the_same_is_called_the_same() -> None:
     """The MatMul is no longer what gives z: the Add behind it is."""
     text = """
