@@ -1,52 +1,112 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What passes are made of: `RewritePass` and its patterns, `FunctionPass`, and what a pattern sees and changes IR with.
+"""What passes are made of: rules, and the `RewritePass` that applies them; pattern functions; `FunctionPass`.
 
-The names here are for passes, those of plugins included.
+The names here are for passes, those of plugins included.  They are loaded when they are first used: a run without rules
+needs no more of this room than what a pass is.
 """
 
 from __future__ import annotations
 
-from .base import FunctionPass, Option, Pass, Remark, run_upstream
-from .conditions import equal, positive, rank, require, unpadded
-from .patterns import RewritePass, roots
-from .rewriter import (
-    NoMatch,
-    Pattern,
-    Rewriter,
-    Rewritten,
-    defining_op,
-    fused_location,
-    has_one_use,
-    name_results,
-    no_match,
-)
-from .rule import Rule
-from .terms import (
-    RuleError,
-    along,
-    attribute,
-    attributes,
-    by_group,
-    channel,
-    column,
-    const,
-    consts,
-    contraction,
-    grouped,
-    moved,
-    others,
-    result,
-    sqrt,
-    transposed,
-    value,
-    values,
-    variadic,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .base import FunctionPass, Option, Pass, Remark, run_upstream
+    from .conditions import equal, positive, rank, require, unpadded
+    from .patterns import RewritePass, roots
+    from .rewriter import (
+        NoMatch,
+        Pattern,
+        Rewriter,
+        Rewritten,
+        defining_op,
+        fused_location,
+        has_one_use,
+        name_results,
+        no_match,
+    )
+    from .rule import Rule
+    from .terms import (
+        RuleError,
+        along,
+        attribute,
+        attributes,
+        by_group,
+        channel,
+        column,
+        const,
+        consts,
+        contraction,
+        grouped,
+        moved,
+        others,
+        result,
+        sqrt,
+        transposed,
+        value,
+        values,
+        variadic,
+    )
 
 __all__ = [
-    "FunctionPass", "NoMatch", "Option", "Pass", "Pattern", "Remark", "RewritePass", "Rewriter", "Rewritten", "Rule",
-    "RuleError", "along", "attribute", "attributes", "by_group", "channel", "column", "const", "consts", "contraction",
-    "defining_op", "equal", "fused_location", "grouped", "has_one_use", "moved", "name_results", "no_match", "others",
-    "positive", "rank", "require", "result", "roots", "run_upstream", "sqrt", "transposed", "unpadded", "value",
-    "values", "variadic",
-]  # fmt: skip
+    "FunctionPass",
+    "NoMatch",
+    "Option",
+    "Pass",
+    "Pattern",
+    "Remark",
+    "RewritePass",
+    "Rewriter",
+    "Rewritten",
+    "Rule",
+    "RuleError",
+    "along",
+    "attribute",
+    "attributes",
+    "by_group",
+    "channel",
+    "column",
+    "const",
+    "consts",
+    "contraction",
+    "defining_op",
+    "equal",
+    "fused_location",
+    "grouped",
+    "has_one_use",
+    "moved",
+    "name_results",
+    "no_match",
+    "others",
+    "positive",
+    "rank",
+    "require",
+    "result",
+    "roots",
+    "run_upstream",
+    "sqrt",
+    "transposed",
+    "unpadded",
+    "value",
+    "values",
+    "variadic",
+]
+
+_HOME = {
+    "base": "FunctionPass Option Pass Remark run_upstream",
+    "conditions": "equal positive rank require unpadded",
+    "patterns": "RewritePass roots",
+    "rewriter": "NoMatch Pattern Rewriter Rewritten defining_op fused_location has_one_use name_results no_match",
+    "rule": "Rule",
+    "terms": (
+        "RuleError along attribute attributes by_group channel column const consts "
+        "contraction grouped moved others result sqrt transposed value values variadic"
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOME.items():
+        if name in names.split():
+            return getattr(import_module(f".{module}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
