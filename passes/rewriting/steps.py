@@ -10,7 +10,7 @@ import numpy as np
 
 from ...dialect.bindings import ir
 from ...dialect.moves import MOVES, result_axis
-from ...dialect.types import Array, ElementType, element_type, is_none, shape_of
+from ...dialect.types import DYNAMIC, Array, ElementType, element_type, is_none, shape_of
 from .known_constants import known_array, known_weights
 from .rewriter import has_one_use
 from .terms import (
@@ -21,6 +21,7 @@ from .terms import (
     OpTerm,
     Result,
     Term,
+    Value,
     Variadic,
     View,
 )
@@ -291,6 +292,7 @@ def view(view: View, letter: Const, owner: str, place: tuple[OpTerm, str]) -> St
 def along_channel(channel: Channel, term: OpTerm, index: int) -> Step:
     """The letter is a vector along the channels of the value beside it, or a scalar."""
     letter, owner = channel.of, term.family.name
+    of_any = isinstance(channel.beside, Value)
 
     def step(match: Match) -> str | None:
         array: Array = match.data[letter]
@@ -299,13 +301,22 @@ def along_channel(channel: Channel, term: OpTerm, index: int) -> Step:
         axis = match.axes.get(channel.beside, channel.axis)
         rank = None if shape is None else len(shape)
         aligned = _aligned(op, array.shape, rank)
-        if aligned is None or (rank is not None and len(aligned) > rank):
+        # Where the rank is not known there are at least those axes that the channels are one of.
+        least = (axis + 1 if axis >= 0 else -axis) if rank is None else rank
+        if aligned is None or len(aligned) > least:
             return f"{letter.name} of the {owner} has shape {array.shape}, which gives the result more axes"
         if rank is None and axis >= 0 and array.size != 1:
             return f"the rank of what {letter.name} of the {owner} is combined with is not known"
         place = axis - rank if rank is not None and axis >= 0 else axis
         if any(size != 1 and at != place for at, size in enumerate(aligned, -len(aligned))):
             return f"{letter.name} of the {owner} has shape {array.shape}, which is not along axis {axis} only"
+        if array.size != 1:
+            size = DYNAMIC if shape is None else shape[place]
+            # A letter may have one channel, which is broadcast; what an op makes has those of its weights.
+            if size != array.size and (size != DYNAMIC or of_any):
+                known = "an unknown size" if size == DYNAMIC else f"size {size}"
+                told = f"axis {axis} of what {letter.name} of the {owner} is combined with"
+                return f"{told} has {known}, not {array.size}"
         match.data[letter] = array.reshape(() if array.size == 1 else (-1,))
         return None
 

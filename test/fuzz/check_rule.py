@@ -20,7 +20,7 @@ import ml_dtypes
 import numpy as np
 import onnx
 from arrays import FLOATS
-from exact import Exact, check_constants
+from exact import AT_THE_END, Exact, check_constants
 from instances import Instance
 from onnx import ModelProto, numpy_helper
 from rule_models import Example
@@ -87,16 +87,28 @@ class Checker:
         alone = len(example.run.rules) == 1
         for instance in example.instances:
             self._check_which(example, instance, rewritten, remarks, alone=alone)
-        try:
-            self._check_results(example, rewritten, len(applied))
-        except Finding as error:
-            raise Finding(f"{error}\nremarks: {remarks}") from None
+        if any(_answer(instance)[1] == AT_THE_END for instance in example.instances):
+            # There float64 overflows, or loses digits, at other places before and after.
+            self.counts["examples without numbers"] += 1
+        else:
+            self._compare(example, rewritten, len(applied), remarks)
         if alone:
             self._check_constants(example, applied, rewritten)
         if not applied and _in_order(model) != _in_order(rewritten):
             raise Finding("nothing was rewritten, and the model changed")
         self.counts["examples"] += 1
         self.counts["rewritten"] += len(applied)
+
+    def _compare(
+        self, example: Example, rewritten: ModelProto, count: int, remarks: list[str]
+    ) -> None:
+        try:
+            self._check_results(example, rewritten, count)
+        except Finding as error:
+            raise Finding(f"{error}\nremarks: {remarks}") from None
+        except ValueError as error:
+            # What numpy says where shapes do not fit.
+            raise Finding(f"the model cannot be run: {error}\nremarks: {remarks}") from error
 
     def _check_which(
         self,

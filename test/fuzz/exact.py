@@ -39,6 +39,7 @@ from onnx_opt.passes.rewriting.terms import (
 )
 
 Answer = Literal["must", "must not", "may"]
+AT_THE_END = "near the end of float64"
 _WIDE = np.longdouble
 _F64 = 8 * 2.0**-53
 _HAIR = 1e-6
@@ -160,7 +161,7 @@ class Exact:
             if not np.isfinite(made.number).all():
                 return "may", "not finite"
             if sizes.size and (sizes.max() > 1e300 or sizes.min() < 1e-300):
-                return "may", "near the end of float64"
+                return "may", AT_THE_END
             info: Any = ml_dtypes.finfo(dtype)
             if info.nmant < ml_dtypes.finfo(DTYPES[self._instance.type]).nmant:
                 return "must not", "digits would be lost"
@@ -277,7 +278,10 @@ def half_ulp(exact: Array, dtype: np.dtype[Any]) -> Array:
 
 def _is_matrix(term: Term) -> bool:
     return isinstance(term, Const) and bool(
-        term.dims and (len(term.dims) > 1 or REST in term.dims) and not term.broadcast
+        term.dims
+        and (len(term.dims) > 1 or REST in term.dims)
+        and not term.broadcast
+        and term.absent is None
     )
 
 

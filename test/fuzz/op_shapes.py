@@ -18,6 +18,7 @@ from left_sides import LeftSide, Shape
 from onnx import helper
 
 from onnx_opt.passes.rewriting.terms import Channel, Term, Variadic
+from onnx_opt.passes.rewriting.terms import Value as ValueLetter
 
 Ranks = Sequence[int] | None
 
@@ -244,6 +245,12 @@ def _beside(side: LeftSide, node: Node, z: Value, other: Term | None, *, first: 
         return ()
     if drawing.unranked:
         side.unsure("a rank is not known")
+    if drawing.open and isinstance(other.beside, ValueLetter):
+        side.unsure("a size is not known")
+    size = z.shape[axis]
+    if size == 1 and side.wild():
+        side.unsure("more channels than there are")
+        size = 3
     if drawing.chance(20):
         return drawing.choose(((), (1,))) if drawing.opset >= 7 or rank else ()
     if side.wild():
@@ -256,7 +263,7 @@ def _beside(side: LeftSide, node: Node, z: Value, other: Term | None, *, first: 
     if side.wild():
         side.unsure("more axes than it has")
         ones = (1,) * (axis + 1)
-    return (*ones, z.shape[axis], *(1,) * (rank - axis - 1))
+    return (*ones, size if z.shape[axis] == 1 else z.shape[axis], *(1,) * (rank - axis - 1))
 
 
 def _any_shape(side: LeftSide, z: Value) -> Shape:

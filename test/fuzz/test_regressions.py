@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -125,19 +126,46 @@ def test_fold(name: str) -> None:
     folded(*MODELS[name])
 
 
-def test_digits_are_not_lost() -> None:
-    """The scale of the first is a float16, which the product of both scales must not be rounded to."""
-    text = """
-    <ir_version: 8, opset_import: ["": 17]>
-    g (double[1, 1] x) => (double[1, 1] y)
-    <float16[1] a = {1}, double[1] b = {0.1}, double[1] m = {0}, double[1] v = {1}> {
-      z = BatchNormalization (x, a, a, m, v)
-      y = BatchNormalization (z, b, b, m, v)
-    }
-    """
+DIGITS_WOULD_BE_LOST = """
+<ir_version: 8, opset_import: ["": 17]>
+g (double[1, 1] x) => (double[1, 1] y)
+<float16[1] a = {1}, double[1] b = {0.1}, double[1] m = {0}, double[1] v = {1}> {
+  z = BatchNormalization (x, a, a, m, v)
+  y = BatchNormalization (z, b, b, m, v)
+}
+"""
+
+MORE_CHANNELS_THAN_X_HAS = """
+<ir_version: 8, opset_import: ["": 17]>
+g (float[1, c, 2] x) => (float[1, n, 2] y) <float[2, 2, 1] w = {1, 2, 3, 4}, float[2, 1] c = {2, 4}> {
+  z = Mul (x, c)
+  y = ConvTranspose (z, w)
+}
+"""
+
+MORE_AXES_THAN_Z_HAS = """
+<ir_version: 8, opset_import: ["": 17]>
+g (float[1, 2, 3] x, int64[rank] sizes) => (float[1, 1, 2, 3] y)
+<float[2, 2, 1] w = {1, 2, 3, 4}, float[1, 1, 1, 1] c = {2}> {
+  v = Reshape (x, sizes)
+  z = Conv (v, w)
+  y = Mul (z, c)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs"),
+    [
+        (DIGITS_WOULD_BE_LOST, {"x": np.ones((1, 1))}),
+        (MORE_CHANNELS_THAN_X_HAS, {"x": np.ones((1, 1, 2), np.float32)}),
+        (MORE_AXES_THAN_Z_HAS, {"x": np.ones((1, 2, 3), np.float32), "sizes": np.array([1, 2, 3])}),
+    ],
+    ids=["digits-would-be-lost", "more-channels-than-x-has", "more-axes-than-z-has"],
+)
+def test_no_fold(text: str, inputs: dict[str, Any]) -> None:
     checker = Checker()
-    example = Example(parser.parse_model(text), {"x": np.ones((1, 1))}, fold_bn_forward.PASS)
-    checker.check(example)
+    checker.check(Example(parser.parse_model(text), inputs, fold_bn.PASS))
     assert checker.counts["rewritten"] == 0
 
 
