@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -155,18 +154,15 @@ g (float[1, 2, 3] x, int64[rank] sizes) => (float[1, 1, 2, 3] y)
 
 
 @pytest.mark.parametrize(
-    ("text", "inputs"),
-    [
-        (DIGITS_WOULD_BE_LOST, {"x": np.ones((1, 1))}),
-        (MORE_CHANNELS_THAN_X_HAS, {"x": np.ones((1, 1, 2), np.float32)}),
-        (MORE_AXES_THAN_Z_HAS, {"x": np.ones((1, 2, 3), np.float32), "sizes": np.array([1, 2, 3])}),
-    ],
+    "text",
+    [DIGITS_WOULD_BE_LOST, MORE_CHANNELS_THAN_X_HAS, MORE_AXES_THAN_Z_HAS],
     ids=["digits-would-be-lost", "more-channels-than-x-has", "more-axes-than-z-has"],
 )
-def test_no_fold(text: str, inputs: dict[str, Any]) -> None:
-    checker = Checker()
-    checker.check(Example(parser.parse_model(text), inputs, fold_bn.PASS))
-    assert checker.counts["rewritten"] == 0
+def test_no_fold(text: str) -> None:
+    model = parser.parse_model(text)
+    result, _ = Checker().rewrite(Example(model, {}, fold_bn.PASS))
+    before, after = ([node.op_type for node in of.graph.node] for of in (model, result))
+    assert before == after
 
 
 def test_only_what_gives_the_same_is_called_the_same() -> None:
