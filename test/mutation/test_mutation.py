@@ -23,6 +23,9 @@ from bench.matrix_cases import all_cases
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "onnx_opt"
 FOLD = "passes/fold_bn_into_gemm.py"
+ENGINE = "passes/rewriting"
+NUMBERS = f"{ENGINE}/numbers.py"
+ROOT_OF_VAR = "\ns = scale / sqrt(var + epsilon)"
 SECONDS = 60
 
 
@@ -38,61 +41,77 @@ class Mutant:
 
 
 MUTANTS = (
-    Mutant(
-        "beta ignored",
-        "(gemm.beta * C.astype(np.float64) - mean)",
-        "(C.astype(np.float64) - mean)",
-        "beta = 0.5",
-    ),
+    Mutant("beta ignored", "(beta * C - mean) * s + bias, alpha", "(C - mean) * s + bias, alpha", "beta = 0.5"),
     Mutant(
         "rows instead of columns",
-        "scaled(B, s, axis=columns)",
-        "scaled(B, s, axis=1 - columns)",
+        "transposed(B * s, transB)",
+        "transposed(B * __import__('onnx_opt').passes.rewriting.along(s, 0), transB)",
         "transA = 0, transB = 0, square",
     ),
-    Mutant(
-        "epsilon outside the root",
-        "np.sqrt(var + bn.epsilon)",
-        "(np.sqrt(var) + bn.epsilon)",
-        "epsilon = 0.5",
-    ),
-    Mutant("epsilon forgotten", "np.sqrt(var + bn.epsilon)", "np.sqrt(var)", "epsilon = 0.5"),
-    Mutant("the root forgotten", "np.sqrt(var + bn.epsilon)", "(var + bn.epsilon)", "plain"),
-    Mutant("mean added", "- mean) * s + bias, row", "+ mean) * s + bias, row", "plain"),
-    Mutant("mean and var swapped", "scale, bias, mean, var = parameters", "scale, bias, var, mean = parameters", "plain"),
-    Mutant("C not scaled", "- mean) * s + bias, row", "- mean) + bias, row", "plain"),
-    Mutant("bias forgotten", "- mean) * s + bias, row", "- mean) * s, row", "plain"),
-    Mutant("C absent counts as 1", "np.zeros(()) if gemm.C is None", "np.ones(()) if gemm.C is None", "C absent, beta = 1.0"),
-    Mutant("beta kept", "folded.beta = 1.0", "folded.beta = gemm.beta", "beta = 0.5"),
-    Mutant("alpha dropped", "folded.beta = 1.0", "folded.beta = folded.alpha = 1.0", "alpha = 0.5"),
+    Mutant("epsilon outside the root", ROOT_OF_VAR, "\ns = scale / (sqrt(var) + epsilon)", "epsilon = 0.5"),
+    Mutant("epsilon forgotten", ROOT_OF_VAR, "\ns = scale / sqrt(var)", "epsilon = 0.5"),
+    Mutant("the root forgotten", ROOT_OF_VAR, "\ns = scale / (var + epsilon)", "plain"),
+    Mutant("mean added", "C - mean) * s + bias, alpha", "C + mean) * s + bias, alpha", "plain"),
+    Mutant("mean and var swapped", "bias, mean, var, epsilon)", "bias, var, mean, epsilon)", "plain"),
+    Mutant("C not scaled", "C - mean) * s + bias, alpha", "C - mean) + bias, alpha", "plain"),
+    Mutant("bias forgotten", "C - mean) * s + bias, alpha", "C - mean) * s, alpha", "plain"),
+    Mutant("C absent counts as 1", "absent=0", "absent=1", "C absent, beta = 1.0"),
+    Mutant("beta kept", "transA, transB, beta=1.0", "transA, transB, beta", "beta = 0.5"),
+    Mutant("alpha dropped", "alpha, transA, transB, beta=1.0", "transA, transB, alpha=1.0, beta=1.0", "alpha = 0.5"),
     Mutant(
         "transA dropped",
-        "folded.beta = 1.0",
-        "folded.beta = 1.0; folded.transA = 0",
+        "transA, transB, beta=1.0",
+        "transB, transA=0, beta=1.0",
         "transA = 1, transB = 0, square",
     ),
     Mutant(
         "transB ignored",
-        "columns = 0 if gemm.transB else 1",
-        "columns = 1",
+        "return seen.T if parameter else seen",
+        "return seen",
         "transA = 0, transB = 1, square",
+        file=f"{ENGINE}/weights.py",
     ),
     Mutant(
         "weights changed for all their readers",
-        "folded.beta = 1.0",
-        "folded.beta = 1.0; gemm.B.replace_all_uses_with(new_B)",
+        "self.new.append(value.owner)",
+        "original is None or original.replace_all_uses_with(value)",
         "b is read by another node",
+        file=f"{ENGINE}/building.py",
     ),
-    Mutant("a weight may overflow", "if not np.isfinite(peak).all()", "if False", "f16: a weight overflows"),
-    Mutant("a bias may overflow", "if not np.isfinite(folded_C).all()", "if False", "f16: a bias overflows"),
-    Mutant("training counts as inference", "if bn.training_mode:", "if False:", "training_mode = 1"),
-    Mutant("weights may underflow", "if ((peak < smallest_normal(row.dtype)) & (peak_B * s != 0)).any()", "if False"),
-    Mutant("another use does not matter", "if not has_one_use(gemm.Y)", "if False"),
+    Mutant(
+        "a weight may overflow",
+        "if not np.isfinite(folded).all():",
+        "if False:",
+        "f16: a weight overflows",
+        file=NUMBERS,
+    ),
+    Mutant(
+        "a bias may overflow",
+        "if not np.isfinite(rounded).all():",
+        "if False:",
+        "f16: a bias overflows",
+        file=NUMBERS,
+    ),
+    Mutant(
+        "training counts as inference",
+        "if bn.training_mode:",
+        "if False:",
+        "training_mode = 1",
+        file=f"{ENGINE}/ops.py",
+    ),
+    Mutant("weights may underflow", "folded.min(initial=np.inf) < smallest", "False", file=NUMBERS),
+    Mutant(
+        "another use does not matter",
+        "if not inner.shared and not has_one_use(found):",
+        "if False:",
+        file=f"{ENGINE}/steps.py",
+    ),
     Mutant("what may be overridden is constant", "tensors, freeze_initializers)", "tensors, True)", file="importer/__init__.py"),
     Mutant(
         "float32 arithmetic",
-        "s = scale / np.sqrt(var + bn.epsilon)",
-        "s = (scale / np.sqrt(var + bn.epsilon)).astype(np.float32).astype(np.float64)",
+        'np.int64 if data.dtype.kind in "iub" else np.float64',
+        'np.int64 if data.dtype.kind in "iub" else np.float32',
+        file=f"{ENGINE}/arithmetic.py",
     ),
 )  # fmt: skip
 DEFAULT = 3
@@ -150,7 +169,15 @@ def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPro
 
 @pytest.mark.parametrize("mutant", cases())
 def test_the_fuzzer_notices(broken: dict[str, str]) -> None:
-    limits = ["--examples", "1000000", "--seconds", str(SECONDS), "--no-shrink"]
+    limits = [
+        "--examples",
+        "1000000",
+        "--seconds",
+        str(SECONDS),
+        "--no-shrink",
+        "--pass",
+        "fold-bn-into-gemm",
+    ]
     result = run(broken, "test/fuzz/run.py", *limits)
     assert result.returncode == 1, result.stderr
     assert "FOUND" in result.stdout, result.stderr
@@ -186,7 +213,12 @@ def test_without_a_mutant_all_is_well(environment: dict[str, str], tmp_path: Pat
     """The copy is what runs, and unbroken it passes what catches the mutants."""
     where = run(environment, "-c", "import onnx_opt.passes; print(onnx_opt.passes.__file__)")
     assert where.stdout.startswith(environment["MUTANT"])
-    assert run(environment, "test/fuzz/run.py", "--examples", "300").returncode == 0
+    assert (
+        run(
+            environment, "test/fuzz/run.py", "--examples", "300", "--pass", "fold-bn-into-gemm"
+        ).returncode
+        == 0
+    )
     assert run(environment, "-m", "bench.matrix").returncode == 0
     path = save("transA = 1, transB = 1, alpha, beta, C (M, N)", tmp_path)
     flags = ["--fold-bn-into-gemm", "--verify-numerics", "-o", str(tmp_path / "out.onnx")]
