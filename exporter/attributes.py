@@ -11,7 +11,7 @@ import onnx
 from onnx import AttributeProto
 
 from ..dialect.bindings import ir
-from ..dialect.elements.sparse import sparse_text
+from ..dialect.elements.arrays import sparse_text
 from ..dialect.model_records import read_message
 from ..dialect.ops.attribute_kinds import (
     ATTRIBUTE_KINDS,

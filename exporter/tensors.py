@@ -14,8 +14,8 @@ import onnx
 
 from ..dialect.bindings import ir
 from ..dialect.constants import constant_value
+from ..dialect.elements.literals import sparse_parts
 from ..dialect.elements.resources import Resource, resource_of
-from ..dialect.elements.sparse import sparse_parts
 from ..dialect.ops.attributes import AnyAttribute
 from ..dialect.protos import tensor_to_proto
 from ..dialect.types import BY_DTYPE, BY_ONNX

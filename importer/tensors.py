@@ -21,9 +21,8 @@ import onnx
 from onnx import numpy_helper
 
 from ..dialect.bindings import ir
-from ..dialect.constants import elements_attribute
+from ..dialect.elements.arrays import elements_attribute, sparse_text
 from ..dialect.elements.resources import resource_attribute
-from ..dialect.elements.sparse import sparse_text
 from ..dialect.external_data import is_below_folder
 from ..dialect.protobuf_wire import INLINE
 from ..dialect.protos import tensor_from_proto

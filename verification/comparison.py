@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -21,8 +21,7 @@ LIMIT = 8.0
 _SLACK_FLOAT64 = 2.0**-45
 
 
-@dataclass(frozen=True)
-class Exact:
+class Exact(NamedTuple):
     """What the float64 runs on one input tell about one output.
 
     before, after: the value in float64.  rounding, constants: the mean square of what simulated rounding of all results
@@ -48,19 +47,19 @@ class Override:
 class Comparison:
     """How far an output of the module as it is lies from that of the module as it was.
 
-    computed_in: the type it was computed in.  max_abs, max_rel, max_ulp: None where there is no such number.  ratio:
-    the largest difference, as a multiple of what is tolerated: above 1 the output departs.  why: what is wrong in
-    words.  at_input: the number of the input where.
+    computed_in: the type it was computed in.  ratio: the largest difference, as a multiple of what is tolerated: above
+    1 the output departs.  why: what is wrong in words.  at_input: the number of the input where.  max_abs, max_rel,
+    max_ulp: None where there is no such number.
     """
 
     name: str
     computed_in: str
-    max_abs: float | None
-    max_rel: float | None
-    max_ulp: float | None
     ratio: float
     why: str = ""
     at_input: int = 0
+    max_abs: float | None = None
+    max_rel: float | None = None
+    max_ulp: float | None = None
 
     @property
     def departs(self) -> bool:
@@ -87,7 +86,7 @@ def compare(
     for number, (a, b) in enumerate(zip(before, after, strict=True)):
         if a.dtype != b.dtype or a.shape != b.shape:
             why = f"was {_type(a)} on input {number} and is {_type(b)}"
-            return [Comparison(name, str(a.dtype), None, None, None, math.inf, why, number)]
+            return [Comparison(name, str(a.dtype), math.inf, why, number)]
     if len({value.shape for value in arrays}) > 1:
         # Shapes that depend on the data: one by one.
         each_input = [
@@ -105,7 +104,7 @@ def compare(
         known = None
     if known is not None and not _is_believable(a, known):
         row = _as_computed(name, a, b, None, override, spread)
-        return [row, Comparison(name, EXACTLY, None, None, None, 0.0, NOT_BELIEVED)]
+        return [row, Comparison(name, EXACTLY, 0.0, NOT_BELIEVED)]
     rows = [_as_computed(name, a, b, known, override, spread)]
     if known is not None:
         rows.append(_in_float64(name, known, a.dtype))
@@ -134,12 +133,7 @@ def _stacked(exact: Sequence[Exact], shape: tuple[int, ...]) -> Exact | None:
     values = [value for each in exact for value in (each.before, each.after)]
     if not all(is_array(value) and value.shape == shape[1:] for value in values):
         return None
-    return Exact(
-        np.stack([each.before for each in exact]),
-        np.stack([each.after for each in exact]),
-        np.stack([each.rounding for each in exact]),
-        np.stack([each.constants for each in exact]),
-    )
+    return Exact(*map(np.stack, zip(*exact, strict=True)))
 
 
 def _as_computed(
@@ -199,7 +193,7 @@ def _measured(
     name: str, computed_in: str, a: Array, b: Array, tolerance: Array, ulps: Array
 ) -> Comparison:
     if not a.size:
-        return Comparison(name, computed_in, 0.0, 0.0, 0.0, 0.0)
+        return Comparison(name, computed_in, 0.0, max_abs=0.0, max_rel=0.0, max_ulp=0.0)
     same = (a == b) | (np.isnan(a) & np.isnan(b))
     with np.errstate(all="ignore"):
         difference = np.where(same, 0.0, np.abs(a - b))
@@ -215,16 +209,8 @@ def _measured(
         at_input = at[0]
         why = f"was {a[at]:.9g} and is {b[at]:.9g} {_place(at)}, where {tolerance[at]:.3g} is rounding"
     finite = relative[np.isfinite(relative)]
-    return Comparison(
-        name,
-        computed_in,
-        float(difference.max()),
-        float(finite.max(initial=0.0)),
-        float(off.max()),
-        worst,
-        why,
-        at_input,
-    )
+    largest = float(difference.max()), float(finite.max(initial=0.0)), float(off.max())
+    return Comparison(name, computed_in, worst, why, at_input, *largest)
 
 
 def _discrete(name: str, a: Array, b: Array, exact: Exact | None) -> Comparison:
@@ -243,17 +229,15 @@ def _discrete(name: str, a: Array, b: Array, exact: Exact | None) -> Comparison:
         why = f"was {a[at]!s} and is {b[at]!s} {_place(at)}"
     computed_in = "strings" if are_strings else str(a.dtype)
     ratio = math.inf if why else 0.0
-    return Comparison(name, computed_in, largest, None, None, ratio, why, at_input)
+    return Comparison(name, computed_in, ratio, why, at_input, largest)
 
 
 def _others(name: str, before: Sequence[Any], after: Sequence[Any]) -> Comparison:
     """Sequences and maps, element by element with a tolerance of a few roundings."""
     for number, (a, b) in enumerate(zip(before, after, strict=True)):
         if not _equal(a, b):
-            return Comparison(
-                name, "sequences", None, None, None, math.inf, f"differs on input {number}", number
-            )
-    return Comparison(name, "sequences", None, None, None, 0.0)
+            return Comparison(name, "sequences", math.inf, f"differs on input {number}", number)
+    return Comparison(name, "sequences", 0.0)
 
 
 def _equal(a: Any, b: Any) -> bool:

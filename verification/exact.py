@@ -16,7 +16,7 @@ from .comparison import Exact
 from .evaluator import evaluator, load
 from .models import load_structure
 from .precision import SINGLE, Array, is_array, precision
-from .promotion import NoiseState, Promoted, is_promoted, noise_ops, promote, widened
+from .promotion import NoiseState, is_promoted, noise_ops, promote, widened
 
 
 def run_exact(
@@ -26,14 +26,12 @@ def run_exact(
 
     outputs: the names in the first model, and in the second.
     """
-    old, new = (
-        _Model(_promoted(path), names) for path, names in zip((before, after), outputs, strict=True)
-    )
-    known = {_digest(array) for array in old.promoted.arrays.values()}
+    old, new = (_Model(*each) for each in zip((before, after), outputs, strict=True))
+    known = {_digest(array) for array in old.arrays.values()}
     changed = [
         name
-        for name, array in new.promoted.arrays.items()
-        if is_promoted(array.dtype) and _digest(array) not in known
+        for name, array in new.arrays.items()
+        if is_promoted(array) and _digest(array) not in known
     ]
     return [
         _on_input(old, new, changed, feed, number, len(feeds)) for number, feed in enumerate(feeds)
@@ -59,7 +57,7 @@ def _on_input(
         for spread, value in zip(rounding, old.run(feed, random), strict=True):
             spread.add(value)
         if changed:
-            drawn = {name: _perturbed(new.promoted.arrays[name], random) for name in changed}
+            drawn = {name: _perturbed(new.arrays[name], random) for name in changed}
             for spread, value in zip(constants, new.run({**feed, **drawn}), strict=True):
                 spread.add(value)
     return [
@@ -69,20 +67,19 @@ def _on_input(
 
 
 class _Model:
-    """A promoted model, ready to run."""
+    """The model in a file in float64, ready to run.  arrays: its constants in their own types."""
 
-    def __init__(self, promoted: Promoted, outputs: Sequence[str]) -> None:
-        self.promoted = promoted
-        self._constants = {name: promoted.wide(name) for name in promoted.arrays}
+    def __init__(self, path: str, outputs: Sequence[str]) -> None:
+        model, arrays = load(path, inline=True)
+        self.arrays = promote(model, arrays, _types(path, model))
+        self._constants = {name: widened(array) for name, array in self.arrays.items()}
         self._noise = NoiseState()
-        self._evaluator: Any = evaluator(promoted.model, noise_ops(self._noise))
+        self._evaluator: Any = evaluator(model, noise_ops(self._noise))
         self._outputs = list(outputs)
 
     def run(self, feed: Mapping[str, Any], random: np.random.Generator | None = None) -> list[Any]:
         """The outputs; with noise if there is a source of it."""
-        self._noise.on = random is not None
-        if random is not None:
-            self._noise.random = random
+        self._noise.random = random
         feeds = {name: widened(value) if is_array(value) else value for name, value in feed.items()}
         with np.errstate(all="ignore"):
             return list(self._evaluator.run(self._outputs, {**self._constants, **feeds}))
@@ -121,11 +118,6 @@ class _Spread:
     def mean(self) -> Array:
         shape = np.shape(self._exact) if is_array(self._exact) else ()
         return np.broadcast_to(np.asarray(self._sum, np.float64) / max(1, self._count), shape)
-
-
-def _promoted(path: str) -> Promoted:
-    model, arrays = load(path, inline=True)
-    return promote(model, arrays, _types(path, model))
 
 
 def _types(path: str, model: onnx.ModelProto) -> dict[str, int]:

@@ -5,24 +5,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..dialect.diagnostics import DiagnosticError
-from .comparison import EXACTLY, Comparison, Exact, Override, compare
+from .comparison import EXACTLY, Comparison, Override, compare
 from .engines import REFERENCE, EngineError, full_name, in_a_sentence, run_exact, run_models
 from .inputs import inputs_of
 from .models import SavedFunction, common_values, load_structure, producer, rounding_depth
 from .settings import Settings, numerics_error
-
-
-@dataclass
-class _Values:
-    """What was computed for some names, in their order: for each input a list."""
-
-    before: list[list[Any]]
-    after: list[list[Any]]
-    exact: list[list[Exact]] | None
 
 
 class FunctionCheck:
@@ -50,8 +40,7 @@ class FunctionCheck:
         self._check_signature()
         outputs = [info.name for info in self._old.graph.output]
         renamed = [info.name for info in self._new.graph.output]
-        found = self._compare(outputs, self._run(outputs, renamed))
-        rows = [row for of_output in found for row in of_output]
+        rows = [row for of_output in self._compare(outputs, renamed) for row in of_output]
         count = len(self._feeds)
         self._settings.report(
             f"--verify-numerics: @{self._before.name} on {count} input{'s' * (count != 1)}, "
@@ -75,8 +64,8 @@ class FunctionCheck:
         if had != has:
             raise numerics_error(f"@{name} had {had} outputs, and now has {has}")
 
-    def _run(self, outputs: list[str], renamed: list[str]) -> _Values:
-        """The values of `outputs` in the first model, and of `renamed` in the second."""
+    def _compare(self, outputs: list[str], renamed: list[str]) -> list[list[Comparison]]:
+        """The values of `outputs` in the first model with those of `renamed` in the second, one by one."""
         before, after = self._on_engine(outputs, renamed)
         exact = None
         if self._override is None:
@@ -86,7 +75,18 @@ class FunctionCheck:
                 )
             except EngineError as error:
                 self._settings.note(f"no evaluation in float64, so tolerances are coarse: {error}")
-        return _Values(before, after, exact)
+        spread = rounding_depth(self._old)
+        return [
+            compare(
+                name,
+                [each[index] for each in before],
+                [each[index] for each in after],
+                [each[index] for each in exact] if exact else None,
+                self._override,
+                spread,
+            )
+            for index, name in enumerate(outputs)
+        ]
 
     def _on_engine(
         self, outputs: list[str], renamed: list[str]
@@ -118,20 +118,6 @@ class FunctionCheck:
         self._engine = REFERENCE
         return True
 
-    def _compare(self, names: list[str], values: _Values) -> list[list[Comparison]]:
-        spread = rounding_depth(self._old)
-        return [
-            compare(
-                name,
-                [each[index] for each in values.before],
-                [each[index] for each in values.after],
-                [each[index] for each in values.exact] if values.exact else None,
-                self._override,
-                spread,
-            )
-            for index, name in enumerate(names)
-        ]
-
     def _origin(self, outputs: list[str], at_input: int) -> str:
         """Which value departs first on an input, of those that both models have under one name."""
         trusted = self._before.value_names & self._after.value_names
@@ -140,7 +126,7 @@ class FunctionCheck:
             return "no value inside is known to both by the same name"
         self._feeds = self._feeds[at_input : at_input + 1]
         try:
-            found = self._compare(names, self._run(names, names))
+            found = self._compare(names, names)
         except (EngineError, DiagnosticError) as error:
             return f"the values inside could not be compared: {error}"
         for name, rows in zip(names, found, strict=True):

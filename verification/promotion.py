@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
@@ -41,40 +41,23 @@ class NotPromotedError(Exception):
     """The model has no meaning in float64."""
 
 
-@dataclass
-class Promoted:
-    """A model in float64.
-
-    arrays: its constants, wherever they stood, in their own types.
-    """
-
-    model: onnx.ModelProto
-    arrays: dict[str, Array]
-
-    def wide(self, name: str) -> Array:
-        """A constant in float64, if it is a float."""
-        return widened(self.arrays[name])
-
-
 def widened(array: Array) -> Array:
     """An array of one of the promoted types as float64; any other as it is."""
-    return array.astype(np.float64) if is_promoted(array.dtype) else array
+    return array.astype(np.float64) if is_promoted(array) else array
 
 
-def is_promoted(dtype: np.dtype[np.generic]) -> bool:
-    """Whether values of a type become float64."""
-    try:
-        return helper.np_dtype_to_tensor_dtype(dtype) in _PROMOTED
-    except (ValueError, KeyError):
-        return False
+def is_promoted(array: Array) -> bool:
+    """Whether an array becomes float64."""
+    return _element_type(array) in _PROMOTED
 
 
 def promote(
     model: onnx.ModelProto, arrays: Mapping[str, Array], types: Mapping[str, int]
-) -> Promoted:
-    """The promotion of a model that came without its initializers.  Changes it; raises NotPromotedError.
+) -> dict[str, Array]:
+    """Make a model that came without its initializers one in float64.  Raises NotPromotedError.
 
-    types: element types of its values, as far as they are known.
+    types: element types of its values, as far as they are known.  The result: its constants, wherever they stood, in
+    their own types.
     """
     lifted = dict(arrays)
     known = {**types, **{name: _element_type(array) for name, array in lifted.items()}}
@@ -92,7 +75,7 @@ def promote(
         del graph.node[:]
         graph.node.extend(nodes)
     model.opset_import.append(helper.make_opsetid(_DOMAIN, 1))
-    return Promoted(model, lifted)
+    return lifted
 
 
 def _element_type(array: Array) -> int:
@@ -237,13 +220,14 @@ def _noise_node(
 
 @dataclass
 class NoiseState:
-    """Whether there is noise now, and which."""
+    """What noise is drawn from; None while there is none."""
 
-    on: bool = False
-    random: np.random.Generator = field(default_factory=np.random.default_rng)
+    random: np.random.Generator | None = None
 
     def draw(self, values: Array, unit: float, least: float) -> Array:
         """`values`, each off by `unit` of it, and by no less than `least`; zeros stay."""
+        if self.random is None:
+            return values
         signs = self.random.integers(0, 2, values.shape, dtype=np.int8) * 2.0 - 1.0
         error = np.maximum(np.abs(values) * unit, least) * (values != 0)
         with np.errstate(all="ignore"):
@@ -261,11 +245,8 @@ def noise_ops(state: NoiseState) -> list[type[OpRun]]:
         ) -> tuple[Any]:
             if not _is_real(y):
                 return (y,)
-            y = y.astype(np.float64)
-            if state.on:
-                terms = _terms(source, inputs, y.size, transposed)
-                y = state.draw(y, unit * math.sqrt(terms), tiny / 2)
-            return (y,)
+            spread = unit * math.sqrt(_terms(source, inputs, y.size, transposed))
+            return (state.draw(y.astype(np.float64), spread, tiny / 2),)
 
     class Summands(OpRun):
         op_domain = _DOMAIN
@@ -273,8 +254,6 @@ def noise_ops(state: NoiseState) -> list[type[OpRun]]:
         def _run(
             self, *inputs: Any, unit: float, tiny: float, source: str, transposed: int
         ) -> tuple[Any, ...]:
-            if not state.on:
-                return inputs
             spread = unit * math.sqrt(_terms(source, inputs, 0, transposed))
             return tuple(
                 state.draw(value, spread, tiny / 2) if _is_real(value) else value

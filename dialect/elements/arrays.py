@@ -54,6 +54,17 @@ def elements_attribute(array: Array, type_: ir.Type | None = None) -> ir.Attribu
     return ir.DenseElementsAttr.get(array, type=type_)
 
 
+def sparse_text(indices: Array, values: Array) -> str:
+    """`sparse<indices, values>`, without the type.
+
+    indices: int64 of shape (n, rank).  values: of shape (n), of any element type of ONNX.  Needs a current context.
+    """
+    if not len(values):
+        return "sparse<>"
+    inside = str(elements_attribute(values)).rpartition(" : ")[0][len("dense<") : -1]
+    return f"sparse<{indices.tolist()}, {inside}>"
+
+
 def _row_of(array: Array) -> ElementType:
     row = BY_DTYPE.get(array.dtype)
     if row is None and array.dtype.kind in "US":

@@ -11,7 +11,7 @@ import numpy as np
 from ..text_scanner import STRING, skip_brackets
 from ..types import BY_ASM, Array, ElementType, element_part
 
-_TYPE = re.compile(r"tensor<((?:(?:\d+)x)*)(.*)>", re.DOTALL)
+_TYPE = re.compile(r" : tensor<((?:\d+x)*)(.*)>", re.DOTALL)
 _NUMBER = re.compile(r"0x[0-9A-Fa-f]+|-?[\d.]+(?:[eE][-+]?\d+)?|true|false")
 _STRING = re.compile(STRING, re.DOTALL)
 _ESCAPE = re.compile(rb'\\([0-9A-Fa-f]{2}|[nt"\\])')
@@ -41,19 +41,46 @@ def parse_elements(text: str) -> Array | None:
 
     None if the element type is not ONNX's or the text is of another form.  Cost is linear in the text.
     """
+    if text.startswith("sparse<"):
+        parts = sparse_parts(text)
+        if parts is None:
+            return None
+        shape, indices, values = parts
+        array = np.full(shape, "" if values.dtype.kind == "O" else 0, values.dtype)
+        if len(indices):
+            array[tuple(indices.T)] = values
+        return array
+    parts_of_dense = _parts(text)
+    return None if parts_of_dense is None else _dense(*parts_of_dense)
+
+
+def sparse_parts(text: str) -> tuple[tuple[int, ...], Array, Array] | None:
+    """(shape, indices, values) of a sparse attribute's text, as for `sparse_text`; None if it is no such text."""
+    parts = _parts(text) if text.startswith("sparse<") else None
+    if parts is None:
+        return None
+    body, shape, row = parts
+    split = skip_brackets(body, 0) if body.startswith("[") else max(0, body.find(","))
+    numbers = [int(number) for number in re.findall(r"\d+", body[:split])]
+    if not body.startswith("["):
+        numbers *= len(shape)  # `sparse<0, 1.0>` has one index for all axes.
+    count = len(numbers) // max(1, len(shape))
+    values = _dense(body[split:].removeprefix(",").strip(), (count,), row)
+    indices = np.array(numbers, np.int64).reshape(count, len(shape))
+    return shape, indices, np.ascontiguousarray(values)
+
+
+def _parts(text: str) -> tuple[str, tuple[int, ...], ElementType] | None:
+    """What stands between the brackets of an elements attribute, its shape, and its element type."""
     opening = text.find("<")
     if opening < 0:
         return None
     closing = skip_brackets(text, opening)
-    parsed = _TYPE.fullmatch(text[closing:].removeprefix(" : "))
-    row = BY_ASM.get(element_part(parsed[2])) if parsed else None
-    if parsed is None or row is None:
+    type_ = _TYPE.fullmatch(text, closing)
+    row = BY_ASM.get(element_part(type_[2])) if type_ else None
+    if type_ is None or row is None:
         return None
-    shape = tuple(int(size) for size in parsed[1].split("x")[:-1])
-    body = text[opening + 1 : closing - 1]
-    if text.startswith("sparse"):
-        return _sparse(body, shape, row)
-    return _dense(body, shape, row)
+    return text[opening + 1 : closing - 1], tuple(map(int, type_[1].split("x")[:-1])), row
 
 
 def _dense(body: str, shape: tuple[int, ...], row: ElementType) -> Array:
@@ -70,24 +97,6 @@ def _dense(body: str, shape: tuple[int, ...], row: ElementType) -> Array:
     if values.size == 1:
         return np.broadcast_to(values.reshape(()), shape)
     return values.reshape(shape)
-
-
-def _sparse(body: str, shape: tuple[int, ...], row: ElementType) -> Array:
-    array = np.full(shape, "", np.object_) if row.bits == 0 else np.zeros(shape, row.dtype)
-    if not body:
-        return array
-    split = skip_brackets(body, 0) if body.startswith("[") else body.index(",")
-    indices = np.array([int(token) for token in _NUMBER.findall(body[:split])], np.int64)
-    values = body[split:].removeprefix(",").strip()
-    if not indices.size:
-        return array
-    indices = (
-        indices.reshape(-1, len(shape))
-        if body.startswith("[[")
-        else indices.reshape(-1, 1).repeat(len(shape), 1)
-    )
-    array[tuple(indices.T)] = _dense(values, (len(indices),), row)
-    return array
 
 
 def _numbers(body: str, row: ElementType) -> Array:
