@@ -143,6 +143,7 @@ class Matcher:
                 inner = operand if isinstance(operand, OpTerm) else operand.of
                 assert isinstance(inner, OpTerm)
                 structure.append(steps.made_by(term, index, formal, operand, inner))
+                structure.append(steps.read_by_one(term, index, operand, inner))
                 if inner not in self._bound:
                     self._bound.add(inner)
                     self._op(inner)

@@ -148,7 +148,7 @@ def same_value(term: OpTerm, index: int, formal: str, letter: Term) -> Step:
 def made_by(
     term: OpTerm, index: int, formal: str, operand: OpTerm | Moved | Result, inner: OpTerm
 ) -> Step:
-    """Operand `index` is the result of `inner`, as `operand` says, and nobody else reads it."""
+    """Operand `index` is the result of `inner`, as `operand` says."""
     names = frozenset(f"onnx.{name}" for name in inner.family.op_names)
     expected = f"{formal} is not the result of an onnx.{inner.family.op_names[0]}"
     if inner.family.op_names[0] != inner.family.name:
@@ -169,13 +169,9 @@ def made_by(
                 break
             if not passes or name not in MOVES:
                 return expected
-            if not has_one_use(found):
-                return f"the result of the {name.removeprefix('onnx.')} has another use"
             between.append(owner.opview)
             found = owner.operands[0]
         op = owner.opview
-        if not inner.shared and not has_one_use(found):
-            return f"the result of the {inner.family.name} has another use"
         if found.result_number != number:  # type: ignore[attr-defined]
             return expected
         if inner in match.ops:
@@ -185,6 +181,22 @@ def made_by(
         match.operands[inner] = list(op.operands)
         if passes:
             match.moved[operand] = between[::-1]
+        return None
+
+    return step
+
+
+def read_by_one(term: OpTerm, index: int, operand: OpTerm | Moved | Result, inner: OpTerm) -> Step:
+    """Nobody else reads the result of `inner`, nor of what moves it: a step of its own, for it is nearer than no op."""
+
+    def step(match: Match) -> str | None:
+        found = match.operands[term][index]
+        for op in reversed(match.moved.get(operand, ())):
+            if not has_one_use(found):
+                return f"the result of the {op.SPEC.name} has another use"
+            found = op.operands[0]
+        if not inner.shared and not has_one_use(found):
+            return f"the result of the {inner.family.name} has another use"
         return None
 
     return step
