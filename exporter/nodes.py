@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import onnx
 
 from ..dialect.bindings import ir
+from ..dialect.diagnostics import op_error
 from ..dialect.model_records import (
     ATTRIBUTES,
     DOMAIN,
@@ -27,7 +28,6 @@ from ..dialect.ops.schema import spec_of
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import canonical_domain, version_in
 from .attributes import fill, fill_graphs, without_value
-from .errors import op_error
 from .opsets import fits
 
 _OF_ATTRIBUTES = frozenset((EXACT.name, TENSORS.name, EXTRA.name))
