@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import onnx
 
@@ -37,13 +37,11 @@ class ConvertedType:
     complete: bool
 
 
-@dataclass
 class TypeReader:
     """TypeProtos to types, each distinct one once."""
 
-    _converted: dict[bytes, ConvertedType | None] = field(
-        default_factory=dict[bytes, ConvertedType | None]
-    )
+    def __init__(self) -> None:
+        self._converted: dict[bytes, ConvertedType | None] = {}
 
     def convert(self, proto: onnx.TypeProto) -> ConvertedType | None:
         """A TypeProto in MLIR; None if it has no form there."""
@@ -52,6 +50,11 @@ class TypeReader:
             return self._converted[key]
         except KeyError:
             return self._converted.setdefault(key, _convert(proto))
+
+    def type_of(self, info: onnx.ValueInfoProto) -> ir.Type | None:
+        """The type that a value info states; None if it states none."""
+        converted = self.convert(info.type)
+        return converted.type if converted else None
 
     def describe(self, info: onnx.ValueInfoProto, type_: ir.Type) -> str:
         """What a value info says beside the name and `type_`: symbolic dimensions, `NO_TYPE`, or the whole message."""
