@@ -24,14 +24,7 @@ import onnx
 from onnx import AttributeProto
 
 from ..dialect.bindings import ir
-from ..dialect.model_records import (
-    ATTRIBUTES,
-    DOMAIN_NAME,
-    EXACT,
-    EXTRA,
-    TENSORS,
-    write_message,
-)
+from ..dialect.model_records import ATTRIBUTES, DOMAIN_NAME, EXACT, EXTRA, TENSORS, write_message
 from ..dialect.model_texts import text
 from ..dialect.ops.attribute_kinds import (
     ATTRIBUTE_KINDS,
@@ -44,9 +37,7 @@ from ..dialect.ops.attribute_kinds import (
     TYPE,
     AttributeKind,
 )
-from ..dialect.ops.attribute_kinds import (
-    BY_ONNX as KINDS,
-)
+from ..dialect.ops.attribute_kinds import BY_ONNX as KINDS
 from ..dialect.ops.extra_ops import EXTRA_OPS
 from ..dialect.ops.spec import OpSpec
 from ..dialect.protos import type_from_proto, type_to_proto

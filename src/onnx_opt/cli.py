@@ -74,8 +74,11 @@ def _run(options: Options) -> int:
     if options.verify_numerics is None and not options.load_pass_plugin:
         # numpy starts threads for matrix products, which then wait busily: nothing of ours needs one.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    _require_bindings()
     # What follows needs MLIR's bindings, whose import takes longer than everything above.
+    try:
+        import_module(".dialect.bindings", __package__)
+    except ImportError as error:
+        raise CommandError(str(error)) from error
     from .passes import ALL_PASSES
     from .pipeline.plugins import Registry
 
@@ -105,13 +108,6 @@ def _print(text: str) -> int:
     output.write(text.encode())
     output.commit()
     return EXIT_OK
-
-
-def _require_bindings() -> None:
-    try:
-        import_module(".dialect.bindings", __package__)
-    except ImportError as error:
-        raise CommandError(str(error)) from error
 
 
 if __name__ == "__main__":
