@@ -205,8 +205,7 @@ def _function(
     records = _records(function, ARGUMENTS, len(arguments))
     for index, (argument, about) in enumerate(zip(arguments, records, strict=True)):
         proto.input.append(scope.assign_argument(argument, NAME.get(about, ""), f"input_{index}"))
-    result_types = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).results
-    outputs = [NAME.get(about, "") for about in _records(function, RESULTS, len(result_types))]
+    outputs = [NAME.get(about, "") for about in RESULTS.get(function.attributes, [])]
     parts = writer.write(block, scope, outputs, proto, initializers=False)
     proto.output.extend(parts.outputs)
     OTHER_VALUE_INFO.fill(proto, "value_info", record)

@@ -158,9 +158,7 @@ class NodeWriter:
         """
         defaults = self._defaults.get(spec.name)
         if defaults is None:
-            found = ((each.name, each.default_attribute()) for each in spec.attributes.values())
-            defaults = {name: default for name, default in found if default is not None}
-            self._defaults[spec.name] = defaults
+            defaults = self._defaults[spec.name] = spec.default_attributes()
         first = [name for name in recorded if name in values or name in others]
         taken = set(first)
         rest = [

@@ -79,9 +79,7 @@ def chosen_opsets(module: ir.Module) -> dict[str, int]:
         return ir.WalkResult.ADVANCE
 
     module.operation.walk(visit)
-    found: dict[str, int] = {}
-    for domain, ops in used.items():
-        found[domain] = _newest(domain, ops)
+    found = {domain: _newest(domain, ops) for domain, ops in used.items()}
     return found | {domain: version for domain, version in custom.items() if domain not in DOMAINS}
 
 

@@ -86,13 +86,8 @@ def stream_out(
     )
     if data is not None and with_data:
         _write_external(data(), with_data, location)
-    heads: list[bytes] = []
-    inside = 0
-    for item in exported.weights:
-        nbytes = item.nbytes
-        head = _head(item, nbytes)
-        heads.append(head)
-        inside += len(head) + nbytes
+    heads = [_head(item) for item in exported.weights]
+    inside = sum(map(len, heads)) + sum(item.nbytes for item in exported.weights)
     graph = exported.model.graph.SerializeToString()
     exported.model.ClearField("graph")
     start = exported.model.SerializeToString() + field_head(GRAPH_OF_MODEL, len(graph) + inside)
@@ -163,9 +158,9 @@ def _write_external(stream: Sink, weights: list[Weight], location: str) -> None:
         position += length
 
 
-def _head(item: Weight, nbytes: int) -> bytes:
-    """An initializer up to its data, which takes `nbytes` bytes."""
+def _head(item: Weight) -> bytes:
+    """An initializer up to its data."""
     head = item.proto.SerializeToString()
     if item.resource is not None:
-        head += field_head(RAW_DATA_OF_TENSOR, nbytes)
-    return field_head(INITIALIZER_OF_GRAPH, len(head) + nbytes) + head
+        head += field_head(RAW_DATA_OF_TENSOR, item.nbytes)
+    return field_head(INITIALIZER_OF_GRAPH, len(head) + item.nbytes) + head
