@@ -14,7 +14,6 @@ import stat
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -26,10 +25,8 @@ from ..dialect.elements.resources import resource_attribute
 from ..dialect.external_data import is_below_folder
 from ..dialect.protobuf_wire import INLINE
 from ..dialect.protos import tensor_from_proto
-from ..dialect.types import BY_ONNX, ElementType, tensor_type
+from ..dialect.types import BY_ONNX, Array, ElementType, tensor_type
 from .errors import ModelError
-
-Array = np.ndarray[Any, Any]
 
 MAX_RANK = 32
 """More dimensions than numpy of every supported version has."""
@@ -37,16 +34,9 @@ MAX_RANK = 32
 RESOURCE_BYTES = 1024
 """From this size on a constant is a resource; smaller ones stay in the text of their op."""
 
-_DATA_FIELDS = (
-    "float_data",
-    "int32_data",
-    "string_data",
-    "int64_data",
-    "raw_data",
-    "double_data",
-    "uint64_data",
-)
-STRUCTURE = ("dims", "data_type", "external_data", "data_location", *_DATA_FIELDS)
+STRUCTURE = frozenset(onnx.TensorProto.DESCRIPTOR.fields_by_name) - {
+    *("name", "doc_string", "metadata_props", "segment")
+}
 """The fields of a TensorProto that its array says."""
 
 
