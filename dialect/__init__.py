@@ -39,7 +39,7 @@ _HOME = {
     "parse": "assembly.reader",
     "to_bytecode": "assembly.printer",
     "to_text": "assembly.printer",
-    "verify": "verifier",
+    "verify": "verifier.verify",
 }
 
 

@@ -21,20 +21,11 @@ from .ops.attributes import get_attribute
 from .ops.constant import constant_resource, constant_value
 from .types import Array, shape_of
 
-__all__ = [
-    "constant",
-    "constant_like",
-    "constant_resource",
-    "constant_value",
-    "elements_attribute",
-]
+__all__ = ["constant", "constant_like", "constant_resource", "constant_value", "elements_attribute"]
 
 
 def constant(
-    array: Array,
-    *,
-    loc: ir.Location | None = None,
-    ip: ir.InsertionPoint | None = None,
+    array: Array, *, loc: ir.Location | None = None, ip: ir.InsertionPoint | None = None
 ) -> OnnxOp:
     """An onnx.Constant that holds `array`; its result is `.output`."""
     value = elements_attribute(np.asarray(array))

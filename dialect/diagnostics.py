@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, cast
 
 from .bindings import ir
 
@@ -48,6 +48,22 @@ class DiagnosticError(Exception):
         self.diagnostics: tuple[Diagnostic, ...] = diagnostics
 
 
+def error_at(message: str, file: str = "", line: int = 0, column: int = 0) -> DiagnosticError:
+    """A failure that is one error; at a place, as far as one is given."""
+    return DiagnosticError(Diagnostic("error", message, file, line, column))
+
+
+def error_in(text: str, offset: int, message: str, file: str, first_line: int) -> DiagnosticError:
+    """A failure at an offset of a text, whose first line is line `first_line` of a file."""
+    line = text.count("\n", 0, offset) + first_line
+    return error_at(message, file, line, offset - text.rfind("\n", 0, offset))
+
+
+def op_error(op: ir.Operation, message: str) -> DiagnosticError:
+    """A failure that is one error about an op."""
+    return DiagnosticError(diagnostic_at("error", op.location, f"'{op.name}' op {message}"))
+
+
 def source_position(location: ir.Location) -> tuple[str, int, int]:
     """(file, line, column) of the first file position inside `location`, else ("", 0, 0)."""
     if type(location) is ir.Location:
@@ -87,21 +103,17 @@ def node_name(location: ir.Location) -> str:
     return next((name for name in map(node_name, inner) if name), "")
 
 
+def from_mlir(info: ir.Diagnostic | ir.DiagnosticInfo) -> Diagnostic:
+    """A diagnostic of MLIR's."""
+    severity = cast(Severity, info.severity.name.lower())
+    # The bindings keep the terminating NUL of C string literals inside the message.
+    message = info.message.replace("\0", "")
+    return diagnostic_at(severity, info.location, message, map(from_mlir, info.notes))
+
+
 def from_mlir_error(error: ir.MLIRError) -> tuple[Diagnostic, ...]:
     """The diagnostics that MLIR attached to an exception of its own."""
-
-    def convert(info: ir.DiagnosticInfo, severity: Severity) -> Diagnostic:
-        notes = tuple(convert(note, "note") for note in info.notes)
-        # The bindings keep the terminating NUL of C string literals inside the message.
-        return diagnostic_at(severity, info.location, info.message.replace("\0", ""), notes)
-
-    severities: dict[str, Severity] = {
-        "ERROR": "error",
-        "WARNING": "warning",
-        "REMARK": "remark",
-        "NOTE": "note",
-    }
-    found = tuple(convert(info, severities[info.severity.name]) for info in error.error_diagnostics)
+    found = tuple(map(from_mlir, error.error_diagnostics))
     return found or (Diagnostic("error", error.message),)
 
 

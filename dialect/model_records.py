@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     M = TypeVar("M", bound=Message)
 
+T = TypeVar("T")
 W = TypeVar("W", contravariant=True)
 V = TypeVar("V")
 
@@ -113,8 +114,8 @@ def _items(attribute: object) -> Iterable[ir.Attribute]:
     return attribute if isinstance(attribute, ir.ArrayAttr) else ()
 
 
-def _texts(values: Iterable[str]) -> ir.Attribute:
-    return ir.ArrayAttr.get([text(value) for value in values])
+def _array(write: Callable[[T], ir.Attribute]) -> Callable[[Iterable[T]], ir.Attribute]:
+    return lambda values: ir.ArrayAttr.get([write(value) for value in values])
 
 
 def _strings(attribute: object) -> list[str]:
@@ -125,16 +126,16 @@ def _fill_strings(message: Message, field: str, values: list[str]) -> None:
     getattr(message, field).extend(values)
 
 
-def _infos(values: Iterable[str | None]) -> ir.Attribute:
-    return ir.ArrayAttr.get([ir.UnitAttr.get() if info is None else text(info) for info in values])
+def _info(info: str | None) -> ir.Attribute:
+    return ir.UnitAttr.get() if info is None else text(info)
 
 
 def _infos_of(attribute: object) -> list[str | None]:
     return [string(item) if isinstance(item, ir.StringAttr) else None for item in _items(attribute)]
 
 
-def _pairs(entries: Iterable[onnx.StringStringEntryProto]) -> ir.Attribute:
-    return ir.ArrayAttr.get([_texts((entry.key, entry.value)) for entry in entries])
+def _pair(entry: onnx.StringStringEntryProto) -> ir.Attribute:
+    return ir.ArrayAttr.get([text(entry.key), text(entry.value)])
 
 
 def _pairs_of(attribute: object) -> list[list[str]]:
@@ -146,10 +147,8 @@ def _fill_pairs(message: Message, field: str, values: list[list[str]]) -> None:
         getattr(message, field).add(key=key, value=value)
 
 
-def _opsets(opsets: Iterable[onnx.OperatorSetIdProto]) -> ir.Attribute:
-    return ir.ArrayAttr.get(
-        [ir.ArrayAttr.get([text(opset.domain), _integer(opset.version)]) for opset in opsets]
-    )
+def _opset(opset: onnx.OperatorSetIdProto) -> ir.Attribute:
+    return ir.ArrayAttr.get([text(opset.domain), _integer(opset.version)])
 
 
 def _opsets_of(attribute: object) -> dict[str, int]:
@@ -166,8 +165,9 @@ def _fill_opsets(message: Message, field: str, values: dict[str, int]) -> None:
         getattr(message, field).add(domain=domain, version=version)
 
 
-def _messages(messages: Iterable[Message]) -> ir.Attribute:
-    return _texts(map(message_text, messages))
+def write_message(message: Message) -> ir.Attribute:
+    """An entry of EXACT or TENSORS.  Raises NotTextError."""
+    return text(message_text(message))
 
 
 def _fill_messages(message: Message, field: str, values: list[str]) -> None:
@@ -176,13 +176,8 @@ def _fill_messages(message: Message, field: str, values: list[str]) -> None:
 
 
 def _dictionary(attribute: object) -> dict[str, ir.Attribute]:
-    if not isinstance(attribute, ir.DictAttr):
-        return {}
-    return {entry.name: entry.attr for entry in attribute}
-
-
-def _dictionaries(values: Iterable[dict[str, ir.Attribute]]) -> ir.Attribute:
-    return ir.ArrayAttr.get([ir.DictAttr.get(value) for value in values])
+    items = attribute if isinstance(attribute, ir.DictAttr) else ()
+    return {entry.name: entry.attr for entry in items}
 
 
 def _dictionaries_of(attribute: object) -> list[dict[str, ir.Attribute]]:
@@ -196,13 +191,13 @@ def _same(attribute: Any) -> Any:
 # The forms, and how they look in the IR.
 TEXT = Form(text, string)  # "a"
 INTEGER = Form(_integer, _integer_of, _fill_integer)  # 1
-TEXTS = Form(_texts, _strings, _fill_strings)  # ["a", "b"]
-INFOS = Form(_infos, _infos_of)  # ["0:batch", unit]
-PAIRS = Form(_pairs, _pairs_of, _fill_pairs)  # [["key", "value"]]
-OPSETS = Form(_opsets, _opsets_of, _fill_opsets)  # [["", 13], ["ai.onnx.ml", 2]]
-MESSAGES = Form(_messages, _strings, _fill_messages)  # ["key: \22a\22 value: \22b\22"]
+TEXTS = Form(_array(text), _strings, _fill_strings)  # ["a", "b"]
+INFOS = Form(_array(_info), _infos_of)  # ["0:batch", unit]
+PAIRS = Form(_array(_pair), _pairs_of, _fill_pairs)  # [["key", "value"]]
+OPSETS = Form(_array(_opset), _opsets_of, _fill_opsets)  # [["", 13], ["ai.onnx.ml", 2]]
+MESSAGES = Form(_array(write_message), _strings, _fill_messages)  # ["key: \22a\22 value: \22b\22"]
 DICTIONARY = Form(ir.DictAttr.get, _dictionary)  # {name = "a"}
-DICTIONARIES = Form(_dictionaries, _dictionaries_of)  # [{name = "a"}, {}]
+DICTIONARIES = Form(_array(ir.DictAttr.get), _dictionaries_of)  # [{name = "a"}, {}]
 ATTRIBUTE: Form[ir.Attribute, ir.Attribute] = Form(_same, _same)  # dense<1.0> : tensor<f32>
 
 
@@ -307,11 +302,6 @@ OF_RESULTS = (OUTPUTS.name, VALUE_INFO.name)
 
 NO_TYPE = "?"
 """The info of a value without a type."""
-
-
-def write_message(message: Message) -> ir.Attribute:
-    """An entry of EXACT or TENSORS.  Raises NotTextError."""
-    return text(message_text(message))
 
 
 def read_message(attribute: object, message: M) -> M:

@@ -16,15 +16,7 @@ from .bindings import ir
 from .elements.arrays import array_of
 from .ops.attribute_kinds import INT, TENSOR, TYPE, AttributeKind
 from .ops.attributes import AnyAttribute
-from .types import (
-    BY_ASM,
-    BY_DTYPE,
-    BY_ONNX,
-    Array,
-    element_type,
-    shape_of,
-    tensor_type,
-)
+from .types import BY_ASM, BY_DTYPE, BY_ONNX, Array, element_type, shape_of, tensor_type
 
 
 def type_to_proto(

@@ -91,10 +91,7 @@ def _split(text: str) -> tuple[tuple[str, str], ...]:
         if (first == "," and depth == 1) or depth == 0:
             key = _KEY.match(text, skip_space(text, start))
             if key and key.end() <= token.start():
-                entries.append((key[0], _value(text[key.end() : token.start()])))
+                value = text[key.end() : token.start()].strip().removeprefix("=").strip()
+                entries.append((key[0], value))
             start = token.end()
     return tuple(entries)
-
-
-def _value(text: str) -> str:
-    return text.strip().removeprefix("=").strip()

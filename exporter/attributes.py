@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import onnx
@@ -15,6 +15,7 @@ from ..dialect.elements.arrays import sparse_text
 from ..dialect.model_records import read_message
 from ..dialect.ops.attribute_kinds import (
     ATTRIBUTE_KINDS,
+    BY_ONNX,
     FLOAT,
     GRAPH,
     INT,
@@ -32,8 +33,6 @@ from ..dialect.ops.attributes import AnyAttribute
 from ..dialect.protos import tensor_from_proto, tensor_to_proto, type_from_proto, type_to_proto
 from ..dialect.types import element_type
 from .tensors import sparse_tensor, tensor
-
-M = TypeVar("M", onnx.TensorProto, onnx.SparseTensorProto)
 
 _SINGLE = frozenset(
     kind.onnx for kind in ATTRIBUTE_KINDS if kind.onnx and not kind.item and kind is not GRAPH
@@ -162,18 +161,12 @@ def _agree(proto: AttributeProto, recorded: AttributeProto) -> bool:
         return True
     if proto.type != recorded.type:
         return False
-    if proto.type == AttributeProto.TYPE_PROTO:
-        return type_from_proto(proto.tp) == type_from_proto(recorded.tp)
-    if proto.type == AttributeProto.TYPE_PROTOS:
-        return list(map(type_from_proto, proto.type_protos)) == list(
-            map(type_from_proto, recorded.type_protos)
-        )
-    if proto.type == AttributeProto.TENSORS:
-        return _same(proto.tensors, recorded.tensors, _tensor_bytes)
-    if proto.type == AttributeProto.SPARSE_TENSOR:
-        return _sparse_text(proto.sparse_tensor) == _sparse_text(recorded.sparse_tensor)
-    if proto.type == AttributeProto.SPARSE_TENSORS:
-        return _same(proto.sparse_tensors, recorded.sparse_tensors, _sparse_text)
+    kind = BY_ONNX[proto.type]
+    if meaning := _MEANINGS.get(kind.item or kind):
+        ours, theirs = getattr(proto, kind.field), getattr(recorded, kind.field)
+        if kind.item is None:
+            return meaning(ours) == meaning(theirs)
+        return list(map(meaning, ours)) == list(map(meaning, theirs))
     bare = AttributeProto()
     bare.CopyFrom(recorded)
     bare.ClearField("doc_string")
@@ -182,10 +175,6 @@ def _agree(proto: AttributeProto, recorded: AttributeProto) -> bool:
 
 def _is_empty_list(proto: AttributeProto) -> bool:
     return proto.type not in _SINGLE and not any(getattr(proto, field) for field in _LIST_FIELDS)
-
-
-def _same(ours: Iterable[M], theirs: Iterable[M], key: Callable[[M], object]) -> bool:
-    return [key(item) for item in ours] == [key(item) for item in theirs]
 
 
 def _tensor_bytes(proto: onnx.TensorProto) -> bytes:
@@ -199,6 +188,14 @@ def _sparse_text(proto: onnx.SparseTensorProto) -> str:
     if indices.ndim == 1:
         indices = np.stack(np.unravel_index(indices, tuple(proto.dims)), axis=-1)
     return f"{list(proto.dims)} {sparse_text(indices, values)}"
+
+
+_MEANINGS: dict[AttributeKind, Callable[[Any], object]] = {
+    TYPE: type_from_proto,
+    TENSOR: _tensor_bytes,
+    SPARSE_TENSOR: _sparse_text,
+}
+"""What two messages have in common that say the same in different fields."""
 
 
 def sparse_record(exact: ir.Attribute, attribute: AnyAttribute) -> onnx.SparseTensorProto | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import onnx
 
 from ..dialect.bindings import ir
-from ..dialect.diagnostics import node_name
+from ..dialect.diagnostics import node_name, op_error
 from ..dialect.model_records import (
     ATTRIBUTE_NAME,
     EXACT,
@@ -36,7 +36,6 @@ from ..dialect.ops.attributes import AnyAttribute, get_attribute
 from ..dialect.ops.schema import spec_of
 from ..dialect.types import is_none
 from .attributes import sparse_record
-from .errors import op_error
 from .naming import Names, NameScope
 from .nodes import NodeWriter, with_absent
 from .tensors import Weight, resource_behind, sparse_tensor, weight

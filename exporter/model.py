@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import onnx
 
 from ..dialect.bindings import ir
+from ..dialect.diagnostics import error_at, op_error
 from ..dialect.model_records import (
     ARGUMENTS,
     DEFAULT_VALUE,
@@ -27,7 +28,6 @@ from ..dialect.model_records import (
     fill_fields,
 )
 from ..dialect.model_texts import RecordError
-from .errors import module_error, op_error
 from .graph import BlockWriter, add_constant, fill_graph, list_constants
 from .naming import Names, NameScope
 from .nodes import NodeWriter
@@ -60,9 +60,9 @@ def export(module: ir.Module) -> ExportedModel:
         return _export(module)
     except UnicodeEncodeError as error:
         shown = error.object.encode("utf-8", "surrogateescape")
-        raise module_error(f"a text in it is not UTF-8: {shown!r:.80}") from None
+        raise error_at(f"a text in it is not UTF-8: {shown!r:.80}") from None
     except RecordError as error:
-        raise module_error(f"a record of the model it came from is damaged: {error}") from None
+        raise error_at(f"a record of the model it came from is damaged: {error}") from None
 
 
 def _export(module: ir.Module) -> ExportedModel:
@@ -85,7 +85,7 @@ def _export(module: ir.Module) -> ExportedModel:
         for function in functions:
             _function(function, model.functions.add(), types, opsets)
     except ValueError as error:
-        raise module_error(str(error)) from None
+        raise error_at(str(error)) from None
     return exported
 
 
@@ -112,7 +112,7 @@ def _functions(module: ir.Module) -> tuple[ir.Operation, list[ir.Operation]]:
     elif len(others) == 1:
         name = next(iter(others))
     else:
-        raise module_error(
+        raise error_at(
             f"an ONNX model has one graph, but the module has {len(others)} functions and no onnx.EntryPoint"
         )
     main = functions[name]
@@ -205,8 +205,7 @@ def _function(
     records = _records(function, ARGUMENTS, len(arguments))
     for index, (argument, about) in enumerate(zip(arguments, records, strict=True)):
         proto.input.append(scope.assign_argument(argument, NAME.get(about, ""), f"input_{index}"))
-    result_types = ir.FunctionType(ir.TypeAttr(function.attributes["function_type"]).value).results
-    outputs = [NAME.get(about, "") for about in _records(function, RESULTS, len(result_types))]
+    outputs = [NAME.get(about, "") for about in RESULTS.get(function.attributes, [])]
     parts = writer.write(block, scope, outputs, proto, initializers=False)
     proto.output.extend(parts.outputs)
     OTHER_VALUE_INFO.fill(proto, "value_info", record)

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 import onnx
 
 from ..dialect.bindings import ir
+from ..dialect.diagnostics import op_error
 from ..dialect.model_records import (
     ATTRIBUTES,
     DOMAIN,
@@ -22,12 +22,11 @@ from ..dialect.model_records import (
     TENSORS,
     fill_fields,
 )
-from ..dialect.ops.attributes import AnyAttribute, get_attribute
+from ..dialect.ops.attributes import AnyAttribute
 from ..dialect.ops.schema import spec_of
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import canonical_domain, version_in
 from .attributes import fill, fill_graphs, without_value
-from .errors import op_error
 from .opsets import fits
 
 _OF_ATTRIBUTES = frozenset((EXACT.name, TENSORS.name, EXTRA.name))
@@ -37,33 +36,14 @@ _TEMPLATE_BYTES = 1024
 """Larger nodes are not remembered: few others are like them."""
 
 
-@dataclass(frozen=True)
-class _Source:
-    """What a node is written from.
-
-    attributes: all of the op.  own: those that are no records.  graphs: those in its regions, with the names of the
-    node's attributes that hold them.
-    """
-
-    op: ir.Operation
-    spec: OpSpec
-    attributes: Mapping[str, AnyAttribute]
-    own: dict[str, AnyAttribute]
-    graphs: Iterable[tuple[str, onnx.GraphProto]]
-
-
-@dataclass
 class NodeWriter:
     """Writes the nodes of graphs that import the same opsets (by canonical domain)."""
 
-    opsets: Mapping[str, int]
-    _defaults: dict[str, dict[str, ir.Attribute]] = field(
-        default_factory=dict[str, dict[str, ir.Attribute]]
-    )
-    _exact: set[str] = field(default_factory=set[str])
-    _templates: dict[tuple[object, ...], onnx.NodeProto] = field(
-        default_factory=dict[tuple[object, ...], onnx.NodeProto]
-    )
+    def __init__(self, opsets: Mapping[str, int]) -> None:
+        self._opsets = opsets
+        self._defaults: dict[str, dict[str, ir.Attribute]] = {}
+        self._exact: set[str] = set()
+        self._templates: dict[tuple[object, ...], onnx.NodeProto] = {}
 
     def write(
         self,
@@ -74,13 +54,16 @@ class NodeWriter:
         outputs: list[str],
         graphs: Iterable[tuple[str, onnx.GraphProto]],
     ) -> None:
-        """Fill `node`; graphs as in `_Source`.  Raises DiagnosticError."""
+        """Fill `node`.  Raises DiagnosticError.
+
+        graphs: those in the op's regions, with the names of the node's attributes that hold them.
+        """
         spec = self.spec_of(op)
         own = {name: value for name, value in attributes.items() if name not in OF_NODE}
         if not spec.custom and spec.name not in self._exact:
             self._check_opset(op, spec)
         if graphs or spec.custom or not _OF_ATTRIBUTES.isdisjoint(attributes):
-            self._fill(node, _Source(op, spec, attributes, own, graphs))
+            self._fill(node, op, spec, attributes, own, graphs)
         else:
             # Most nodes differ from others only in their names.
             order, domain = attributes.get(ATTRIBUTES.name), attributes.get(DOMAIN.name)
@@ -88,28 +71,13 @@ class NodeWriter:
             template = self._templates.get(key)
             if template is None:
                 template = onnx.NodeProto()
-                self._fill(template, _Source(op, spec, attributes, own, ()))
+                self._fill(template, op, spec, attributes, own, ())
                 if template.ByteSize() < _TEMPLATE_BYTES:
                     self._templates[key] = template
             node.CopyFrom(template)
         node.input.extend(with_absent(inputs, _count(attributes)))
         node.output.extend(outputs)
         fill_fields(node, NODE_FIELDS, attributes)
-
-    def _fill(self, node: onnx.NodeProto, source: _Source) -> None:
-        """Write the op type, the domain and the attributes of a node."""
-        spec = source.spec
-        if spec.custom:
-            node.op_type = FUNCTION_NAME.form.read(get_attribute(source.op, FUNCTION_NAME.name))
-            DOMAIN_NAME.fill(node, "domain", source.attributes)
-        else:
-            node.op_type = spec.onnx_name
-            domain = DOMAIN.get(source.attributes, spec.domain)
-            if canonical_domain(domain) != spec.domain:
-                domain = spec.domain
-            if domain:
-                node.domain = domain
-        self._fill_attributes(node, source)
 
     def spec_of(self, op: ir.Operation) -> OpSpec:
         """The spec of an op that stands for a node.  Raises DiagnosticError if it stands for none."""
@@ -119,11 +87,11 @@ class NodeWriter:
         return spec
 
     def _check_opset(self, op: ir.Operation, spec: OpSpec) -> None:
-        opset = self.opsets.get(spec.domain, 0)
+        opset = self._opsets.get(spec.domain, 0)
         if version_in(spec.onnx_name, spec.domain, opset) == spec.since_version:
             self._exact.add(spec.name)
             return
-        if fits(op, spec, self.opsets):
+        if fits(op, spec, self._opsets):
             return
         shown = spec.domain or "ai.onnx"
         given = f"the model imports opset {opset} of" if opset else "the model does not import"
@@ -131,20 +99,37 @@ class NodeWriter:
             op, f"stands for {spec.onnx_name}-{spec.since_version}, but {given} domain '{shown}'"
         )
 
-    def _fill_attributes(self, node: onnx.NodeProto, source: _Source) -> None:
-        op, spec, values = source.op, source.spec, dict(source.own)
+    def _fill(
+        self,
+        node: onnx.NodeProto,
+        op: ir.Operation,
+        spec: OpSpec,
+        attributes: Mapping[str, AnyAttribute],
+        own: Mapping[str, AnyAttribute],
+        named_graphs: Iterable[tuple[str, onnx.GraphProto]],
+    ) -> None:
+        """Write the op type, the domain and the attributes of a node.  own: attributes that are no records."""
+        values = dict(own)
         if spec.custom:
-            values.pop(FUNCTION_NAME.name, None)
+            node.op_type = FUNCTION_NAME.form.read(values.pop(FUNCTION_NAME.name, None))
+            DOMAIN_NAME.fill(node, "domain", attributes)
             values.pop(DOMAIN_NAME.name, None)
+        else:
+            node.op_type = spec.onnx_name
+            domain = DOMAIN.get(attributes, spec.domain)
+            if canonical_domain(domain) != spec.domain:
+                domain = spec.domain
+            if domain:
+                node.domain = domain
         for name in values:
             if name not in spec.attributes and not spec.custom:
                 raise op_error(op, f"attribute '{name}' has no form in ONNX")
-        exact, headers = EXACT.get(source.attributes, {}), TENSORS.get(source.attributes, {})
-        values.update(EXTRA.get(source.attributes, {}))
+        exact, headers = EXACT.get(attributes, {}), TENSORS.get(attributes, {})
+        values.update(EXTRA.get(attributes, {}))
         graphs: dict[str, list[onnx.GraphProto]] = {}
-        for name, graph in source.graphs:
+        for name, graph in named_graphs:
             graphs.setdefault(name, []).append(graph)
-        recorded = ATTRIBUTES.get(source.attributes, [])
+        recorded = ATTRIBUTES.get(attributes, [])
         for name in self._order(recorded, values, {**graphs, **exact}, spec):
             try:
                 if name in graphs:
@@ -173,12 +158,7 @@ class NodeWriter:
         """
         defaults = self._defaults.get(spec.name)
         if defaults is None:
-            found = {
-                name: attribute.default_attribute() for name, attribute in spec.attributes.items()
-            }
-            defaults = self._defaults[spec.name] = {
-                name: value for name, value in found.items() if value is not None
-            }
+            defaults = self._defaults[spec.name] = spec.default_attributes()
         first = [name for name in recorded if name in values or name in others]
         taken = set(first)
         rest = [

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import onnx
 
 from ..dialect.bindings import ir
+from ..dialect.diagnostics import error_at, op_error
 from ..dialect.model_records import ATTRIBUTES, DOMAIN_NAME, EXTRA
 from ..dialect.ops.schema import CURRENT_OPSET, DOMAINS, op_spec, spec_of
 from ..dialect.ops.spec import OpSpec
@@ -19,7 +20,6 @@ from ..dialect.ops.versions import (
     version_in,
 )
 from ..dialect.types import is_none
-from .errors import module_error, op_error
 
 
 def fits(op: ir.Operation, spec: OpSpec, opsets: Mapping[str, int]) -> bool:
@@ -79,9 +79,7 @@ def chosen_opsets(module: ir.Module) -> dict[str, int]:
         return ir.WalkResult.ADVANCE
 
     module.operation.walk(visit)
-    found: dict[str, int] = {}
-    for domain, ops in used.items():
-        found[domain] = _newest(domain, ops)
+    found = {domain: _newest(domain, ops) for domain, ops in used.items()}
     return found | {domain: version for domain, version in custom.items() if domain not in DOMAINS}
 
 
@@ -119,6 +117,6 @@ def default_ir_version(opsets: Mapping[str, int]) -> int:
     try:
         found = onnx.helper.find_min_ir_version_for(opset_protos(opsets), ignore_unknown=True)
     except ValueError as error:
-        raise module_error(str(error)) from None
+        raise error_at(str(error)) from None
     assert isinstance(found, int)
     return found

@@ -63,7 +63,7 @@ def weight(
 
     resource: what `resource_behind` the attribute.  header: what the array does not say (doc string, metadata).
     """
-    if resource is not None and resource.nbytes >= _STREAMED_BYTES:
+    if resource is not None and resource.source.nbytes >= _STREAMED_BYTES:
         proto = onnx.TensorProto(data_type=BY_DTYPE[resource.dtype].onnx, dims=resource.shape)
     else:
         array = constant_value(attribute) if resource is None else resource.array()  # type: ignore[arg-type]

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import onnx
 
 from ..dialect.bindings import ir
@@ -14,13 +12,11 @@ from ..dialect.protos import type_from_proto, type_to_proto
 from ..dialect.types import is_unknown, shape_of
 
 
-@dataclass
 class TypeWriter:
     """Each distinct type once."""
 
-    _protos: dict[tuple[ir.Type, str], onnx.TypeProto] = field(
-        default_factory=dict[tuple[ir.Type, str], onnx.TypeProto]
-    )
+    def __init__(self) -> None:
+        self._protos: dict[tuple[ir.Type, str], onnx.TypeProto] = {}
 
     def proto(self, type_: ir.Type, dims: str = "") -> onnx.TypeProto:
         """The TypeProto of a type whose dimensions are named as in `onnx.dim_params`.  Raises ValueError."""

@@ -21,20 +21,18 @@ from typing import Protocol
 
 import onnx
 
-from ..dialect.diagnostics import Diagnostic, DiagnosticError
+from ..dialect.diagnostics import error_at
 from ..dialect.external_data import is_below_folder
 from ..dialect.protobuf_wire import (
     GRAPH_OF_MODEL,
     INITIALIZER_OF_GRAPH,
+    LARGEST_MESSAGE,
     RAW_DATA_OF_TENSOR,
     field_head,
 )
 from ..files.staging import StagedFile, publish
 from .model import ExportedModel
 from .tensors import Weight
-
-_LIMIT = (1 << 31) - 1
-"""The largest message that protobuf reads."""
 
 _PAGE = 4096
 _LARGE = 1 << 20
@@ -88,24 +86,16 @@ def stream_out(
     )
     if data is not None and with_data:
         _write_external(data(), with_data, location)
-    heads: list[bytes] = []
-    inside = 0
-    for item in exported.weights:
-        nbytes = item.nbytes
-        head = _head(item, nbytes)
-        heads.append(head)
-        inside += len(head) + nbytes
+    heads = [_head(item) for item in exported.weights]
+    inside = sum(map(len, heads)) + sum(item.nbytes for item in exported.weights)
     graph = exported.model.graph.SerializeToString()
     exported.model.ClearField("graph")
     start = exported.model.SerializeToString() + field_head(GRAPH_OF_MODEL, len(graph) + inside)
     size = len(start) + len(graph) + inside
-    if size > _LIMIT:
-        raise DiagnosticError(
-            Diagnostic(
-                "error",
-                f"the model takes {size} bytes, and a protobuf file holds at most {_LIMIT}: write its weights as "
-                "external data (`--save-as-external-data`)",
-            )
+    if size > LARGEST_MESSAGE:
+        raise error_at(
+            f"the model takes {size} bytes, and a protobuf file holds at most {LARGEST_MESSAGE}: write its weights as "
+            "external data (`--save-as-external-data`)"
         )
     model.write(start)
     model.write(graph)
@@ -115,22 +105,21 @@ def stream_out(
             model.write(block)
 
 
-def _error(path: str | os.PathLike[str], message: str) -> DiagnosticError:
-    return DiagnosticError(Diagnostic("error", message, os.fspath(path)))
-
-
 def _beside(target: Path, name: str) -> Path:
     """The file for external data.  Raises DiagnosticError for a name that a reader of the model would refuse."""
-    if not is_below_folder(name) or "\\" in name:
-        raise _error(target, f"external data must lie below the model's folder, got '{name}'")
     side = target.parent / name
-    if side.is_symlink():
-        raise _error(target, f"external data cannot go to '{name}': it is a link")
-    if side == target:
-        raise _error(target, f"external data cannot go to '{name}': it is the model itself")
-    if not side.parent.is_dir():
-        raise _error(target, f"external data cannot go to '{name}': its folder does not exist")
-    return side
+    refused = f"external data cannot go to '{name}'"
+    if not is_below_folder(name) or "\\" in name:
+        refused = f"external data must lie below the model's folder, got '{name}'"
+    elif side.is_symlink():
+        refused += ": it is a link"
+    elif side == target:
+        refused += ": it is the model itself"
+    elif not side.parent.is_dir():
+        refused += ": its folder does not exist"
+    else:
+        return side
+    raise error_at(refused, os.fspath(target))
 
 
 def _size(item: Weight) -> int:
@@ -169,9 +158,9 @@ def _write_external(stream: Sink, weights: list[Weight], location: str) -> None:
         position += length
 
 
-def _head(item: Weight, nbytes: int) -> bytes:
-    """An initializer up to its data, which takes `nbytes` bytes."""
+def _head(item: Weight) -> bytes:
+    """An initializer up to its data."""
     head = item.proto.SerializeToString()
     if item.resource is not None:
-        head += field_head(RAW_DATA_OF_TENSOR, nbytes)
-    return field_head(INITIALIZER_OF_GRAPH, len(head) + nbytes) + head
+        head += field_head(RAW_DATA_OF_TENSOR, item.nbytes)
+    return field_head(INITIALIZER_OF_GRAPH, len(head) + item.nbytes) + head

@@ -32,8 +32,9 @@ def import_model(
     Raises DiagnosticError.
     """
     from ..dialect.bindings import ir
+    from ..dialect.diagnostics import error_at
     from ..dialect.model_texts import NotTextError
-    from .errors import ModelError, diagnostic_error
+    from .errors import ModelError
     from .loading import LoadedModel, load
     from .model import ModelImporter
     from .tensors import TensorReader
@@ -44,6 +45,6 @@ def import_model(
         with context, ir.Location.unknown():
             return ModelImporter(loaded.model, tensors, freeze_initializers).run()
     except (ModelError, NotTextError) as error:
-        raise diagnostic_error(loaded.name, str(error)) from None
+        raise error_at(str(error), loaded.name) from None
     except UnicodeDecodeError as error:
-        raise diagnostic_error(loaded.name, str(NotTextError(error.object))) from None
+        raise error_at(str(NotTextError(error.object)), loaded.name) from None

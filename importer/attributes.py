@@ -24,14 +24,7 @@ import onnx
 from onnx import AttributeProto
 
 from ..dialect.bindings import ir
-from ..dialect.model_records import (
-    ATTRIBUTES,
-    DOMAIN_NAME,
-    EXACT,
-    EXTRA,
-    TENSORS,
-    write_message,
-)
+from ..dialect.model_records import ATTRIBUTES, DOMAIN_NAME, EXACT, EXTRA, TENSORS, write_message
 from ..dialect.model_texts import text
 from ..dialect.ops.attribute_kinds import (
     ATTRIBUTE_KINDS,
@@ -44,9 +37,7 @@ from ..dialect.ops.attribute_kinds import (
     TYPE,
     AttributeKind,
 )
-from ..dialect.ops.attribute_kinds import (
-    BY_ONNX as KINDS,
-)
+from ..dialect.ops.attribute_kinds import BY_ONNX as KINDS
 from ..dialect.ops.extra_ops import EXTRA_OPS
 from ..dialect.ops.spec import OpSpec
 from ..dialect.protos import type_from_proto, type_to_proto
@@ -84,7 +75,7 @@ class AttributeReader:
     def __init__(self, tensors: TensorReader) -> None:
         self._tensors = tensors
         self._cache: dict[int | tuple[int, ...], ir.Attribute] = {}
-        self._defaults: dict[tuple[str, str], ir.Attribute | None] = {}
+        self._defaults: dict[str, dict[str, ir.Attribute]] = {}
 
     def read(self, node: onnx.NodeProto) -> NodeAttributes:
         """All attributes of a node.  Raises NodeError."""
@@ -141,28 +132,19 @@ class AttributeReader:
         for record, entries in ((EXTRA, extra), (EXACT, found.exact), (TENSORS, found.tensors)):
             if entries:
                 record.put(attributes, entries)
-        if found.kinds and not self._is_usual(found, spec, custom):
+        if found.kinds and not self._is_usual(found, spec):
             ATTRIBUTES.put(attributes, found.kinds)
         return attributes
 
-    def _is_usual(self, found: NodeAttributes, spec: OpSpec, custom: bool) -> bool:
+    def _is_usual(self, found: NodeAttributes, spec: OpSpec) -> bool:
         """Whether those are set that differ from their default, in the order of their names."""
-        previous = ""
-        for name in found.kinds:
-            if name < previous:
-                return False
-            previous = name
-            if not custom and name in spec.attributes:
-                default = self._default(spec, name)
-                if default is not None and found.values.get(name) == default:
-                    return False
-        return True
-
-    def _default(self, spec: OpSpec, name: str) -> ir.Attribute | None:
-        key = (spec.name, name)
-        if key not in self._defaults:
-            self._defaults[key] = spec.attributes[name].default_attribute()
-        return self._defaults[key]
+        defaults = self._defaults.get(spec.name)
+        if defaults is None:
+            defaults = self._defaults[spec.name] = spec.default_attributes()
+        names = list(found.kinds)
+        return names == sorted(names) and not any(
+            name in defaults and found.values.get(name) == defaults[name] for name in names
+        )
 
     def _value(self, proto: AttributeProto, kind: AttributeKind) -> ir.Attribute:
         value = getattr(proto, kind.field)

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..dialect.diagnostics import Diagnostic, DiagnosticError
-
 if TYPE_CHECKING:
     import onnx
 
@@ -28,8 +26,3 @@ def describe(node: onnx.NodeProto) -> str:
         return f"node '{node.name}' ({node.op_type})"
     result = next((name for name in node.output if name), "")
     return f"node that makes '{result}' ({node.op_type})" if result else f"node ({node.op_type})"
-
-
-def diagnostic_error(file: str, message: str) -> DiagnosticError:
-    """`file: error: message`."""
-    return DiagnosticError(Diagnostic("error", message, file))

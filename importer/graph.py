@@ -237,7 +237,10 @@ class GraphImporter:
         inner = GraphImporter(self._readers, scope, types)
         constants = initializer_names(graph)
         inputs = [info for info in graph.input if info.name not in constants]
-        input_types = [types.type_of(info.name) or _stated(types, info) for info in inputs]
+        input_types = [
+            types.type_of(info.name) or types.reader.type_of(info) or unknown_type()
+            for info in inputs
+        ]
         locations = [named_location(info.name) for info in inputs]
         block = region.blocks.append(*input_types, arg_locs=locations)
         for info, argument in zip(inputs, block.arguments, strict=True):
@@ -304,11 +307,6 @@ def _result_types(
         else:
             result_types.append(bound_type(spec, formal, operands))
     return result_types
-
-
-def _stated(types: GraphTypes, info: onnx.ValueInfoProto) -> ir.Type:
-    converted = types.reader.convert(info.type)
-    return converted.type if converted else unknown_type()
 
 
 def types_of_graph(

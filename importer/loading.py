@@ -12,8 +12,8 @@ from typing import cast
 import onnx
 from google.protobuf.message import DecodeError
 
+from ..dialect.diagnostics import error_at
 from ..dialect.protobuf_wire import WireError, cut
-from .errors import diagnostic_error
 
 _FORMATS = {
     ".onnxtxt": "onnxtxt",
@@ -58,8 +58,7 @@ def load(
         try:
             source = _read(Path(source))
         except OSError as error:
-            reason = error.strerror
-            raise diagnostic_error(filename, f"cannot read the model: {reason}") from None
+            raise error_at(f"cannot read the model: {error.strerror}", filename) from None
     format_ = _FORMATS.get(Path(filename).suffix.lower())
     if format_ is not None:
         return LoadedModel(_parse_text(source[:], format_, filename), filename, _folder(filename))
@@ -88,9 +87,9 @@ def _parse(source: bytes | mmap, filename: str) -> LoadedModel:
         model.ParseFromString(cast(bytes, memoryview(rest)))
     except (DecodeError, ValueError, WireError):
         damaged = "not an ONNX model, or one that is cut short or damaged"
-        raise diagnostic_error(filename, damaged) from None
+        raise error_at(damaged, filename) from None
     if not model.HasField("graph"):
-        raise diagnostic_error(filename, "not an ONNX model: it has no graph")
+        raise error_at("not an ONNX model: it has no graph", filename)
     return LoadedModel(model, filename, _folder(filename), pieces)
 
 
@@ -100,6 +99,5 @@ def _parse_text(source: bytes, format_: str, filename: str) -> onnx.ModelProto:
     except Exception as error:
         # Each format's parser has errors of its own.
         reason = " ".join(str(error).split())
-        raise diagnostic_error(
-            filename, f"not an ONNX model in the format '{format_}': {reason}"
-        ) from None
+        message = f"not an ONNX model in the format '{format_}': {reason}"
+        raise error_at(message, filename) from None

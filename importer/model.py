@@ -30,12 +30,7 @@ from ..dialect.ops.versions import canonical_domain
 from ..dialect.types import unknown_type
 from .attributes import AttributeReader
 from .errors import ModelError
-from .graph import (
-    GraphImporter,
-    Readers,
-    Scope,
-    types_of_graph,
-)
+from .graph import GraphImporter, Readers, Scope, types_of_graph
 from .inference import infer
 from .node_signatures import NodeSignatures
 from .nodes import Operators, check_opsets
@@ -135,7 +130,7 @@ class ModelImporter:
             results = body.results([info.name for info in graph.output])
             create("Return", results)
         result_types = [
-            _output_type(readers, info, value.type)
+            readers.types.type_of(info) or value.type
             for info, value in zip(graph.output, results, strict=True)
         ]
         argument_records = [
@@ -174,16 +169,10 @@ def _opsets(imports: Sequence[onnx.OperatorSetIdProto]) -> dict[str, int]:
 
 
 def _type(readers: Readers, info: onnx.ValueInfoProto) -> ir.Type:
-    converted = readers.types.convert(info.type)
-    if converted is None:
+    type_ = readers.types.type_of(info)
+    if type_ is None:
         raise ModelError(f"the graph's input '{info.name}' has no type that ONNX defines")
-    return converted.type
-
-
-def _output_type(readers: Readers, info: onnx.ValueInfoProto, inferred: ir.Type) -> ir.Type:
-    """The type that the model states for an output, else that of its value."""
-    converted = readers.types.convert(info.type) if info.HasField("type") else None
-    return converted.type if converted else inferred
+    return type_
 
 
 def _value_record(
@@ -192,10 +181,11 @@ def _value_record(
     """The attributes of an argument or a result of the graph's function."""
     records = _named(info.name)
     described = readers.types.describe(info, type_)
-    converted = readers.types.convert(info.type) if info.HasField("type") else None
-    if converted and converted.dims:
-        DIM_PARAMS.put(records, converted.dims)
-    if described != (converted.dims if converted else ""):
+    converted = readers.types.convert(info.type)
+    dims = converted.dims if converted else ""
+    if dims:
+        DIM_PARAMS.put(records, dims)
+    if described != dims:
         INFO.put(records, described)
     return records
 

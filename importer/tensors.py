@@ -14,7 +14,6 @@ import stat
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -26,10 +25,8 @@ from ..dialect.elements.resources import resource_attribute
 from ..dialect.external_data import is_below_folder
 from ..dialect.protobuf_wire import INLINE
 from ..dialect.protos import tensor_from_proto
-from ..dialect.types import BY_ONNX, ElementType, tensor_type
+from ..dialect.types import BY_ONNX, Array, ElementType, tensor_type
 from .errors import ModelError
-
-Array = np.ndarray[Any, Any]
 
 MAX_RANK = 32
 """More dimensions than numpy of every supported version has."""
@@ -37,16 +34,9 @@ MAX_RANK = 32
 RESOURCE_BYTES = 1024
 """From this size on a constant is a resource; smaller ones stay in the text of their op."""
 
-_DATA_FIELDS = (
-    "float_data",
-    "int32_data",
-    "string_data",
-    "int64_data",
-    "raw_data",
-    "double_data",
-    "uint64_data",
-)
-STRUCTURE = ("dims", "data_type", "external_data", "data_location", *_DATA_FIELDS)
+STRUCTURE = frozenset(onnx.TensorProto.DESCRIPTOR.fields_by_name) - {
+    *("name", "doc_string", "metadata_props", "segment")
+}
 """The fields of a TensorProto that its array says."""
 
 
@@ -111,18 +101,16 @@ class TensorReader:
 
     def _new_layout(self, name: str, data_type: int, shape: tuple[int, ...]) -> Layout:
         row = BY_ONNX.get(data_type)
+        has = f"tensor '{name}' has"
         if row is None:
-            raise ModelError(
-                f"tensor '{name}' has data type {data_type}, which ONNX does not define"
-            )
-        if shape and min(shape) < 0:
-            raise ModelError(f"tensor '{name}' has shape {list(shape)}")
-        if len(shape) > MAX_RANK:
-            raise ModelError(f"tensor '{name}' has rank {len(shape)}, more than {MAX_RANK}")
+            raise ModelError(f"{has} data type {data_type}, which ONNX does not define")
+        if len(shape) > MAX_RANK and min(shape) >= 0:
+            raise ModelError(f"{has} rank {len(shape)}, more than {MAX_RANK}")
         size = math.prod(shape)
-        if not size and math.prod(filter(None, shape)) * row.dtype.itemsize > sys.maxsize:
-            # No elements, but dimensions that numpy cannot count with.
-            raise ModelError(f"tensor '{name}' has shape {list(shape)}")
+        # Without elements there may still be dimensions that numpy cannot count with.
+        uncountable = math.prod(filter(None, shape)) * row.dtype.itemsize > sys.maxsize
+        if (shape and min(shape) < 0) or (not size and uncountable):
+            raise ModelError(f"{has} shape {list(shape)}")
         return Layout(
             row,
             shape,
@@ -201,17 +189,12 @@ class TensorReader:
             path = self._path(name, location)
             self.files.add(path)
             try:
-                # An empty file cannot be mapped.
-                empty = path.stat().st_size == 0
-                self._maps[location] = (
-                    np.zeros(0, np.uint8)
-                    if empty
-                    else np.memmap(path, np.uint8, "r").view(np.ndarray)
-                )
+                mapped = np.zeros(0, np.uint8)
+                if path.stat().st_size:  # An empty file cannot be mapped.
+                    mapped = np.memmap(path, np.uint8, "r").view(np.ndarray)
+                self._maps[location] = mapped
             except OSError as error:
-                raise ModelError(
-                    f"cannot read external data '{location}' of '{name}': {error.strerror}"
-                ) from None
+                raise _unreadable(name, location, error.strerror) from None
         return self._maps[location]
 
     def _path(self, name: str, location: str) -> Path:
@@ -228,13 +211,9 @@ class TensorReader:
             resolved = path.resolve(strict=True)
             mode = resolved.stat().st_mode
         except (OSError, RuntimeError) as error:
-            reason = (
-                os.strerror(error.errno)
-                if isinstance(error, OSError) and error.errno
-                else "too many links"
-            )
-            raise ModelError(
-                f"cannot read external data '{location}' of '{name}': {reason}"
+            number = error.errno if isinstance(error, OSError) else None
+            raise _unreadable(
+                name, location, os.strerror(number) if number else "too many links"
             ) from None
         if not resolved.is_relative_to(folder):
             raise ModelError(f"{refused} leads out of the model's folder by a link")
@@ -245,30 +224,29 @@ class TensorReader:
     def sparse_attribute(self, proto: onnx.SparseTensorProto) -> ir.Attribute:
         """`sparse<indices, values> : tensor<...>` in the current context.  Raises ModelError."""
         values, indices = self.array(proto.values), self.array(proto.indices)
+        called = f"sparse tensor '{proto.values.name}'"
         if indices.dtype != np.int64:
-            raise ModelError(f"sparse tensor '{proto.values.name}' needs indices of type int64")
+            raise ModelError(f"{called} needs indices of type int64")
         row, shape = BY_ONNX[proto.values.data_type], tuple(proto.dims)
         fits = indices.ndim == 1 or (indices.ndim == 2 and indices.shape[1] == len(shape))
         if values.ndim != 1 or not fits or not shape or len(indices) != len(values):
-            raise ModelError(
-                f"sparse tensor '{proto.values.name}' needs one int64 index for each of its values"
-            )
+            raise ModelError(f"{called} needs one int64 index for each of its values")
         if indices.ndim == 1:
             size = math.prod(shape)
             if indices.size and not (indices.min() >= 0 and indices.max() < size):
-                raise ModelError(
-                    f"sparse tensor '{proto.values.name}' has an index outside of its shape"
-                )
+                raise ModelError(f"{called} has an index outside of its shape")
             indices = (
                 np.stack(np.unravel_index(indices, shape), axis=-1)
                 if indices.size
                 else indices.reshape(0, len(shape))
             )
         if len(np.unique(indices, axis=0)) < len(indices):
-            raise ModelError(f"sparse tensor '{proto.values.name}' has an index twice")
+            raise ModelError(f"{called} has an index twice")
         try:
             return ir.Attribute.parse(f"{sparse_text(indices, values)} : {tensor_type(shape, row)}")
         except ir.MLIRError:
-            raise ModelError(
-                f"sparse tensor '{proto.values.name}' has an index outside of its shape"
-            ) from None
+            raise ModelError(f"{called} has an index outside of its shape") from None
+
+
+def _unreadable(name: str, location: str, reason: str | None) -> ModelError:
+    return ModelError(f"cannot read external data '{location}' of '{name}': {reason}")

@@ -11,16 +11,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import numpy as np
 import onnx
 
 from ..dialect.bindings import ir
 from ..dialect.model_records import NO_TYPE
 from ..dialect.model_texts import dim_params, dim_params_text, message_text
+from ..dialect.ops.constant import SCALAR_FORMS
 from ..dialect.ops.spec import OpSpec, ValueSpec
 from ..dialect.protos import type_from_proto, type_to_proto
-from ..dialect.types import BY_NAME, element_type, tensor_type, unknown_type
+from ..dialect.types import BY_DTYPE, element_type, tensor_type, unknown_type
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,11 @@ class ConvertedType:
     complete: bool
 
 
-@dataclass
 class TypeReader:
     """TypeProtos to types, each distinct one once."""
 
-    _converted: dict[bytes, ConvertedType | None] = field(
-        default_factory=dict[bytes, ConvertedType | None]
-    )
+    def __init__(self) -> None:
+        self._converted: dict[bytes, ConvertedType | None] = {}
 
     def convert(self, proto: onnx.TypeProto) -> ConvertedType | None:
         """A TypeProto in MLIR; None if it has no form there."""
@@ -52,6 +52,11 @@ class TypeReader:
             return self._converted[key]
         except KeyError:
             return self._converted.setdefault(key, _convert(proto))
+
+    def type_of(self, info: onnx.ValueInfoProto) -> ir.Type | None:
+        """The type that a value info states; None if it states none."""
+        converted = self.convert(info.type)
+        return converted.type if converted else None
 
     def describe(self, info: onnx.ValueInfoProto, type_: ir.Type) -> str:
         """What a value info says beside the name and `type_`: symbolic dimensions, `NO_TYPE`, or the whole message."""
@@ -140,19 +145,15 @@ def bound_type(spec: OpSpec, formal: ValueSpec, operands: Sequence[ir.Value]) ->
     return unknown_type()
 
 
-_SCALAR_FORMS = {"value_float": "float", "value_int": "int64", "value_string": "string"}
-
-
 def constant_type(attributes: Mapping[str, ir.Attribute]) -> ir.Type:
     """The type of a Constant's result, from its attributes.  Source: ONNX Constant-13."""
     for name in ("value", "sparse_value"):
         if name in attributes:
             # Not every elements attribute has a class with a type in the bindings.
             return ir.Type.parse(str(attributes[name]).rpartition(" : ")[2])
-    for name, element in _SCALAR_FORMS.items():
+    for name, dtype in SCALAR_FORMS.items():
         if name in attributes:
-            return tensor_type((), BY_NAME[element])
-        values = attributes.get(f"{name}s")
-        if isinstance(values, ir.ArrayAttr):
-            return tensor_type((len(values),), BY_NAME[element])
+            value = attributes[name]
+            shape = (len(value),) if isinstance(value, ir.ArrayAttr) else ()
+            return tensor_type(shape, BY_DTYPE[np.dtype(dtype)])
     return unknown_type()

@@ -46,16 +46,11 @@ def load(path: str, *, inline: bool = False) -> tuple[onnx.ModelProto, dict[str,
     del model.graph.initializer[:]
     del model.graph.input[:]
     model.graph.input.extend(inputs)
-    _state_conditions(model.graph, arrays)
+    for node in (node for graph in graphs_of(model.graph) for node in graph.node):
+        if node.op_type == "Loop" and len(node.input) > 1 and not node.input[1]:
+            node.input[1] = _TRUE
+            arrays[_TRUE] = np.array(True)
     return model, arrays
-
-
-def _state_conditions(graph: onnx.GraphProto, arrays: dict[str, Array]) -> None:
-    for each in graphs_of(graph):
-        for node in each.node:
-            if node.op_type == "Loop" and len(node.input) > 1 and not node.input[1]:
-                node.input[1] = _TRUE
-                arrays[_TRUE] = np.array(True)
 
 
 def evaluator(

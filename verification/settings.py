@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ..dialect.diagnostics import Diagnostic, DiagnosticError
+from ..dialect.diagnostics import DiagnosticError, error_at
 
 
 def _to_standard_error(text: str) -> None:
@@ -43,4 +43,4 @@ class Settings:
 
 def numerics_error(message: str) -> DiagnosticError:
     """An error: the module departs, or cannot be run."""
-    return DiagnosticError(Diagnostic("error", f"--verify-numerics: {message}"))
+    return error_at(f"--verify-numerics: {message}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
 from typing import Any
 
 from ..dialect.bindings import ir
@@ -37,12 +36,7 @@ class Verification:
         self._folder = Path(self._temporary.name)
         return self
 
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._temporary.cleanup()
 
     def keep(self, module: ir.Module) -> None:

@@ -236,10 +236,6 @@ def _dictionary(entries: dict[str, str]) -> str:
 def _default_texts(name: str) -> dict[str, str]:
     """The attributes of `onnx.<name>` that have a default, as text."""
     spec = op_spec(name)
-    texts: dict[str, str] = {}
     with make_context():
-        for attribute in spec.attributes.values() if spec else ():
-            default = attribute.default_attribute()
-            if default is not None:
-                texts[attribute.name] = str(default)
-    return texts
+        defaults = spec.default_attributes() if spec else {}
+        return {attribute: str(default) for attribute, default in defaults.items()}

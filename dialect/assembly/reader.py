@@ -24,7 +24,15 @@ from dataclasses import dataclass, field, replace
 from typing import IO
 
 from ..bindings import ir
-from ..diagnostics import Diagnostic, DiagnosticError, did_you_mean, from_mlir_error, relocated
+from ..diagnostics import (
+    Diagnostic,
+    DiagnosticError,
+    did_you_mean,
+    error_at,
+    error_in,
+    from_mlir_error,
+    relocated,
+)
 from ..onnx import make_op_classes
 from ..ops.schema import op_spec
 from ..text_scanner import (
@@ -66,7 +74,7 @@ def parse(
     if isinstance(source, bytes):
         source = _decode(source, filename, first_line)
     if "\0" in source:
-        raise DiagnosticError(Diagnostic("error", "not MLIR text: it holds a NUL byte", filename))
+        raise error_at("not MLIR text: it holds a NUL byte", filename)
     source = take_resources(source, context)
     check_nesting(source, filename, first_line)
     check_names(source, filename, first_line)
@@ -90,7 +98,7 @@ def _decode(source: bytes, filename: str, first_line: int) -> str:
         line = before.count(b"\n") + first_line
         column = error.start - before.rfind(b"\n")
         message = f"not MLIR text, bytecode or an ONNX model: invalid UTF-8 byte 0x{source[error.start]:02x}"
-        raise DiagnosticError(Diagnostic("error", message, filename, line, column)) from None
+        raise error_at(message, filename, line, column) from None
 
 
 def _parse_bytecode(source: bytes, context: ir.Context, filename: str) -> ir.Module:
@@ -106,7 +114,7 @@ def _parse_bytecode(source: bytes, context: ir.Context, filename: str) -> ir.Mod
 
     rewritten = run_in_child(rewrite, len(source))
     if rewritten is None:
-        raise DiagnosticError(Diagnostic("error", "the bytecode is damaged", filename))
+        raise error_at("the bytecode is damaged", filename)
     if not rewritten.startswith(BYTECODE_MAGIC):
         raise DiagnosticError(*(relocated(d, filename) for d in pickle.loads(rewritten)))
     module = ir.Module.parse(rewritten, context)
@@ -168,18 +176,14 @@ class _Text:
                 elif match["generic"]:
                     position = self._move_properties(name, match.start("properties"))
             except ScanError as error:
-                raise DiagnosticError(
-                    self._error(error.position, f"{error} in 'onnx.{name}'")
-                ) from None
+                raise self._error(error.position, f"{error} in 'onnx.{name}'") from None
         self._insert_pending(len(self.source))
         self._parts.append(self.source[self._copied :])
         # MLIR counts lines from the start of what it is given.
         return "\n" * (self.first_line - 1) + "".join(self._parts)
 
-    def _error(self, offset: int, message: str) -> Diagnostic:
-        before = self.source.count("\n", 0, offset)
-        column = offset - self.source.rfind("\n", 0, offset)
-        return Diagnostic("error", message, self.filename, before + self.first_line, column)
+    def _error(self, offset: int, message: str) -> DiagnosticError:
+        return error_in(self.source, offset, message, self.filename, self.first_line)
 
     def _move_properties(self, name: str, opening: int) -> int:
         """Move `<{...}>`, which starts at `opening`, to where the op's `{...}` stands or would stand."""
@@ -190,9 +194,7 @@ class _Text:
         for key in split_dictionary(properties) if spec else ():
             if spec and key not in spec.attributes:
                 hint = did_you_mean(key, spec.attributes)
-                raise DiagnosticError(
-                    self._error(opening, f"'onnx.{name}' op has no attribute '{key}'{hint}")
-                )
+                raise self._error(opening, f"'onnx.{name}' op has no attribute '{key}'{hint}")
         self._replace(opening, closing, "\n" * properties.count("\n"))
         entries = properties.strip()[1:-1].replace("\n", " ").strip()
         target = skip_space(source, closing)

@@ -23,7 +23,7 @@ from typing import IO
 
 import numpy as np
 
-from ..diagnostics import Diagnostic, DiagnosticError
+from ..diagnostics import DiagnosticError, error_at, error_in
 from ..elements.literals import unquote
 from ..text_scanner import STRING, ScanError, skip_brackets
 
@@ -52,7 +52,7 @@ def check_nesting(text: str, filename: str, first_line: int) -> None:
             raise _too_deep(text, filename, first_line)
     if plain.count("#") + plain.count("!") > MAX_NESTING and _alias_depth(plain) > MAX_NESTING:
         message = f"aliases are nested more than {MAX_NESTING} deep"
-        raise DiagnosticError(Diagnostic("error", message, filename, first_line, 1))
+        raise error_at(message, filename, first_line, 1)
 
 
 def _too_deep(text: str, filename: str, first_line: int) -> DiagnosticError:
@@ -64,10 +64,8 @@ def _too_deep(text: str, filename: str, first_line: int) -> DiagnosticError:
             if depth > MAX_NESTING:
                 offset = token.start()
                 break
-    line = text.count("\n", 0, offset) + first_line
-    column = offset - text.rfind("\n", 0, offset)
     message = f"nested more than {MAX_NESTING} brackets deep"
-    return DiagnosticError(Diagnostic("error", message, filename, line, column))
+    return error_in(text, offset, message, filename, first_line)
 
 
 def _alias_depth(text: str) -> int:
@@ -113,10 +111,8 @@ def _check_name(spelling: str, text: str, offset: int, filename: str, first_line
     try:
         unquote(spelling).encode()
     except UnicodeEncodeError:
-        line = text.count("\n", 0, offset) + first_line
-        column = offset - text.rfind("\n", 0, offset)
         message = f"the name {spelling} is not valid UTF-8"
-        raise DiagnosticError(Diagnostic("error", message, filename, line, column)) from None
+        raise error_in(text, offset, message, filename, first_line) from None
 
 
 def run_in_child(action: Callable[[IO[bytes]], object], size: int) -> bytes | None:

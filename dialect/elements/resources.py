@@ -8,6 +8,7 @@ read or written.  So a large constant is neither copied nor hashed, and costs no
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,7 +20,6 @@ from ..bindings import ir
 from ..context import state_of
 from ..types import BY_DTYPE, Array, element_type, shape_of, tensor_asm
 from .literals import unquote
-from .mapped import release
 
 BLOCK_BYTES = 4 << 20
 """About how much of a resource is in memory at a time while it streams."""
@@ -55,11 +55,6 @@ class Resource:
         """Shape of the result."""
         return self.source.shape
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the result, one element of a type narrower than a byte taking a byte."""
-        return self.source.nbytes
-
     def then(self, recipe: Recipe) -> Resource:
         """The same with one more step, which sees what the steps before it made of the rows."""
         first = self.recipe
@@ -86,6 +81,32 @@ class Resource:
             piece = self.source[start:stop]
             yield piece if self.recipe is None else self.recipe(piece, start, stop)
             release(piece)
+
+
+def release(array: Array) -> None:
+    """Let go of the memory that a view of a mapped file takes; touching it again reads the file again.
+
+    So a weight that streams from a map never is in memory as a whole.  Does nothing for any other array, and for one
+    that may have been written to.
+    """
+    base: Any = array
+    while isinstance(base, (np.ndarray, memoryview)):
+        base = base.base if isinstance(base, np.ndarray) else base.obj
+    if not isinstance(base, mmap.mmap) or array.flags.writeable or not array.flags.c_contiguous:
+        return
+    if not hasattr(base, "madvise"):  # Windows
+        return
+    start = _address(array) - _address(np.frombuffer(base, np.uint8))
+    first = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE
+    last = (start + array.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE
+    if last > first:
+        base.madvise(mmap.MADV_DONTNEED, first, last - first)
+
+
+def _address(array: Array) -> int:
+    address = array.__array_interface__["data"][0]
+    assert isinstance(address, int)
+    return address
 
 
 @dataclass
@@ -167,20 +188,17 @@ def _handle(text: str) -> str | None:
 def resource_of(attribute: ir.Attribute) -> Resource | None:
     """What stands behind a `dense_resource` attribute; None for any other, and where the data is elided."""
     handle = handle_of(attribute)
-    found = (
-        ResourceTable.of(attribute.context).resources.get(handle) if handle is not None else None
-    )
+    if handle is None:
+        return None
+    found = ResourceTable.of(attribute.context).resources.get(handle)
     if isinstance(found, Resource) or found is None:
         return found
     # Bytes read from text: the attribute says what they are.
     type_ = ir.Type.parse(str(attribute).rpartition(" : ")[2], attribute.context)
     row, shape = element_type(type_), shape_of(type_)
     data = found[BLOB_HEADER:]
-    if (
-        row is None
-        or shape is None
-        or row.bits == 0
-        or data.size != row.dtype.itemsize * int(np.prod(shape))
-    ):
+    if row is None or shape is None or row.bits == 0:
+        return None
+    if data.size != row.dtype.itemsize * int(np.prod(shape)):
         return None
     return Resource(data.view(row.dtype).reshape(shape))

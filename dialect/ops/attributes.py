@@ -34,23 +34,17 @@ def get_attribute(op: ir.Operation | ir.OpView, name: str) -> AnyAttribute | Non
     try:
         return op.attributes.get(name)
     except TypeError:
-        return TextAttribute(attribute_text(op, name), op.context)
+        pass  # of a class that the bindings do not know: the op's own print is the only other way to it
+    asm = op.operation.get_asm(
+        skip_regions=True, use_local_scope=True, assume_verified=True, print_generic_op_form=True
+    )
+    text = next(entries[name] for entries in dictionaries(asm) if name in entries)
+    return TextAttribute(text, op.context)
 
 
 def scalar_value(attribute: Any) -> Any:
     """The int, float, str or `ir.Type` of an attribute that holds one."""
     return attribute.value
-
-
-def attribute_text(op: ir.Operation | ir.OpView, name: str) -> str:
-    """The text of one attribute, read from the op's own print (the bindings have no other way to some classes)."""
-    asm = op.operation.get_asm(
-        skip_regions=True, use_local_scope=True, assume_verified=True, print_generic_op_form=True
-    )
-    for entries in dictionaries(asm):
-        if name in entries:
-            return entries[name]
-    raise KeyError(name)
 
 
 def dictionaries(asm: str) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from ..elements.resources import Resource, resource_of
 from ..types import Array
 from .attributes import get_attribute, scalar_value
 
-_SCALAR_FORMS = {
+SCALAR_FORMS = {
     "value_float": np.float32,
     "value_floats": np.float32,
     "value_int": np.int64,
@@ -23,6 +23,7 @@ _SCALAR_FORMS = {
     "value_string": np.object_,
     "value_strings": np.object_,
 }
+"""The attributes that say a value in numbers and strings, and its element type."""
 
 
 def constant_value(source: ir.Value | ir.Attribute) -> Array | None:
@@ -40,7 +41,7 @@ def constant_value(source: ir.Value | ir.Attribute) -> Array | None:
         attribute = get_attribute(op, "sparse_value")
     if attribute is not None:
         return array_of(attribute)
-    for name, dtype in _SCALAR_FORMS.items():
+    for name, dtype in SCALAR_FORMS.items():
         attribute = get_attribute(op, name)
         if isinstance(attribute, ir.ArrayAttr):
             return np.array([scalar_value(item) for item in attribute], dtype)

@@ -75,6 +75,11 @@ class OpSpec:
         """Whether the op is the last of its block."""
         return bool(self.terminates)
 
+    def default_attributes(self) -> dict[str, ir.Attribute]:
+        """The attributes that have a default, in the current context."""
+        found = ((each.name, each.default_attribute()) for each in self.attributes.values())
+        return {name: default for name, default in found if default is not None}
+
     @cached_property
     def removable(self) -> bool:
         """Whether the op can be erased where nobody reads a result; one with regions, if what is in them can."""

@@ -89,7 +89,8 @@ def move_to_plain(onnx_name: str, domain: str, since: int) -> Move | None:
         value.name for value in target.results[: len(source.results)]
     ] or set(source.regions) != set(target.regions):
         return None
-    if _kinds_differ(source, target):
+    shared = source.attributes.keys() & target.attributes.keys()
+    if any(source.attributes[name].kind != target.attributes[name].kind for name in shared):
         return None
     return Move(
         target.name,
@@ -123,13 +124,6 @@ def _must_be_set(source: OpSpec, target: OpSpec) -> Iterable[str]:
             ours is not None and ours.default != attribute.default
         ):
             yield name
-
-
-def _kinds_differ(source: OpSpec, target: OpSpec) -> bool:
-    return any(
-        source.attributes[name].kind != target.attributes[name].kind
-        for name in source.attributes.keys() & target.attributes.keys()
-    )
 
 
 def _widens(source: OpSpec, target: OpSpec) -> bool:

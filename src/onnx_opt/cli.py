@@ -74,9 +74,16 @@ def _run(options: Options) -> int:
     if options.verify_numerics is None and not options.load_pass_plugin:
         # numpy starts threads for matrix products, which then wait busily: nothing of ours needs one.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    _require_bindings()
     # What follows needs MLIR's bindings, whose import takes longer than everything above.
+<<<<<<< HEAD
     from .passes import BY_ARGUMENT
+=======
+    try:
+        import_module(".dialect.bindings", __package__)
+    except ImportError as error:
+        raise CommandError(str(error)) from error
+    from .passes import ALL_PASSES
+>>>>>>> int/work
     from .pipeline.plugins import Registry
 
     registry = Registry(BY_ARGUMENT)
@@ -107,13 +114,6 @@ def _print(text: str) -> int:
     output.write(text.encode())
     output.commit()
     return EXIT_OK
-
-
-def _require_bindings() -> None:
-    try:
-        import_module(".dialect.bindings", __package__)
-    except ImportError as error:
-        raise CommandError(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ is not in the table names a pass.  The order of the pass flags is the order of t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
@@ -36,9 +37,9 @@ def _boolean(text: str) -> bool:
     raise ValueError(f"'{text}' is not a truth value; try 0 or 1")
 
 
-def _count_of(what: str) -> Callable[[str], int]:
+def _count_of(what: str, least: int = 0, most: float = math.inf) -> Callable[[str], int]:
     def convert(text: str) -> int:
-        if text.isascii() and text.isdigit():
+        if text.isascii() and text.isdigit() and least <= int(text) <= most:
             return int(text)
         raise ValueError(f"'{text}' is not a number of {what}")
 
@@ -51,18 +52,8 @@ def _file(text: str) -> str:
     return text
 
 
-def _text(text: str) -> str:
-    return text
-
-
 def _names(text: str) -> frozenset[str]:
     return frozenset(name for name in text.split(",") if name)
-
-
-def _inputs(text: str) -> int:
-    if text.isascii() and text.isdigit() and 0 < int(text) <= 1000:
-        return int(text)
-    raise ValueError(f"'{text}' is not a number of inputs from 1 to 1000")
 
 
 def _tolerance(text: str) -> float:
@@ -70,7 +61,7 @@ def _tolerance(text: str) -> float:
         value = float(text)
     except ValueError:
         value = -1.0
-    if 0 <= value < float("inf"):
+    if 0 <= value < math.inf:
         return value
     raise ValueError(f"'{text}' is not a tolerance; try 1e-5")
 
@@ -191,7 +182,7 @@ class Options:
     split_input_file: str = _value(
         f"Process the sections between '{SPLIT_MARKER}' lines (or the given marker) one by one",
         "",
-        _text,
+        str,
         "marker",
         implied=SPLIT_MARKER,
     )
@@ -205,7 +196,7 @@ class Options:
     pass_pipeline: str | None = _value(
         "Run 'builtin.module(...)' instead of single pass flags",
         None,
-        _text,
+        str,
         "pipeline",
         heading="Passes",
     )
@@ -222,7 +213,7 @@ class Options:
     verify_numerics: int | None = _value(
         "Run the module as it was and as the passes left it on n random inputs (3) and compare every output",
         None,
-        _inputs,
+        _count_of("inputs from 1 to 1000", 1, 1000),
         "n",
         implied="3",
         heading=_PROOF,
@@ -271,7 +262,7 @@ class Options:
         "Write a model's weights to a file beside it, by default <output>.data; without this flag they stay in "
         "files of their own if they were, and inside otherwise",
         None,
-        _text,
+        str,
         "file",
         implied="",
     )

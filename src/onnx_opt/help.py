@@ -14,7 +14,6 @@ from .errors import TOOL, CommandError
 from .flags import FLAGS
 
 if TYPE_CHECKING:
-    from .passes.rewriting.base import Pass
     from .pipeline.plugins import Registry
 
 _COLUMN = 44
@@ -92,19 +91,13 @@ def _upstream_dialects() -> Iterable[str]:
 
 
 def _pass_rows(registry: Registry) -> Iterable[str]:
-    for name in sorted(registry.passes):
-        yield from _pass_row(registry.passes[name])
-
-
-def _pass_row(pass_: Pass) -> Iterable[str]:
-    yield from _row(f"  --{pass_.argument}", pass_.summary)
-    for option in pass_.options:
-        default = (
-            str(option.default).lower() if isinstance(option.default, bool) else option.default
-        )
-        yield from _row(
-            f"    {option.name}=<{option.type.__name__}>", f"{option.help} (default: {default})"
-        )
+    for _, pass_ in sorted(registry.passes.items()):
+        yield from _row(f"  --{pass_.argument}", pass_.summary)
+        for option in pass_.options:
+            default = option.default
+            shown = str(default).lower() if isinstance(default, bool) else default
+            left = f"    {option.name}=<{option.type.__name__}>"
+            yield from _row(left, f"{option.help} (default: {shown})")
 
 
 def _row(left: str, right: str) -> list[str]:

@@ -134,7 +134,7 @@ def test_an_error_leaves_everything_as_it_was(
 
 def test_more_than_protobuf_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """External data is the way out, and the message says so."""
-    monkeypatch.setattr(writing, "_LIMIT", 1_000_000)
+    monkeypatch.setattr(writing, "LARGEST_MESSAGE", 1_000_000)
     with pytest.raises(
         DiagnosticError,
         match="a protobuf file holds at most 1000000: write its weights as external data",

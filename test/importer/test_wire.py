@@ -13,7 +13,7 @@ from onnx import numpy_helper
 
 from onnx_opt.dialect import DiagnosticError, constant_value, make_context
 from onnx_opt.dialect.bindings import ir
-from onnx_opt.dialect.elements.mapped import release
+from onnx_opt.dialect.elements.resources import release
 from onnx_opt.dialect.protobuf_wire import INLINE, WireError, cut
 from onnx_opt.importer import import_model, loading
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from warnings import catch_warnings, simplefilter
 
 from ..dialect.external_data import is_below_folder
-from ..dialect.protobuf_wire import is_model
+from ..dialect.protobuf_wire import LARGEST_MESSAGE, is_model
 from ..errors import CommandError, os_reason
 from ..files.outputs import Output, target_of
 from .format import Format, Read, Write
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 TEXT_SUFFIXES = (".onnxtxt", ".onnxtext", ".textproto", ".prototxt", ".pbtxt", ".json", ".onnxjson")
 """The suffixes of models in onnx's text formats, which only their names tell apart; they are read, but not written."""
 
-_PROTOBUF_LIMIT = (1 << 31) - 1
 _FLAG = "--save-as-external-data"
 
 _SIZE_THRESHOLD = 1024
@@ -47,9 +46,9 @@ def _read(file: InputFile, _: Section, context: ir.Context, options: Options) ->
     from ..importer import import_model
     from ..importer.loading import load
 
-    if len(file.data) > _PROTOBUF_LIMIT:
+    if len(file.data) > LARGEST_MESSAGE:
         raise CommandError(
-            f"a model in one file takes at most {_PROTOBUF_LIMIT} bytes, but this has {len(file.data)}",
+            f"a model in one file takes at most {LARGEST_MESSAGE} bytes, but this has {len(file.data)}",
             file.name,
         )
     name = "-" if file.path is None else os.fspath(file.path)

@@ -9,18 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from ..dialect.bindings import ir
-from ..dialect.diagnostics import Diagnostic, Severity, diagnostic_at
+from ..dialect.diagnostics import Diagnostic, from_mlir
 from ..errors import TOOL
 from ..files.inputs import Section
 
 Sink = Callable[[Diagnostic], None]
-
-_SEVERITIES: dict[str, Severity] = {
-    "ERROR": "error",
-    "WARNING": "warning",
-    "REMARK": "remark",
-    "NOTE": "note",
-}
 
 WIDTH = 160  # of the source line shown; a weight's line may hold megabytes
 
@@ -70,12 +63,8 @@ def located(diagnostic: Diagnostic, file: str) -> Diagnostic:
 def listening(context: ir.Context, sink: Sink) -> Generator[None, None, None]:
     """Hand what MLIR itself reports in `context`, short of errors that it raises, to `sink`."""
 
-    def convert(info: ir.Diagnostic, severity: Severity) -> Diagnostic:
-        notes = [convert(note, "note") for note in info.notes]
-        return diagnostic_at(severity, info.location, info.message.replace("\0", ""), notes)
-
     def handle(info: ir.Diagnostic) -> bool:
-        sink(convert(info, _SEVERITIES[info.severity.name]))
+        sink(from_mlir(info))
         return True
 
     handler = context.attach_diagnostic_handler(handle)
