@@ -121,3 +121,23 @@ func.func @relu_between(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   onnx.Return %y : tensor<5x2xf32>
 }
 // expected-remark @unknown {{fold-bn-forward: 0 folded, 2 not folded}}
+
+// -----
+// SAME_UPPER pads, too.
+// CHECK-LABEL:  func.func @conv_pads_by_auto_pad(
+func.func @conv_pads_by_auto_pad(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
+  %w = onnx.Constant dense<[[[[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]], [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]], [[[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]], [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]]]> : tensor<2x2x3x3xf32>
+  %e = "onnx.NoValue"() {value} : () -> none
+  %scale = onnx.Constant dense<[4.0, 3.0]> : tensor<2xf32>
+  %bias = onnx.Constant dense<[5.0, 7.0]> : tensor<2xf32>
+  %mean = onnx.Constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %var = onnx.Constant dense<[4.0, 1.0]> : tensor<2xf32>
+  // CHECK:        "onnx.BatchNormalizationInferenceMode"
+  // expected-remark @+1 {{not folded: X is not the result of a BatchNormalization [bn-of-bn]}}
+  %n = "onnx.BatchNormalizationInferenceMode"(%x, %scale, %bias, %mean, %var) {epsilon = 0.0 : f32} : (tensor<1x2x4x4xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<1x2x4x4xf32>
+  // CHECK:        "onnx.Conv"
+  // expected-remark @+1 {{not folded: the Conv pads X [conv-of-bn]}}
+  %y = "onnx.Conv"(%n, %w, %e) {auto_pad = "SAME_UPPER"} : (tensor<1x2x4x4xf32>, tensor<2x2x3x3xf32>, none) -> tensor<1x2x4x4xf32>
+  onnx.Return %y : tensor<1x2x4x4xf32>
+}
+// expected-remark @unknown {{fold-bn-forward: 0 folded, 2 not folded}}

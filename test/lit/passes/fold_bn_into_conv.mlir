@@ -150,3 +150,49 @@ func.func @weights_behind_reshape(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32
 // CHECK-NEXT:     [[B:%.+]] = onnx.Constant dense<[3.000000e+00, 1.000000e+00]> : tensor<2xf32>
 // CHECK-NEXT:     [[Y:%.+]] = "onnx.Conv"([[X]], [[W]], [[B]]) <{auto_pad = "NOTSET", group = 1 : si64}> : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>, tensor<2xf32>) -> tensor<1x2x4x4xf32>
 // CHECK-NEXT:     onnx.Return [[Y]] : tensor<1x2x4x4xf32>
+
+// -----
+// W is cast from integers, and through an Identity.
+func.func @weights_behind_cast(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
+  %v = onnx.Constant dense<[[[[1]], [[2]]], [[[3]], [[4]]]]> : tensor<2x2x1x1xi64>
+  %n = "onnx.NoValue"() {value} : () -> none
+  %scale = onnx.Constant dense<[4.0, 3.0]> : tensor<2xf32>
+  %bias = onnx.Constant dense<[5.0, 7.0]> : tensor<2xf32>
+  %mean = onnx.Constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %var = onnx.Constant dense<[4.0, 1.0]> : tensor<2xf32>
+  %i = "onnx.Identity"(%v) : (tensor<2x2x1x1xi64>) -> tensor<2x2x1x1xi64>
+  %w = "onnx.Cast"(%i) {to = f32} : (tensor<2x2x1x1xi64>) -> tensor<2x2x1x1xf32>
+  %z = "onnx.Conv"(%x, %w, %n) : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>, none) -> tensor<1x2x4x4xf32>
+  %y = "onnx.BatchNormalizationInferenceMode"(%z, %scale, %bias, %mean, %var) {epsilon = 0.0 : f32} : (tensor<1x2x4x4xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<1x2x4x4xf32>
+  onnx.Return %y : tensor<1x2x4x4xf32>
+}
+// CHECK-LABEL:  func.func @weights_behind_cast(
+// CHECK-SAME:     [[X:%.+]]: tensor<1x2x4x4xf32>)
+// CHECK-NEXT:     [[W:%.+]] = onnx.Constant dense<{{\[\[\[\[}}2.000000e+00]], {{\[\[}}4.000000e+00]]], {{\[\[\[}}9.000000e+00]], {{\[\[}}1.200000e+01]]]]> : tensor<2x2x1x1xf32>
+// CHECK-NEXT:     [[B:%.+]] = onnx.Constant dense<[3.000000e+00, 1.000000e+00]> : tensor<2xf32>
+// CHECK-NEXT:     [[Y:%.+]] = "onnx.Conv"([[X]], [[W]], [[B]]) <{auto_pad = "NOTSET", group = 1 : si64}> : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>, tensor<2xf32>) -> tensor<1x2x4x4xf32>
+// CHECK-NEXT:     onnx.Return [[Y]] : tensor<1x2x4x4xf32>
+
+// -----
+// The other reader of W keeps it; the fold has a constant of its own.
+func.func @shared_weights(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
+  %w = onnx.Constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
+  %n = "onnx.NoValue"() {value} : () -> none
+  %scale = onnx.Constant dense<[4.0, 3.0]> : tensor<2xf32>
+  %bias = onnx.Constant dense<[5.0, 7.0]> : tensor<2xf32>
+  %mean = onnx.Constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %var = onnx.Constant dense<[4.0, 1.0]> : tensor<2xf32>
+  %z = "onnx.Conv"(%x, %w, %n) : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>, none) -> tensor<1x2x4x4xf32>
+  %y = "onnx.BatchNormalizationInferenceMode"(%z, %scale, %bias, %mean, %var) {epsilon = 0.0 : f32} : (tensor<1x2x4x4xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<1x2x4x4xf32>
+  %r = "onnx.Conv"(%y, %w, %n) : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>, none) -> tensor<1x2x4x4xf32>
+  onnx.Return %r : tensor<1x2x4x4xf32>
+}
+// CHECK-LABEL:  func.func @shared_weights(
+// CHECK-SAME:     [[X:%.+]]: tensor<1x2x4x4xf32>)
+// CHECK-NEXT:     [[W:%.+]] = onnx.Constant dense<{{\[\[\[\[}}1.000000e+00]], {{\[\[}}2.000000e+00]]], {{\[\[\[}}3.000000e+00]], {{\[\[}}4.000000e+00]]]]> : tensor<2x2x1x1xf32>
+// CHECK-NEXT:     [[N:%.+]] = "onnx.NoValue"() <{value}> : () -> none
+// CHECK-NEXT:     [[V:%.+]] = onnx.Constant dense<{{\[\[\[\[}}2.000000e+00]], {{\[\[}}4.000000e+00]]], {{\[\[\[}}9.000000e+00]], {{\[\[}}1.200000e+01]]]]> : tensor<2x2x1x1xf32>
+// CHECK-NEXT:     [[B:%.+]] = onnx.Constant dense<[3.000000e+00, 1.000000e+00]> : tensor<2xf32>
+// CHECK-NEXT:     [[Y:%.+]] = "onnx.Conv"([[X]], [[V]], [[B]]) <{auto_pad = "NOTSET", group = 1 : si64}> : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>, tensor<2xf32>) -> tensor<1x2x4x4xf32>
+// CHECK-NEXT:     [[R:%.+]] = "onnx.Conv"([[Y]], [[W]], [[N]]) <{auto_pad = "NOTSET", group = 1 : si64}> : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>, none) -> tensor<1x2x4x4xf32>
+// CHECK-NEXT:     onnx.Return [[R]] : tensor<1x2x4x4xf32>

@@ -199,3 +199,51 @@ func.func @left_add(%x: tensor<1x2x5xf32>) -> tensor<1x2x5xf32> {
 // CHECK-NEXT:     [[C:%.+]] = onnx.Constant dense<{{\[\[}}2.300000e+01], [6.100000e+01]]> : tensor<2x1xf32>
 // CHECK-NEXT:     [[Y:%.+]] = "onnx.Add"([[M]], [[C]]) : (tensor<1x2x5xf32>, tensor<2x1xf32>) -> tensor<1x2x5xf32>
 // CHECK-NEXT:     onnx.Return [[Y]] : tensor<1x2x5xf32>
+
+// -----
+// Dropout of a model that runs is Identity, unless somebody reads its mask.
+func.func @behind_dropout(%a: tensor<5x2xf32>) -> tensor<5x2xf32> {
+  %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %e = "onnx.NoValue"() {value} : () -> none
+  %scale = onnx.Constant dense<[4.0, 3.0]> : tensor<2xf32>
+  %bias = onnx.Constant dense<[5.0, 7.0]> : tensor<2xf32>
+  %mean = onnx.Constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %var = onnx.Constant dense<[4.0, 1.0]> : tensor<2xf32>
+  %m = "onnx.MatMul"(%a, %b) : (tensor<5x2xf32>, tensor<2x2xf32>) -> tensor<5x2xf32>
+  %z, %mask = "onnx.Dropout"(%m, %e, %e) : (tensor<5x2xf32>, none, none) -> (tensor<5x2xf32>, tensor<5x2xi1>)
+  %y = "onnx.BatchNormalizationInferenceMode"(%z, %scale, %bias, %mean, %var) {epsilon = 0.0 : f32} : (tensor<5x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<5x2xf32>
+  onnx.Return %y : tensor<5x2xf32>
+}
+// CHECK-LABEL:  func.func @behind_dropout(
+// CHECK-SAME:     [[A:%.+]]: tensor<5x2xf32>)
+// CHECK-NEXT:     [[E:%.+]] = "onnx.NoValue"() <{value}> : () -> none
+// CHECK-NEXT:     [[B:%.+]] = onnx.Constant dense<{{\[\[}}2.000000e+00, 6.000000e+00], [6.000000e+00, 1.200000e+01]]> : tensor<2x2xf32>
+// CHECK-NEXT:     [[M:%.+]] = "onnx.MatMul"([[A]], [[B]]) : (tensor<5x2xf32>, tensor<2x2xf32>) -> tensor<5x2xf32>
+// CHECK-NEXT:     [[T:%.+]] = onnx.Constant dense<[3.000000e+00, 1.000000e+00]> : tensor<2xf32>
+// CHECK-NEXT:     [[Z:%.+]] = "onnx.Add"([[M]], [[T]]) : (tensor<5x2xf32>, tensor<2xf32>) -> tensor<5x2xf32>
+// CHECK-NEXT:     [[Y:%[0-9]+]]:2 = "onnx.Dropout"([[Z]], [[E]], [[E]])
+// CHECK-NEXT:     onnx.Return [[Y]]#0 : tensor<5x2xf32>
+
+// -----
+// Columns stay axis 1 where a Reshape only adds axes behind them.
+func.func @behind_reshape(%a: tensor<5x2xf32>) -> tensor<5x2x1xf32> {
+  %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %shape = onnx.Constant dense<[5, 2, 1]> : tensor<3xi64>
+  %scale = onnx.Constant dense<[4.0, 3.0]> : tensor<2xf32>
+  %bias = onnx.Constant dense<[5.0, 7.0]> : tensor<2xf32>
+  %mean = onnx.Constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %var = onnx.Constant dense<[4.0, 1.0]> : tensor<2xf32>
+  %m = "onnx.MatMul"(%a, %b) : (tensor<5x2xf32>, tensor<2x2xf32>) -> tensor<5x2xf32>
+  %z = "onnx.Reshape"(%m, %shape) : (tensor<5x2xf32>, tensor<3xi64>) -> tensor<5x2x1xf32>
+  %y = "onnx.BatchNormalizationInferenceMode"(%z, %scale, %bias, %mean, %var) {epsilon = 0.0 : f32} : (tensor<5x2x1xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<5x2x1xf32>
+  onnx.Return %y : tensor<5x2x1xf32>
+}
+// CHECK-LABEL:  func.func @behind_reshape(
+// CHECK-SAME:     [[A:%.+]]: tensor<5x2xf32>)
+// CHECK-NEXT:     [[SHAPE:%.+]] = onnx.Constant dense<[5, 2, 1]> : tensor<3xi64>
+// CHECK-NEXT:     [[B:%.+]] = onnx.Constant dense<{{\[\[}}2.000000e+00, 6.000000e+00], [6.000000e+00, 1.200000e+01]]> : tensor<2x2xf32>
+// CHECK-NEXT:     [[M:%.+]] = "onnx.MatMul"([[A]], [[B]]) : (tensor<5x2xf32>, tensor<2x2xf32>) -> tensor<5x2xf32>
+// CHECK-NEXT:     [[T:%.+]] = onnx.Constant dense<[3.000000e+00, 1.000000e+00]> : tensor<2xf32>
+// CHECK-NEXT:     [[Z:%.+]] = "onnx.Add"([[M]], [[T]]) : (tensor<5x2xf32>, tensor<2xf32>) -> tensor<5x2xf32>
+// CHECK-NEXT:     [[Y:%.+]] = "onnx.Reshape"([[Z]], [[SHAPE]]) <{allowzero = 0 : si64}> : (tensor<5x2xf32>, tensor<3xi64>) -> tensor<5x2x1xf32>
+// CHECK-NEXT:     onnx.Return [[Y]] : tensor<5x2x1xf32>

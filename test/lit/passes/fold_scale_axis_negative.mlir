@@ -138,3 +138,19 @@ func.func @rank_unknown(%x: tensor<*xf32>) -> tensor<*xf32> {
   onnx.Return %y : tensor<*xf32>
 }
 // expected-remark @unknown {{fold-scale-axis: 0 folded, 2 not folded}}
+
+// -----
+// B is an argument.
+// CHECK-LABEL:  func.func @weights_not_constant(
+func.func @weights_not_constant(%x: tensor<5x2xf32>, %b: tensor<2x2xf32>) -> tensor<5x2xf32> {
+  %n = "onnx.NoValue"() {value} : () -> none
+  %k = onnx.Constant dense<[2.0, 3.0]> : tensor<2xf32>
+  // CHECK:        "onnx.Gemm"
+  // expected-remark @+1 {{not folded: A is not the result of an onnx.Mul [gemm-of-mul]}}
+  %z = "onnx.Gemm"(%x, %b, %n) : (tensor<5x2xf32>, tensor<2x2xf32>, none) -> tensor<5x2xf32>
+  // CHECK:        "onnx.Mul"
+  // expected-remark @+1 {{not folded: B of the Gemm is not a constant [mul-of-gemm]}}
+  %y = "onnx.Mul"(%z, %k) : (tensor<5x2xf32>, tensor<2xf32>) -> tensor<5x2xf32>
+  onnx.Return %y : tensor<5x2xf32>
+}
+// expected-remark @unknown {{fold-scale-axis: 0 folded, 2 not folded}}
