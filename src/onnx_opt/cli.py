@@ -75,15 +75,11 @@ def _run(options: Options) -> int:
         # numpy starts threads for matrix products, which then wait busily: nothing of ours needs one.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # What follows needs MLIR's bindings, whose import takes longer than everything above.
-<<<<<<< HEAD
-    from .passes import BY_ARGUMENT
-=======
     try:
         import_module(".dialect.bindings", __package__)
     except ImportError as error:
         raise CommandError(str(error)) from error
-    from .passes import ALL_PASSES
->>>>>>> int/work
+    from .passes import BY_ARGUMENT
     from .pipeline.plugins import Registry
 
     registry = Registry(BY_ARGUMENT)
