@@ -166,7 +166,7 @@ class Options:
     explain: str = _value(
         "Print the rules of a pass, a plugin's too, as equations with their conditions",
         "",
-        _text,
+        str,
         "pass",
     )
     load_pass_plugin: tuple[str, ...] = _value(
