@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import pickle
+import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import numpy as np
 import onnx
 
 from .evaluator import evaluator, load
+from .inputs import Input, draw
 from .models import load_structure
+from .precision import has_elements
 
 Feeds = Sequence[Mapping[str, Any]]
 
@@ -56,14 +59,61 @@ def _run_models(
     return results
 
 
+def _search(
+    engine: str,
+    path: str,
+    outputs: list[str],
+    feed: Mapping[str, Any],
+    inputs: Sequence[Input],
+    candidates: Sequence[Mapping[str, tuple[int, ...]]],
+    seconds: float,
+) -> tuple[int | None, int]:
+    """The first of `candidates`, shapes of `inputs`, on which a model computes elements for the most of `outputs`.
+
+    Ends at one that has some for all of them, and after so many seconds.  Answers with its number, None where the
+    model runs on none, and the number of those outputs.
+    """
+    run = (_session if engine == "onnxruntime" else _reference)(path, outputs)
+    end = time.monotonic() + seconds
+    best: tuple[int | None, int] = (None, -1)
+    for number, shapes in enumerate(candidates):
+        drawn = {each.name: draw(each, shapes[each.name], 0) for each in inputs}
+        try:
+            filled = sum(map(has_elements, run({**feed, **drawn})))
+        except Exception:
+            filled = -1
+        if filled > best[1]:
+            best = (number, filled)
+        if filled == len(outputs) or time.monotonic() > end:
+            break
+    return best
+
+
 def _on_reference(path: str, feeds: Feeds, outputs: list[str]) -> list[list[Any]]:
-    model, arrays = load(path)
-    runner: Any = evaluator(model)
-    with np.errstate(all="ignore"):
-        return [list(runner.run(outputs, {**arrays, **feed})) for feed in feeds]
+    return list(map(_reference(path, outputs), feeds))
 
 
 def _on_onnxruntime(path: str, feeds: Feeds, outputs: list[str]) -> list[list[Any]]:
+    return list(map(_session(path, outputs), feeds))
+
+
+Run = Callable[[Mapping[str, Any]], list[Any]]
+
+
+def _reference(path: str, outputs: list[str]) -> Run:
+    """What runs a model on the reference evaluator."""
+    model, arrays = load(path)
+    runner: Any = evaluator(model)
+
+    def run(feed: Mapping[str, Any]) -> list[Any]:
+        with np.errstate(all="ignore"):
+            return list(runner.run(outputs, {**arrays, **feed}))
+
+    return run
+
+
+def _session(path: str, outputs: list[str]) -> Run:
+    """What runs a model on onnxruntime."""
     import onnxruntime  # type: ignore[import-untyped,unused-ignore]
 
     runtime: Any = onnxruntime
@@ -73,7 +123,7 @@ def _on_onnxruntime(path: str, feeds: Feeds, outputs: list[str]) -> list[list[An
     session = runtime.InferenceSession(
         _exposing(path, outputs), options, providers=["CPUExecutionProvider"]
     )
-    return [list(session.run(outputs, dict(feed))) for feed in feeds]
+    return lambda feed: list(session.run(outputs, dict(feed)))
 
 
 def _exposing(path: str, outputs: list[str]) -> str:
@@ -96,4 +146,4 @@ def _run_exact(*arguments: Any) -> Any:
     return run_exact(*arguments)
 
 
-_FUNCTIONS = {"run": _run_models, "exact": _run_exact}
+_FUNCTIONS = {"run": _run_models, "exact": _run_exact, "search": _search}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .comparison import Exact
+    from .inputs import Input
 
 ONNXRUNTIME, REFERENCE = "onnxruntime", "reference"
 
@@ -80,6 +81,21 @@ def run_exact(
     answer: list[list[Exact]] = _do(
         before.parent, "exact", str(before), str(after), list(feeds), outputs
     )
+    return answer
+
+
+def search(
+    engine: str,
+    model: tuple[Path, Sequence[str]],
+    feed: Mapping[str, Any],
+    inputs: Sequence[Input],
+    candidates: Sequence[Mapping[str, tuple[int, ...]]],
+    seconds: float,
+) -> tuple[int | None, int]:
+    """What `child` finds among `candidates` for a model, (path, outputs).  Raises EngineError."""
+    path, outputs = model
+    arguments = (engine, str(path), list(outputs), feed, inputs, candidates, seconds)
+    answer: tuple[int | None, int] = _do(path.parent, "search", *arguments)
     return answer
 
 

@@ -9,10 +9,21 @@ from typing import Any
 
 from ..dialect.diagnostics import DiagnosticError
 from .comparison import EXACTLY, Comparison, Override, compare
-from .engines import REFERENCE, EngineError, full_name, in_a_sentence, run_exact, run_models
-from .inputs import inputs_of
+from .engines import (
+    ONNXRUNTIME,
+    REFERENCE,
+    EngineError,
+    full_name,
+    in_a_sentence,
+    run_exact,
+    run_models,
+    search,
+)
+from .inputs import InputError, feeds, inputs_of
 from .models import SavedFunction, common_values, load_structure, producer, rounding_depth
+from .precision import has_elements
 from .settings import Settings, numerics_error
+from .sizes import candidates
 
 
 class FunctionCheck:
@@ -33,6 +44,7 @@ class FunctionCheck:
         self._override: Override | None = None
         if settings.atol is not None or settings.rtol is not None:
             self._override = Override(settings.atol or 0.0, settings.rtol or 0.0)
+        self._unsearched = {ONNXRUNTIME, REFERENCE}
         self._old, self._new = load_structure(before.path), load_structure(after.path)
 
     def run(self) -> None:
@@ -40,7 +52,9 @@ class FunctionCheck:
         self._check_signature()
         outputs = [info.name for info in self._old.graph.output]
         renamed = [info.name for info in self._new.graph.output]
-        rows = [row for of_output in self._compare(outputs, renamed) for row in of_output]
+        before, after = self._on_engine(outputs, renamed)
+        found = self._compare(outputs, renamed, before, after)
+        rows = [row for of_output in found for row in of_output]
         count = len(self._feeds)
         self._settings.report(
             f"--verify-numerics: @{self._before.name} on {count} input{'s' * (count != 1)}, "
@@ -54,6 +68,23 @@ class FunctionCheck:
             raise numerics_error(
                 f"@{self._before.name}: output '{first.name}' {first.why}; {self._origin(outputs, first.at_input)}"
             )
+        self._check_elements(outputs, before)
+
+    def _check_elements(self, outputs: list[str], before: list[list[Any]]) -> None:
+        """Say which outputs have nothing to compare.  Raises DiagnosticError if none of them has."""
+        empty = [
+            f"'{name}'" for name, full in zip(outputs, _filled(before), strict=True) if not full
+        ]
+        if not empty:
+            return
+        if len(empty) == len(outputs):
+            raise numerics_error(
+                f"nothing of @{self._before.name} is verified: no output has elements{_HINT}"
+            )
+        self._settings.note(
+            f"{len(empty)} of {len(outputs)} outputs of @{self._before.name} "
+            f"not verified, without elements: {', '.join(empty)}"
+        )
 
     def _check_signature(self) -> None:
         name = self._before.name
@@ -64,9 +95,14 @@ class FunctionCheck:
         if had != has:
             raise numerics_error(f"@{name} had {had} outputs, and now has {has}")
 
-    def _compare(self, outputs: list[str], renamed: list[str]) -> list[list[Comparison]]:
+    def _compare(
+        self,
+        outputs: list[str],
+        renamed: list[str],
+        before: list[list[Any]],
+        after: list[list[Any]],
+    ) -> list[list[Comparison]]:
         """The values of `outputs` in the first model with those of `renamed` in the second, one by one."""
-        before, after = self._on_engine(outputs, renamed)
         exact = None
         if self._override is None:
             try:
@@ -93,6 +129,8 @@ class FunctionCheck:
     ) -> tuple[list[list[Any]], list[list[Any]]]:
         models = [(self._before.path, outputs), (self._after.path, renamed)]
         before, after = run_models(self._engine, models, self._feeds)
+        if self._has_other_sizes(outputs, before):
+            return self._on_engine(outputs, renamed)
         if isinstance(before, EngineError):
             if self._fall_back(before):
                 return self._on_engine(outputs, renamed)
@@ -107,6 +145,52 @@ class FunctionCheck:
                 f"{in_a_sentence(self._engine)} runs @{self._before.name} as it was, but not as it is: {after}"
             )
         return before, after
+
+    def _has_other_sizes(self, outputs: list[str], before: list[list[Any]] | EngineError) -> bool:
+        """Turn to other sizes of open dimensions, if more outputs have elements on them."""
+        filled = -1
+        if not isinstance(before, EngineError):
+            filled = sum(_filled(before))
+        elif before.error_class in ("", "NotImplemented"):
+            return False  # no size would help
+        if filled == len(outputs) or self._engine not in self._unsearched:
+            return False
+        self._unsearched.remove(self._engine)
+        settings, inputs = self._settings, inputs_of(self._old)
+        feed = self._feeds[0]
+        stated = {
+            each.name: feed[each.name].shape for each in inputs if each.name in settings.inputs
+        }
+        stated |= {
+            each.name: settings.shapes[each.name] for each in inputs if each.name in settings.shapes
+        }
+        tried = candidates(inputs, stated)
+        if not tried:
+            return False
+        varied = [each for each in inputs if each.name in tried[0]]
+        try:
+            number, now_filled = search(
+                self._engine, (self._before.path, outputs), feed, varied, tried, _SECONDS
+            )
+            if number is None or now_filled <= filled:
+                return False
+            shapes = {**settings.shapes, **tried[number]}
+            self._feeds = feeds(
+                inputs,
+                settings.samples,
+                settings.inputs,
+                {each.name: shapes[each.name] for each in inputs if each.name in shapes},
+            )
+        except (EngineError, InputError):
+            return False
+        listed = ", ".join(
+            f"{each.name}={'x'.join(map(str, tried[number][each.name]))}" for each in varied
+        )
+        problem = "does not run" if filled < 0 else "has outputs without elements"
+        settings.note(
+            f"@{self._before.name} {problem} on the usual sizes of open dimensions; run on {listed}"
+        )
+        return True
 
     def _fall_back(self, error: EngineError) -> bool:
         """Turn to the reference evaluator, if that is allowed and new."""
@@ -125,8 +209,9 @@ class FunctionCheck:
         if not names:
             return "no value inside is known to both by the same name"
         self._feeds = self._feeds[at_input : at_input + 1]
+        self._unsearched.clear()
         try:
-            found = self._compare(names, names)
+            found = self._compare(names, names, *self._on_engine(names, names))
         except (EngineError, DiagnosticError) as error:
             return f"the values inside could not be compared: {error}"
         for name, rows in zip(names, found, strict=True):
@@ -135,6 +220,14 @@ class FunctionCheck:
                 return f"the first value that departs is '{name}', made by {producer(self._new, name)}: it {row.why}"
         return f"what both compute under the same name agrees, up to '{names[-1]}'"
 
+
+def _filled(values: list[list[Any]]) -> list[bool]:
+    """For each output whether it has elements on any of the inputs."""
+    return [any(map(has_elements, of_output)) for of_output in zip(*values, strict=True)]
+
+
+_SECONDS = 20.0
+"""How long other sizes are searched for."""
 
 _HINT = (
     "; see --input-shape and --input for what it is run on, and --verify-engine for what runs it"

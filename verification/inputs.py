@@ -6,7 +6,8 @@
 3. other integers of 8 bits and more: 0 to 9; narrower ones: 0 or 1
 4. bools        either; strings: one of a few words
 5. dimensions   as declared; a symbol is 2, 3, 4, ... in the order of the symbols; a dimension without a name
-                   has the size of that axis (2, 3, 4, ...) wherever it stands, so that inputs fit together
+                   has the size of that axis (2, 3, 4, ...) wherever it stands, so that inputs fit together;
+                   sizes.py has what is tried where these do not do
 """
 
 from __future__ import annotations
@@ -87,13 +88,13 @@ def feeds(
         if each.name not in given
     }
     return [
-        {**given, **{each.name: _draw(each, shape, seed) for each, shape in drawn.items()}}
+        {**given, **{each.name: draw(each, shape, seed) for each, shape in drawn.items()}}
         for seed in range(count if drawn else 1)
     ]
 
 
-def _sizes(inputs: Sequence[Input], stated: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
-    """The sizes of all symbols: as the stated shapes say, else small and distinct."""
+def known_sizes(inputs: Sequence[Input], stated: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    """The sizes of the symbols that the stated shapes decide; raises InputError."""
     sizes: dict[str, int] = {}
     for each in inputs:
         shape = stated.get(each.name)
@@ -105,6 +106,12 @@ def _sizes(inputs: Sequence[Input], stated: Mapping[str, tuple[int, ...]]) -> di
             expected = dim if isinstance(dim, int) else sizes.setdefault(dim, size) if dim else size
             if expected != size:
                 raise InputError(f"the shape {list(shape)} does not fit input {each}")
+    return sizes
+
+
+def _sizes(inputs: Sequence[Input], stated: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    """The sizes of all symbols: as the stated shapes say, else small and distinct."""
+    sizes = known_sizes(inputs, stated)
     symbols = [dim for each in inputs for dim in each.dims or () if isinstance(dim, str) and dim]
     free = (size for size in range(2, 1 << 20) if size not in sizes.values())
     for symbol in symbols:
@@ -151,7 +158,7 @@ def _array(each: Input, file: str) -> Array:
     return np.asarray(array)
 
 
-def _draw(each: Input, shape: tuple[int, ...], seed: int) -> Array:
+def draw(each: Input, shape: tuple[int, ...], seed: int) -> Array:
     """Random values, the same for the same name and seed."""
     dtype = each.dtype
     assert dtype is not None

@@ -19,6 +19,15 @@ def is_array(value: object) -> TypeGuard[Array]:
     return isinstance(value, np.ndarray)
 
 
+def has_elements(value: object) -> bool:
+    """Whether there is anything in a value that can be compared."""
+    if is_array(value):
+        return value.size > 0
+    if isinstance(value, list | tuple):
+        return any(map(has_elements, cast(list[object], value)))
+    return value is not None and value != {}
+
+
 @dataclass(frozen=True)
 class Precision:
     """A floating-point type.
