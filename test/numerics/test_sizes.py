@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx import parser
 
+from onnx_opt.verification import child
 from onnx_opt.verification.inputs import Input
 from onnx_opt.verification.sizes import TRIES, candidates
 
@@ -98,6 +102,16 @@ def test_a_model_that_never_runs_is_told_as_before(verify: Verify) -> None:
     assert "onnxruntime cannot run @main_graph" in verify(
         model.replace("OP", "Tanh"), model.replace("OP", "Tanh"), verify_engine="onnxruntime"
     )
+
+
+def test_the_search_ends_where_it_can_and_when_it_must(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    onnx.save(parser.parse_model(TAIL.replace("OP", "Tanh")), path)
+    inputs = [Input("x", F32, ("N", "samples"))]
+    never: dict[str, tuple[int, ...]] = {}  # has no shape for x: looking at it fails
+    for seconds, shapes, found in [(60.0, (1, 600), (1, 1)), (-1.0, (1, 5), (0, 0))]:
+        tried = [{"x": (1, 5)}, {"x": shapes}, never] if seconds > 0 else [{"x": shapes}, never]
+        assert child._search("onnxruntime", str(path), ["y"], {}, inputs, tried, seconds) == found
 
 
 def test_candidates_are_few_fit_together_and_grow() -> None:
