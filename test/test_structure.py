@@ -142,8 +142,8 @@ def test_files_are_short_and_licensed(source: Path) -> None:
 
 @pytest.mark.parametrize("path", PLUGINS_IMPORT)
 def test_plugins_find_what_they_import(path: str) -> None:
-    """Where docs/writing-a-pass.md says that it is."""
-    text = (ROOT / "docs" / "writing-a-pass.md").read_text()
+    """Where docs/writing-a-pass-function.md says that it is."""
+    text = (ROOT / "docs" / "writing-a-pass-function.md").read_text()
     module = importlib.import_module(path)
     for name in PLUGINS_IMPORT[path]:
         assert hasattr(module, name), name
