@@ -110,7 +110,9 @@ def test_the_search_ends_where_it_can_and_when_it_must(tmp_path: Path) -> None:
     inputs = [Input("x", F32, ("N", "samples"))]
     never: dict[str, tuple[int, ...]] = {}  # has no shape for x: looking at it fails
     for seconds, shapes, found in [(60.0, (1, 600), (1, 1)), (-1.0, (1, 5), (0, 0))]:
-        tried = [{"x": (1, 5)}, {"x": shapes}, never] if seconds > 0 else [{"x": shapes}, never]
+        tried: list[dict[str, tuple[int, ...]]] = [{"x": shapes}, never]
+        if seconds > 0:
+            tried.insert(0, {"x": (1, 5)})
         assert child._search("onnxruntime", str(path), ["y"], {}, inputs, tried, seconds) == found
 
 
