@@ -205,21 +205,21 @@ class Builder:
     def _plan(self, term: OpTerm, place: OpTerm) -> _Plan:
         before = self._counterparts.get(term)
         operands = tuple(self._operand(operand) for operand in term.operands)
+        copies = (
+            before is not None
+            and not any(isinstance(operand, Variadic) for operand in term.operands)
+            and (term.others is None or before.others is term.others)
+        )
         attributes: list[tuple[str, Getter]] = []
         for name, given in term.attributes.items():
             if not isinstance(given, Attribute):
                 attributes.append((name, _always(given)))
-            elif (source := self._matcher.places[given]) != (before, name):
+            elif (source := self._matcher.places[given]) != (before, name) or not copies:
                 attributes.append((name, _attribute_of(source)))
         changed = tuple(
             (index, get)
             for index, (get, operand) in enumerate(zip(operands, term.operands, strict=True))
             if before is None or not _same_operand(before, index, operand)
-        )
-        copies = (
-            before is not None
-            and not any(isinstance(operand, Variadic) for operand in term.operands)
-            and (term.others is None or before.others is term.others)
         )
         inner = tuple(
             operand for operand in term.operands if isinstance(operand, (OpTerm, Moved, Result))

@@ -197,7 +197,11 @@ def _any_of(rules: tuple[Rule, ...]) -> Pattern:
         for rule in rules:
             reached, result = rule.apply(op, rewriter)
             if isinstance(result, Rewritten):
-                return Rewritten(f"{_text(result.detail)} [{rule.name}]") if rule.name else result
+                return (
+                    Rewritten(f"{_text(result.detail)} [{rule.name}]".strip())
+                    if rule.name
+                    else result
+                )
             if reached > furthest:
                 named = f" [{rule.name}]" if rule.name else ""
                 furthest, answer = reached, NoMatch(f"{result.reason}{named}")
