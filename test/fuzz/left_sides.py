@@ -156,7 +156,10 @@ class LeftSide:
         if value.type in FLOATS and drawing.chance(20):
             op = drawing.choose(("Relu", "Neg", "Abs", "Identity"))
             if supports(op, drawing.opset, value.type):
-                value = Value(drawing.node(self.scope, op, [value.name], "v"), shape, value.type)
+                name = drawing.node(self.scope, op, [value.name], "v")
+                if value.name in drawing.dims:
+                    drawing.dims[name] = drawing.dims[value.name]
+                value = Value(name, shape, value.type)
                 self.scope.values.append(value)
         return value
 
