@@ -82,10 +82,12 @@ class LeftSide:
         """The value that the root gives."""
         value = self.op(self.instance.rule.before, None, None)
         self.instance.output = value.name
-        if self.drawing.unranked and not all(
+        # Where the root just goes, its result may be known better than what is left, for a constant was broadcast with it.
+        broadcast = any(array.size > 1 for array in self.instance.stored.values())
+        if (self.drawing.unranked or (self.drawing.open and broadcast)) and not all(
             isinstance(result, OpTerm) for result in self.instance.rule.results
         ):
-            self.unsure("a rank is not known")
+            self.unsure("less is known of what is left")
         return value
 
     def root(self, value: Value) -> Value | None:
