@@ -118,10 +118,7 @@ class _Evaluator:
         def run(sign: float) -> Array:
             return evaluate_node(
                 node,
-                [
-                    None if operand is None else operand.number + sign * operand.error
-                    for operand in operands
-                ],
+                [None if operand is None else _away(operand, sign) for operand in operands],
                 self.opset,
             )
 
@@ -148,19 +145,22 @@ class _Evaluator:
 
     def _normalize_batch(self, operands: list[Any], attributes: Mapping[str, Any]) -> Bounded:
         """With the mean and the variance of X itself; the error to first order, twice."""
-        x, scale, bias = operands[:3]
-        rows = max(len(x.number), 1)
-        center = x.number.sum(axis=0) / rows
+        x = operands[0]
+        rest = tuple(axis for axis in range(x.number.ndim) if axis != 1)
+        vector = (-1,) + (1,) * (x.number.ndim - 2)
+        scale, bias = (Bounded(of.number.reshape(vector), of.error) for of in operands[1:3])
+        rows = max(math.prod(x.number.shape[axis] for axis in rest), 1)
+
+        def mean(array: Array) -> Array:
+            return np.asarray(array.sum(axis=rest, keepdims=True) / rows)
+
+        center = mean(x.number)
         away = x.number - center
-        spread = (away**2).sum(axis=0) / rows + attributes.get("epsilon", _EPSILON)
+        spread = mean(away**2) + attributes.get("epsilon", _EPSILON)
         s = scale.number / np.sqrt(spread)
         number = away * s + bias.number
-        error = (
-            x.error
-            + x.error.sum(axis=0) / rows
-            + self.roundoff * (np.abs(x.number) + np.abs(center))
-        )
-        of_spread = (2 * np.abs(away) * error + error**2).sum(axis=0) / rows
+        error = x.error + mean(x.error) + self.roundoff * (np.abs(x.number) + np.abs(center))
+        of_spread = mean(2 * np.abs(away) * error + error**2)
         bound = np.abs(s) * error + np.abs(away * s) * of_spread / (2 * spread)
         bound = np.where(of_spread < spread / 4, 2 * bound, np.inf)
         return Bounded(number, bound + self.roundoff * (np.abs(away * s) + np.abs(bias.number)))
@@ -336,6 +336,11 @@ class _Evaluator:
         axis = axis + len(shape) if axis < 0 else axis
         sizes = (math.prod(shape[:axis]), math.prod(shape[axis:]))
         return _moved(operands[0], lambda array: array.reshape(sizes))
+
+
+def _away(operand: Bounded, sign: float) -> Array:
+    number = operand.number
+    return number if number.dtype.kind in "iub" else number + sign * operand.error
 
 
 def _bounded(number: Array, error: Array) -> Bounded:

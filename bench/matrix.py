@@ -151,12 +151,14 @@ def as_json(cases: Sequence[Case], grades: Column) -> str:
 _INTRODUCTION = """\
 # The correctness matrix
 
-{count} cases of a BatchNormalization after a Gemm, {fold} of which may be folded, through onnx-opt and what else there
-is. Written by `python -m bench.matrix --python <interpreter with the tools> --write`; a test fails when the column of
-onnx-opt gets worse.
+{count} cases, {fold} of which may be folded, through `onnx-opt --fold-bn` and what else there is: a BatchNormalization
+after a Gemm, after or before each other linear op, and Mul, Div, Add and Sub in its place. Written by
+`python -m bench.matrix --python <interpreter with the tools> --write`; a test fails when the column of onnx-opt gets
+worse.
 
-- **folded**: the BatchNormalization is gone, and the model computes what it did. The number is the largest distance of
-  a weight or bias from the fold done in float64 and rounded once, in units in the last place.
+- **folded**: the BatchNormalization, or what stands in its place, is gone, and the model computes what it did. The
+  number is the largest distance of a weight or bias from the fold done in float64 and rounded once, in units in the
+  last place.
 - **left**: it is still there, and the model computes what it did; right where nothing may be folded, else a chance
   missed.
 - **wrong**: the model computes something else, for its inputs or for an initializer that a caller overrides. Both

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import onnx
 
+from bench.matrix_family_cases import family_cases
 from bench.matrix_models import PARAMETERS, Case, Options, build
 
 NEWEST = onnx.defs.onnx_opset_version()
@@ -19,7 +20,7 @@ NEWEST = onnx.defs.onnx_opset_version()
 
 def all_cases() -> list[Case]:
     """Every case, in the order of the table."""
-    return [build(name, options) for name, options in _described()]
+    return [*(build(name, options) for name, options in _described()), *family_cases()]
 
 
 def _described() -> Iterator[tuple[str, Options]]:
@@ -172,7 +173,8 @@ def _sharing() -> Iterator[tuple[str, Options]]:
 
 def _surroundings() -> Iterator[tuple[str, Options]]:
     for between in ("Relu", "Identity", "Transpose", "Reshape", "Add", "Cast twice", "Mul"):
-        yield f"{between} between", Options(between=between, fold=False, m=4)
+        fold = between in ("Identity", "Reshape", "Add", "Mul")
+        yield f"{between} between", Options(between=between, fold=fold, m=4)
     for after in ("Relu", "Transpose", "Reshape", "Identity", "BatchNormalization"):
         yield f"{after} after", Options(after=after)
     yield "three normalizations", Options(after="BatchNormalization twice")
@@ -181,8 +183,8 @@ def _surroundings() -> Iterator[tuple[str, Options]]:
     yield "the Gemm is read in a branch", Options(extra="branch reads z", fold=False)
     yield "the normalization has two readers", Options(extra="reads y")
     yield "the normalization is read in a branch", Options(extra="branch reads y")
-    yield "MatMul and Add instead of the Gemm", Options(between="MatMul", fold=False)
-    yield "no Gemm", Options(between="no Gemm", fold=False)
+    yield "MatMul and Add instead of the Gemm", Options(between="MatMul")
+    yield "no Gemm", Options(between="no Gemm")
     yield "both in a branch", Options(in_branch="both")
     yield "the normalization in a branch", Options(in_branch="bn")
     yield "nodes without names", Options(extra="nameless")

@@ -32,7 +32,7 @@ PARAMETERS = ("scale", "bias", "mean", "var")
 class Case:
     """A model, inputs for it, and whether it must be folded; with the exact folded weights if so.
 
-    weights: (B, C) in float64, to be rounded once to `dtype`; B as the Gemm takes it.
+    weights: (B, C) in float64, to be rounded once to `dtype`; B as the Gemm takes it.  gone: the op that is folded.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Case:
     fold: bool
     dtype: np.dtype[Any]
     weights: tuple[Array, Array] | None
+    gone: str = "BatchNormalization"
 
 
 @dataclass
@@ -310,6 +311,7 @@ def build(name: str, options: Options) -> Case:
     model = builder.main()
     exact: tuple[Array, Array] | None = None
     single = options.fold and not options.after.startswith("BatchNormalization")
+    single &= options.between in ("", "Identity", "Reshape", "MatMul")
     if single and not options.extra.endswith("twin"):
         exact = _folded(builder.arrays, options)
     return Case(name, model, builder.inputs, options.fold, DTYPES[options.dtype][1], exact)

@@ -18,8 +18,7 @@ from typing import Any
 def _onnx_opt(source: Path, target: Path) -> None:
     context = import_module("onnx_opt.dialect").make_context()
     module = import_module("onnx_opt.importer").import_model(source, context=context)
-    passes = import_module("onnx_opt.passes").ALL_PASSES
-    next(p for p in passes if p.argument == "fold-bn-into-gemm").run(module.operation)
+    import_module("onnx_opt.passes").BY_ARGUMENT["fold-bn"].run(module.operation)
     import_module("onnx_opt.exporter").write_model(module, target)
 
 

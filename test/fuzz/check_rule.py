@@ -128,7 +128,9 @@ class Checker:
             if not alone:
                 remarks = self._alone(example, instance)
             raise Finding(f"{name} does not match what it should ({why}): {remarks}")
-        if answer == "must not" and touched and alone:
+        # Numbers that do not fit may be others by then, if more than this was rewritten.
+        sure = bool(instance.broken) or len(applied) == 1
+        if answer == "must not" and touched and alone and sure:
             raise Finding(f"{name} matches what it should not ({why}): {remarks}")
         self.counts[f"{answer}: {why if answer == 'must' else re.sub('of .*', '', why)}"] += 1
         self.counts[f"instances rewritten: {answer}"] += touched

@@ -67,7 +67,7 @@ class Drawing:
     """A model that is being drawn.
 
     open: whether inputs have dimensions that are not known before the model runs.  unranked: whether one has not even a
-    known rank.
+    known rank.  dims: of values, as far as they are declared.
     """
 
     def __init__(self, draw: Draw) -> None:
@@ -82,6 +82,7 @@ class Drawing:
         self.inputs: dict[str, Array] = {}
         self.open = False
         self.unranked = False
+        self.dims: dict[str, list[int | str | None]] = {}
         self._shared: dict[tuple[tuple[int, ...], int, str], list[Constant]] = {}
 
     # Choices
@@ -235,6 +236,7 @@ class Drawing:
         dims: list[int | str | None] = list(shape)
         if self.open:
             dims = [self.choose((size, size, f"d{axis}", None)) for axis, size in enumerate(shape)]
+        self.dims[value.name] = dims
         info = helper.make_tensor_value_info(value.name, value.type, dims)
         self.main.inputs.append(info)
         self.inputs[value.name] = numbers(

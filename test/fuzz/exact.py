@@ -156,6 +156,13 @@ class Exact:
             made = self.value(term.of if isinstance(term, View) else term)
             dtype = self.dtype(op, index)
             if not made.number.size:
+                # Of nothing; but what there would be may not be a number.
+                if not all(
+                    np.isfinite(self.value(inner).number).all()
+                    for inner in walk(term)
+                    if isinstance(inner, Arithmetic) and inner.operator == "sqrt"
+                ):
+                    return "may", "not finite"
                 continue
             sizes = made.size[made.size != 0]
             if not np.isfinite(made.number).all():

@@ -82,10 +82,12 @@ class LeftSide:
         """The value that the root gives."""
         value = self.op(self.instance.rule.before, None, None)
         self.instance.output = value.name
-        if self.drawing.unranked and not all(
+        # Where the root just goes, its result may be known better than what is left, for a constant was broadcast with it.
+        broadcast = any(array.size > 1 for array in self.instance.stored.values())
+        if (self.drawing.unranked or (self.drawing.open and broadcast)) and not all(
             isinstance(result, OpTerm) for result in self.instance.rule.results
         ):
-            self.unsure("a rank is not known")
+            self.unsure("less is known of what is left")
         return value
 
     def root(self, value: Value) -> Value | None:
@@ -156,7 +158,10 @@ class LeftSide:
         if value.type in FLOATS and drawing.chance(20):
             op = drawing.choose(("Relu", "Neg", "Abs", "Identity"))
             if supports(op, drawing.opset, value.type):
-                value = Value(drawing.node(self.scope, op, [value.name], "v"), shape, value.type)
+                name = drawing.node(self.scope, op, [value.name], "v")
+                if value.name in drawing.dims:
+                    drawing.dims[name] = drawing.dims[value.name]
+                value = Value(name, shape, value.type)
                 self.scope.values.append(value)
         return value
 

@@ -246,7 +246,9 @@ def _beside(side: LeftSide, node: Node, z: Value, other: Term | None, *, first: 
     if drawing.unranked:
         side.unsure("a rank is not known")
     if drawing.open and isinstance(other.beside, ValueLetter):
-        side.unsure("a size is not known")
+        declared = drawing.dims.get(z.name)
+        if declared is None or not isinstance(declared[axis], int):
+            side.unsure("a size is not known")
     size = z.shape[axis]
     if size == 1 and side.wild():
         side.unsure("more channels than there are")

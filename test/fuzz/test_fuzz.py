@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import fuzz_doors
 import fuzz_rules
 import pytest
@@ -10,6 +12,9 @@ from check_rule import Checker
 
 from onnx_opt.passes import ALL_PASSES
 from onnx_opt.passes.rewriting import RewritePass
+from onnx_opt.pipeline.plugins import Registry
+
+ROOT = Path(__file__).resolve().parents[2]
 
 EXAMPLES = 300
 SECONDS = 30
@@ -28,6 +33,27 @@ def test_rules() -> None:
     assert counts["exact constants"] > 0.1 * counts["examples"]
     assert counts["no test"] < 0.05 * counts["examples"]
     assert counts["elements not compared"] < 0.05 * counts["elements"]
+
+
+def passes_of(plugin: str) -> list[RewritePass]:
+    registry = Registry({})
+    registry.load(str(ROOT / "examples" / plugin))
+    return fuzz_rules.with_rules(registry.passes.values())
+
+
+@pytest.mark.parametrize("plugin", ["drop_mul_by_one.py", "relu_behind_max_pool.py"])
+def test_rules_of_a_plugin(plugin: str) -> None:
+    checker = Checker()
+    assert fuzz_rules.fuzz(60, 600, 0, checker, passes=passes_of(plugin)) is None
+    assert checker.counts["instances rewritten: must"] > 40
+
+
+def test_a_wrong_rule_of_a_plugin_is_found() -> None:
+    """The rule ignores mean and var, and puts alpha = beta = 1 in."""
+    passes = passes_of("backward_fold_scale_axis_to_gemm.py")
+    found = fuzz_rules.fuzz(60, 600, 0, Checker(), passes=passes, shrink=False)
+    assert found is not None
+    assert "was" in found
 
 
 def test_doors() -> None:
