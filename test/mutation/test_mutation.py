@@ -83,7 +83,7 @@ MUTANTS = (
     Mutant("float32 arithmetic", '"/": np.true_divide', '"/": lambda a, b: np.asarray(np.true_divide(a, b), np.float32)', file=f"{REWRITING}/arithmetic.py"),
     Mutant("padding does not matter", "return None if unpadded else", "return None if True else", "before Conv, padded", file=f"{REWRITING}/conditions.py", passes="fold-bn-forward"),
     Mutant("a mixed axis survives", "if _same(sizes[:axis], after[:result]) or", "if True or", "Conv, Reshape that mixes between", file=MOVES, passes="fold-bn-into-conv"),
-    Mutant("Transpose moves nothing", "return perm.index(axis) if axis in perm else None", "return axis", "Conv, Transpose of the channels between", file=MOVES, passes="fold-bn-into-conv"),
+    Mutant("Transpose moves nothing", "return perm.index(axis) if axis in perm else None", "return axis", "Transpose between", file=MOVES, passes="fold-bn-into-conv"),
     Mutant("any axis is the channels'", "if any(size != 1 and at != place", "if False and any(size != 1 and at != place", "Mul behind Conv, of each row", file=STEPS, passes="fold-scale-axis"),
     Mutant("channels are broadcast", "if size != array.size and", "if False and", "Mul before ConvTranspose, of more channels", file=STEPS, passes="fold-scale-axis"),
 )  # fmt: skip
