@@ -88,8 +88,13 @@ class BlockWriter:
         results = list(terminator.operands)
         for value, name in zip(results, outputs, strict=False):
             self._require_name(value, name, block, scope)
-        for op in ops:
-            self._op(op, scope, parts, initializers)
+        # Initializers are seen in all of their graph, so also in graphs of nodes that stand before them here.
+        nodes = [op for op in ops if not (initializers and self._is_initializer(op, scope, parts))]
+        for op in nodes:
+            if op.name == "onnx.NoValue":
+                self.names.of[op.results[0]] = ""
+            else:
+                self._node(op, attributes_of(op), scope, parts)
         for index, value in enumerate(results):
             name = _at(index, outputs)
             parts.outputs.append(self._output(terminator, value, name, scope, parts))
@@ -135,18 +140,16 @@ class BlockWriter:
         parts.proto.node.add(op_type="Identity", input=[own], output=[name])
         return name
 
-    def _op(self, op: ir.Operation, scope: NameScope, parts: Parts, initializers: bool) -> None:
-        name = op.name
-        if name == "onnx.NoValue":
-            self.names.of[op.results[0]] = ""
-            return
+    def _is_initializer(self, op: ir.Operation, scope: NameScope, parts: Parts) -> bool:
+        """Whether an op becomes an initializer; if so, it has."""
+        if op.name != "onnx.Constant":
+            return False
         attributes = attributes_of(op)
-        if name == "onnx.Constant" and initializers and OUTPUTS.name not in attributes:
-            key = "value" if "value" in attributes else "sparse_value"
-            if key in attributes:
-                self._initializer(op, attributes, key, scope, parts)
-                return
-        self._node(op, attributes, scope, parts)
+        key = "value" if "value" in attributes else "sparse_value"
+        if key not in attributes or OUTPUTS.name in attributes:
+            return False
+        self._initializer(op, attributes, key, scope, parts)
+        return True
 
     def _initializer(
         self,

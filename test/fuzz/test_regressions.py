@@ -13,6 +13,7 @@ import onnx
 import pytest
 from check_rule import Checker
 from onnx import TensorProto, helper, numpy_helper, parser
+from onnx.reference import ReferenceEvaluator
 from rule_models import Example
 
 from onnx_opt.passes import fold_bn, fold_bn_forward, fold_bn_into_gemm
@@ -90,6 +91,22 @@ g (float[1] x) => (float[1] y) <float[1, 1] b = {3}, float[1] c = {2}, int64[1] 
 }
 """
 
+WEIGHTS_SHARED_WITH_A_BRANCH = f"""
+<ir_version: 8, opset_import: ["": 17]>
+g (float[2, 2] x, bool condition) => (float[2, 2] y, float[2, 2] w)
+<float[2, 2] b = {{1, 2, 3, 4}}, float[2] c = {{1, 2}}, float[2] v = {{3, 4}}, {WEIGHTS}> {{
+  y = If (condition) <
+    then_branch = then () => (float[2, 2] t) {{
+      z = Gemm (x, b, c)
+      t = BatchNormalization (z, scale, bias, mean, var)
+    }},
+    else_branch = else () => (float[2, 2] e) {{ e = Identity (x) }}
+  >
+  u = Gemm (x, b, c)
+  w = BatchNormalization (u, v, bias, mean, var)
+}}
+"""
+
 MODELS = {
     "old-gemm-broadcasts": (OLD_GEMM_BROADCASTS, fold_bn_into_gemm.PASS),
     "branch-gives-what-is-made-outside": (
@@ -104,8 +121,8 @@ MODELS = {
 }
 
 
-def folded(text: str, pass_: RewritePass) -> onnx.ModelProto:
-    """The model after a pass that has to fold once, checked as the fuzzer does."""
+def folded(text: str, pass_: RewritePass, times: int = 1) -> onnx.ModelProto:
+    """The model after a pass that has to fold so many times, checked as the fuzzer does."""
     model = parser.parse_model(text)
     inputs = {
         info.name: np.array(True)
@@ -116,7 +133,7 @@ def folded(text: str, pass_: RewritePass) -> onnx.ModelProto:
     checker = Checker()
     example = Example(model, inputs, pass_)
     checker.check(example)
-    assert checker.counts["rewritten"] == 1
+    assert checker.counts["rewritten"] == times
     return checker.rewrite(example)[0]
 
 
@@ -177,6 +194,28 @@ def test_only_what_gives_the_same_is_called_the_same() -> None:
     """
     result = folded(text, fold_bn_forward.PASS)
     assert [node.op_type for node in result.graph.node if "z" in node.output] == ["Add"]
+
+
+def test_no_new_constant_of_a_branch_hides_an_initializer() -> None:
+    """Both Gemms have new weights; evaluators read what they like of two initializers of one name."""
+    result = folded(WEIGHTS_SHARED_WITH_A_BRANCH, fold_bn_into_gemm.PASS, times=2)
+    (branching,) = (node for node in result.graph.node if node.op_type == "If")
+    names = [
+        tensor.name
+        for graph in (result.graph, branching.attribute[0].g)
+        for tensor in graph.initializer
+    ]
+    assert names == ["b", "c", "b_1", "c_1"]
+    feeds = {
+        "x": np.array([[1, 2], [3, 4]], np.float32),
+        "condition": np.array(True),
+    }
+    for output, expected in zip(
+        ReferenceEvaluator(result).run(None, feeds),
+        ReferenceEvaluator(parser.parse_model(WEIGHTS_SHARED_WITH_A_BRANCH)).run(None, feeds),
+        strict=True,
+    ):
+        np.testing.assert_allclose(output, expected, rtol=2**-20)
 
 
 # The front doors
