@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -210,11 +211,9 @@ def test_no_new_constant_of_a_branch_hides_an_initializer() -> None:
         "x": np.array([[1, 2], [3, 4]], np.float32),
         "condition": np.array(True),
     }
-    for output, expected in zip(
-        ReferenceEvaluator(result).run(None, feeds),
-        ReferenceEvaluator(parser.parse_model(WEIGHTS_SHARED_WITH_A_BRANCH)).run(None, feeds),
-        strict=True,
-    ):
+    before: Any = ReferenceEvaluator(parser.parse_model(WEIGHTS_SHARED_WITH_A_BRANCH))
+    after: Any = ReferenceEvaluator(result)
+    for expected, output in zip(before.run(None, feeds), after.run(None, feeds), strict=True):
         np.testing.assert_allclose(output, expected, rtol=2**-20)
 
 
