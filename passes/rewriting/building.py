@@ -159,14 +159,18 @@ class Builder:
         """Why a constant must not be written as it would be."""
         row = match.row
         assert row is not None
+        # Of a narrower type float64 loses no digits.
+        under = "raise" if row.dtype == np.float64 else "ignore"
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore", under=under):
                 for constant in self._new_constants:
                     if reason := constant.refusal(match, row):
                         return reason
                 for constant in self._new_constants:
                     if reason := constant.late_refusal(match):
                         return reason
+        except FloatingPointError:
+            return f"what is computed for the constants underflows {row.asm}"
         except ValueError as error:  # from numpy
             return f"the shapes of the constants do not fit: {error}"
         return None

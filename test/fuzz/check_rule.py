@@ -249,18 +249,18 @@ def _applied(remarks: list[str], verb: str) -> list[str]:
 
 
 def constants_of(model: ModelProto) -> dict[str, Array]:
-    """Every constant of a model; what a caller may override is none."""
+    """Every constant of a model, the outer of two of one name; what a caller may override is none."""
     found: dict[str, Array] = {}
     for graph in graphs_of(model.graph):
         inputs = {info.name for info in graph.input} if model.ir_version >= 4 else set()
         for tensor in graph.initializer:
             if tensor.name not in inputs:
-                found[tensor.name] = numpy_helper.to_array(tensor)
+                found.setdefault(tensor.name, numpy_helper.to_array(tensor))
         for node in graph.node:
             if node.op_type == "Constant":
                 array = constant_array(node)
                 assert array is not None
-                found[node.output[0]] = array
+                found.setdefault(node.output[0], array)
     return found
 
 

@@ -60,6 +60,7 @@ class Exact:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
+        self._least = np.inf  # of all that was computed, but for zeros
 
     def constants(self) -> Iterator[tuple[Term, Term | None, int]]:
         """Each operand of the right side that has to be made, with the op that takes it, and its number."""
@@ -121,7 +122,10 @@ class Exact:
                 inner = self.value(one, rank)
                 return Number_(-inner.number, inner.size)
             case Arithmetic(operator=operator, arguments=(left, right)):
-                return _combined(operator, self.value(left, rank), self.value(right, rank))
+                made = _combined(operator, self.value(left, rank), self.value(right, rank))
+                some = np.abs(made.number[made.number != 0])
+                self._least = min(self._least, some.min(initial=np.inf))
+                return made
             case _:
                 raise AssertionError(f"no number: {term}")
 
@@ -169,6 +173,8 @@ class Exact:
                 return "may", "not finite"
             if sizes.size and (sizes.max() > 1e300 or sizes.min() < 1e-300):
                 return "may", AT_THE_END
+            if dtype == np.float64 and self._least < 1e-300:
+                return "may", "underflow of float64"
             info: Any = ml_dtypes.finfo(dtype)
             if info.nmant < ml_dtypes.finfo(DTYPES[self._instance.type]).nmant:
                 return "must not", "digits would be lost"

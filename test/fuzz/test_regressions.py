@@ -48,16 +48,6 @@ g (float[2, 2] x, bool condition) => (float[2, 2] y)
 }}
 """
 
-VALUE_NEAR_THE_END_OF_FLOAT64 = """
-<ir_version: 8, opset_import: ["": 17]>
-g (double[1, 1] x) => (double[1, 1] y)
-<double[1, 1] b = {0.5}, double[1] c = {2e-323}, double[1] v = {1.7e308}> {
-  z = Gemm (x, b, c)
-  y = BatchNormalization (z, c, c, c, v)
-}
-"""
-
-
 NO_BIAS_TO_SCALE = """
 <ir_version: 8, opset_import: ["": 17]>
 g (float[1, 2, 3] x) => (float[1, 2, 3] y) <float[2, 2, 1] w = {1, 2, 3, 4}, float[1, 2, 1] c = {2, 4}> {
@@ -114,7 +104,6 @@ MODELS = {
         BRANCH_GIVES_WHAT_IS_MADE_OUTSIDE,
         fold_bn_into_gemm.PASS,
     ),
-    "scale-underflows-in-float64": (VALUE_NEAR_THE_END_OF_FLOAT64, fold_bn_into_gemm.PASS),
     "no-bias-to-scale": (NO_BIAS_TO_SCALE, fold_bn.PASS),
     "old-conv-transpose": (OLD_CONV_TRANSPOSE, fold_bn.PASS),
     "no-columns": (NO_COLUMNS, fold_bn.PASS),
@@ -152,6 +141,24 @@ g (double[1, 1] x) => (double[1, 1] y)
 }
 """
 
+VALUE_NEAR_THE_END_OF_FLOAT64 = """
+<ir_version: 8, opset_import: ["": 17]>
+g (double[1, 1] x) => (double[1, 1] y)
+<double[1, 1] b = {0.5}, double[1] c = {2e-323}, double[1] v = {1.7e308}> {
+  z = Gemm (x, b, c)
+  y = BatchNormalization (z, c, c, c, v)
+}
+"""
+
+SCALE_UNDERFLOWS_IN_FLOAT64 = """
+<ir_version: 8, opset_import: ["": 17]>
+g (double[1, 1] x) => (double[1, 1] y)
+<double[1, 1] b = {8e58}, double[1] c = {-2e-323}, double[1] v = {2.7}> {
+  z = Gemm (x, b, c)
+  y = BatchNormalization (z, c, c, c, v)
+}
+"""
+
 MORE_CHANNELS_THAN_X_HAS = """
 <ir_version: 8, opset_import: ["": 17]>
 g (float[1, c, 2] x) => (float[1, n, 2] y) <float[2, 2, 1] w = {1, 2, 3, 4}, float[2, 1] c = {2, 4}> {
@@ -173,8 +180,20 @@ g (float[1, 2, 3] x, int64[rank] sizes) => (float[1, 1, 2, 3] y)
 
 @pytest.mark.parametrize(
     "text",
-    [DIGITS_WOULD_BE_LOST, MORE_CHANNELS_THAN_X_HAS, MORE_AXES_THAN_Z_HAS],
-    ids=["digits-would-be-lost", "more-channels-than-x-has", "more-axes-than-z-has"],
+    [
+        DIGITS_WOULD_BE_LOST,
+        VALUE_NEAR_THE_END_OF_FLOAT64,
+        SCALE_UNDERFLOWS_IN_FLOAT64,
+        MORE_CHANNELS_THAN_X_HAS,
+        MORE_AXES_THAN_Z_HAS,
+    ],
+    ids=[
+        "digits-would-be-lost",
+        "value-near-the-end-of-float64",
+        "scale-underflows-in-float64",
+        "more-channels-than-x-has",
+        "more-axes-than-z-has",
+    ],
 )
 def test_no_fold(text: str) -> None:
     model = parser.parse_model(text)
