@@ -9,7 +9,7 @@ it carries; any other stands where its operands are known first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 
@@ -160,7 +160,7 @@ class Builder:
         row = match.row
         assert row is not None
         # Of a narrower type float64 loses no digits.
-        under = "raise" if row.dtype == np.float64 else "ignore"
+        under: Literal["raise", "ignore"] = "raise" if row.dtype == np.float64 else "ignore"
         try:
             with np.errstate(all="ignore", under=under):
                 for constant in self._new_constants:
