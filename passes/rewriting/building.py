@@ -9,7 +9,7 @@ it carries; any other stands where its operands are known first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -159,18 +159,14 @@ class Builder:
         """Why a constant must not be written as it would be."""
         row = match.row
         assert row is not None
-        # Of a narrower type float64 loses no digits.
-        under: Literal["raise", "ignore"] = "raise" if row.dtype == np.float64 else "ignore"
         try:
-            with np.errstate(all="ignore", under=under):
+            with np.errstate(all="ignore"):
                 for constant in self._new_constants:
                     if reason := constant.refusal(match, row):
                         return reason
                 for constant in self._new_constants:
                     if reason := constant.late_refusal(match):
                         return reason
-        except FloatingPointError:
-            return f"what is computed for the constants underflows {row.asm}"
         except ValueError as error:  # from numpy
             return f"the shapes of the constants do not fit: {error}"
         return None

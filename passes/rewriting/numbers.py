@@ -151,7 +151,12 @@ class Scaled(NewConstant):
     def refusal(self, match: Match, row: ElementType) -> str | None:
         weights: Weights = match.data[self._weights]
         row = BY_DTYPE[weights.dtype]
-        factor = weights.aligned(self._factor(match, len(weights.shape)))
+        try:
+            # Of narrower types float64 loses no digits.
+            with np.errstate(under="raise" if row.dtype == np.float64 else None):
+                factor = weights.aligned(self._factor(match, len(weights.shape)))
+        except FloatingPointError:
+            return f"{self._told} is too small for {row.asm}"
         match.made[self._weights] = factor
         if not row.is_float:
             return None
