@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,13 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "*": operator.mul,
     "/": np.true_divide,
 }
+
+
+def calculated(operation: str, arguments: Sequence[Any]) -> Any:
+    """One operation of arithmetic on numbers that are known."""
+    if operation == "sqrt":
+        return np.sqrt(arguments[0])
+    return -arguments[0] if len(arguments) == 1 else _BINARY[operation](*arguments)
 
 
 class Calculator:

@@ -15,16 +15,23 @@ from typing import Any
 import numpy as np
 
 from ...dialect.types import shape_of
+from .arithmetic import calculated
 from .matching import Matcher
 from .record import record
 from .steps import Match
-from .terms import Attribute, Const, OpTerm, RuleError, Term, Value, walk
+from .terms import Arithmetic, Attribute, Const, Number, OpTerm, RuleError, Term, Value, walk
+from .text import text
 from .weights import Weights
 
 
 @record(frozen=True, eq=False)
 class Condition(ABC):
     """One further condition."""
+
+    @property
+    def about(self) -> tuple[Term, ...]:
+        """The terms that it looks at."""
+        return tuple(found for found in vars(self).values() if isinstance(found, Term))
 
     @property
     @abstractmethod
@@ -38,19 +45,20 @@ class Condition(ABC):
 
 @record(frozen=True, eq=False)
 class Equal(Condition):
-    """A constant or an attribute is a number, in every element."""
+    """A constant, an attribute or arithmetic of them is a number, in every element."""
 
-    letter: Const | Attribute
+    of: Const | Attribute | Arithmetic
     number: float
 
     @property
     def sentence(self) -> str:
-        return f"{self.letter.name} = {self.number:g}"
+        return f"{text(self.of)} = {self.number:g}"
 
     def refusal(self, match: Match, matcher: Matcher) -> str | None:
-        found = number_of(self.letter, match, matcher)
+        with np.errstate(all="ignore"):
+            found = number_of(self.of, match, matcher)
         holds = bool(np.all(found == self.number))
-        return None if holds else f"{self.letter.name} is not {self.number:g}"
+        return None if holds else f"{text(self.of)} is not {self.number:g}"
 
 
 @record(frozen=True, eq=False)
@@ -145,17 +153,23 @@ class Required(Condition):
         return None if self.function(*found) else self.reason
 
 
-def number_of(letter: Term, match: Match, matcher: Matcher) -> Any:
-    """The array of a constant, or the value of an attribute."""
-    if isinstance(letter, Attribute):
-        return match.attribute(matcher.places[letter])
-    data = match.data[letter]
+def number_of(of: Term, match: Match, matcher: Matcher) -> Any:
+    """The array of a constant, the value of an attribute, or what arithmetic makes of them in float64."""
+    match of:
+        case Attribute():
+            return match.attribute(matcher.places[of])
+        case Arithmetic():
+            found = [number_of(each, match, matcher) for each in of.arguments]
+            return calculated(of.operator, [np.asarray(each, np.float64) for each in found])
+        case Number():
+            return of.number
+    data = match.data[of]
     return data.seen() if isinstance(data, Weights) else data
 
 
-def equal(letter: Const | Attribute, number: float) -> Equal:
-    """`letter` is `number`, in every element."""
-    return Equal(letter, number)
+def equal(of: Const | Attribute | Arithmetic, number: float) -> Equal:
+    """A constant, an attribute or arithmetic of them, `var + epsilon`, is `number` in every element."""
+    return Equal(of, number)
 
 
 def positive(letter: Const) -> Positive:

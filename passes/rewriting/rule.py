@@ -65,11 +65,11 @@ class Rule:
                         raise self._error(
                             f"require(...) asks for '{name}', which the left side does not bind"
                         )
-            letter = getattr(condition, "letter", None)
-            if letter is not None and letter not in bound:
-                raise self._error(
-                    f"a condition is about '{letter.name}', which the left side does not bind"
-                )
+            for term in (inner for about in condition.about for inner in walk(about)):
+                if isinstance(term, _LETTERS) and term not in bound:
+                    raise self._error(
+                        f"a condition is about '{term.name}', which the left side does not bind"
+                    )
 
     def _check(self, term: Term, bound: set[Term]) -> None:
         """A term of the right side has a meaning there."""

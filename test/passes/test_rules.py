@@ -24,6 +24,7 @@ from onnx_opt.passes.rewriting import (
     rank,
     require,
     result,
+    sqrt,
     transposed,
     unpadded,
     value,
@@ -172,6 +173,7 @@ CONSTANT = "%c = onnx.Constant dense<[2.0, 3.0]> : tensor<2xf32>"
     ("condition", "reason"),
     [
         (lambda c: equal(c, 2), "c is not 2"),
+        (lambda c: equal(c * c - 1, 3), "c * c - 1 is not 3"),
         (lambda _: require(lambda c: c.max() < 3, "c is too large"), "c is too large"),
         (lambda _: rank(x, 3), "x has rank 1, not 3"),
     ],
@@ -184,7 +186,12 @@ def test_conditions_say_why_they_do_not_hold(condition: Callable[[Any], Any], re
 
 def test_conditions_that_hold() -> None:
     c = const("c", "N")
-    conditions = (positive(c), rank(x, 1), require(lambda c: c.sum() == 5, "no"))
+    conditions = (
+        positive(c),
+        rank(x, 1),
+        require(lambda c: c.sum() == 5, "no"),
+        equal((c - 2.0) * (3.0 - c) + sqrt(c - c), 0),
+    )
     text, _ = applied(body(CONSTANT, binary("Mul", "r", "x", "c")), Mul(x, c), x, *conditions)
     assert "onnx.Mul" not in text
 
@@ -242,6 +249,10 @@ conv = Conv(x, const("W", "O I ..."), None, others())
         ),
         (
             lambda: Rule("r", Relu(x), x, (equal(C, 1),)),
+            "rule 'r': a condition is about 'C', which the left side does not bind",
+        ),
+        (
+            lambda: Rule("r", Relu(x), x, (equal(C + 1.0, 1),)),
             "rule 'r': a condition is about 'C', which the left side does not bind",
         ),
         (
