@@ -30,13 +30,14 @@ from ..dialect.model_records import (
 )
 from ..dialect.model_texts import named_location
 from ..dialect.onnx import create, no_value
+from ..dialect.ops.inference import bound_type
 from ..dialect.types import unknown_type
 from .errors import ModelError, NodeError
 from .node_signatures import NodeSignature, NodeSignatures, Region
 from .ordering import ordered
 from .records import graph_records, initializer_names, put_listed, sparse_records, tensor_records
 from .tensors import TensorReader
-from .value_types import GraphTypes, TypeReader, bound_type, constant_type
+from .value_types import GraphTypes, TypeReader, constant_type
 
 
 @dataclass

@@ -20,9 +20,8 @@ from ..dialect.bindings import ir
 from ..dialect.model_records import NO_TYPE
 from ..dialect.model_texts import dim_params, dim_params_text, message_text
 from ..dialect.ops.constant import SCALAR_FORMS
-from ..dialect.ops.spec import OpSpec, ValueSpec
 from ..dialect.protos import type_from_proto, type_to_proto
-from ..dialect.types import BY_DTYPE, element_type, tensor_type, unknown_type
+from ..dialect.types import BY_DTYPE, tensor_type, unknown_type
 
 
 @dataclass(frozen=True)
@@ -130,19 +129,6 @@ def infos_of(graph: onnx.GraphProto) -> Iterator[onnx.ValueInfoProto]:
     yield from graph.value_info
     yield from graph.input
     yield from graph.output
-
-
-def bound_type(spec: OpSpec, formal: ValueSpec, operands: Sequence[ir.Value]) -> ir.Type:
-    """The type of a result of which only the node tells something (cases 4 and 5)."""
-    if formal.variable:
-        for index, operand in enumerate(operands):
-            if spec.operands[min(index, len(spec.operands) - 1)].variable == formal.variable:
-                row = (
-                    element_type(operand.type) if isinstance(operand.type, ir.ShapedType) else None
-                )
-                if row is not None:
-                    return tensor_type(None, row)
-    return unknown_type()
 
 
 def constant_type(attributes: Mapping[str, ir.Attribute]) -> ir.Type:

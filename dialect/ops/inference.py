@@ -11,9 +11,9 @@ from onnx import helper, shape_inference
 
 from ..bindings import ir
 from ..protos import attribute_to_proto, tensor_to_proto, type_from_proto, type_to_proto
-from ..types import is_none
+from ..types import element_type, is_none, tensor_type, unknown_type
 from .constant import constant_value
-from .spec import OpSpec
+from .spec import OpSpec, ValueSpec
 
 
 def infer_result_types(
@@ -47,6 +47,19 @@ def infer_result_types(
         else:
             types.extend([type_] if type_ else [])
     return types
+
+
+def bound_type(spec: OpSpec, formal: ValueSpec, operands: Sequence[ir.Value]) -> ir.Type:
+    """The type of a result of which only the node tells something."""
+    if formal.variable:
+        for index, operand in enumerate(operands):
+            if spec.operands[min(index, len(spec.operands) - 1)].variable == formal.variable:
+                row = (
+                    element_type(operand.type) if isinstance(operand.type, ir.ShapedType) else None
+                )
+                if row is not None:
+                    return tensor_type(None, row)
+    return unknown_type()
 
 
 def _infer(

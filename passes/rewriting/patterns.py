@@ -30,6 +30,7 @@ from ...dialect.bindings import ir, rewrite
 from ...dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at
 from ...dialect.onnx import OnnxOp, op_class
 from .base import Pass, Remark
+from .calls import known_arguments
 from .conditions import Condition
 from .ops import OpFamily
 from .rewriter import Detail, NoMatch, Pattern, Rewriter, Rewritten
@@ -117,14 +118,15 @@ class RewritePass(Pass):
                 root.OPERATION_NAME,
                 self._driver_pattern(op, pattern, self.settings(options), rewritten),
             )
-        try:
-            rewrite.apply_patterns_and_fold_greedily(op, patterns.freeze(), _patterns_only())
-        except RuntimeError as error:
-            if "failed to converge" not in str(error):
-                raise
-            raise self._does_not_converge(op.location) from None
-        if remark:
-            self._tell(op, self.settings(options), rewritten, remark)
+        with known_arguments(op, self.by_root):
+            try:
+                rewrite.apply_patterns_and_fold_greedily(op, patterns.freeze(), _patterns_only())
+            except RuntimeError as error:
+                if "failed to converge" not in str(error):
+                    raise
+                raise self._does_not_converge(op.location) from None
+            if remark:
+                self._tell(op, self.settings(options), rewritten, remark)
 
     def _driver_pattern(
         self,

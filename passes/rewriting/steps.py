@@ -11,6 +11,7 @@ import numpy as np
 from ...dialect.bindings import ir
 from ...dialect.moves import MOVES, result_axis
 from ...dialect.types import DYNAMIC, Array, ElementType, element_type, is_none, shape_of
+from .calls import about_calls
 from .known_constants import known_array, known_weights
 from .rewriter import has_one_use
 from .terms import (
@@ -250,7 +251,8 @@ def has_numbers(root: OpTerm, computes: str) -> Step:
             row.is_float or (computes == "numbers" and row.dtype.kind in "iu" and row.is_native)
         ):
             return None
-        return f"{formal} is not a tensor of {computes}, but {type_}"
+        why = about_calls(match.operands[root][0]) if row is None else ""
+        return f"{formal} is not a tensor of {computes}, but {type_}{why}"
 
     return step
 
@@ -274,7 +276,8 @@ def read_constant(
             return None
         found = read(operand, sees_through=sees_through)
         if found is None:
-            return f"{letter.name} of the {owner} is not a constant"
+            why = about_calls(operand) if isinstance(operand.owner, ir.Block) else ""
+            return f"{letter.name} of the {owner} is not a constant{why}"
         match.data[letter] = Weights(found) if as_weights else found
         return None
 
