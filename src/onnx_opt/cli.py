@@ -18,7 +18,7 @@ from . import __version__
 from .errors import TOOL, CommandError
 from .files.inputs import STANDARD
 from .files.outputs import Output, silence_stdout
-from .flags import Options, parse_arguments
+from .flags import NO_MODULE, Options, parse_arguments
 from .process import collecting_seldom, ending_on, leave, open_stderr
 
 if TYPE_CHECKING:
@@ -87,6 +87,12 @@ def _run(options: Options) -> int:
         registry.load(path)
     if options.help or options.list_passes or options.show_dialects or options.explain:
         return _print(_information(options, registry))
+
+    if options.emit in NO_MODULE:
+        from .declarative import write_declarations
+
+        write_declarations(options, registry)
+        return EXIT_OK
 
     from .driver import Driver
     from .pipeline.plan import Planner

@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 _PROOF = "Proof"
 
+NO_MODULE = ("drr", "ods")
+"""Values of `--emit` that are about passes, not about a module."""
+
 
 @dataclass(frozen=True)
 class PassFlag:
@@ -255,8 +258,16 @@ class Options:
         "Write to this file instead of standard output", "-", _file, "file", heading="Output"
     )
     emit: str = _choice(
-        "Output format; otherwise the suffix of -o decides, and text is the default",
+        "Output format; otherwise the suffix of -o decides, and text is the default. drr: the passes as onnx-mlir's "
+        "declarative rules, ods: the dialect in TableGen; both read no input",
         *(known.name for known in FORMATS),
+        *NO_MODULE,
+    )
+    onnx_mlir: str = _value(
+        "The checkout of onnx-mlir whose constraints --emit=drr uses",
+        "",
+        _file,
+        "checkout",
     )
     save_as_external_data: str | None = _value(
         "Write a model's weights to a file beside it, by default <output>.data; without this flag they stay in "
@@ -351,6 +362,8 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
             f"--pass-pipeline cannot be combined with a pass flag, but --{passes[0].name} is given; "
             "name the pass in the pipeline"
         )
+    if "onnx_mlir" in values and values.get("emit") != "drr":
+        raise CommandError("--onnx-mlir is for --emit=drr, which is not given")
     if "verify_numerics" not in values:
         for flag in FLAGS[_PROOF]:
             if flag.field in values:

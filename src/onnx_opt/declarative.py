@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`--emit=drr` and `--emit=ods`: what is written of passes, where no module is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from pathlib import Path
+
+from .errors import CommandError, os_reason
+from .files.inputs import STANDARD
+from .files.outputs import Output
+from .flags import Options, is_given
+from .passes.rewriting.base import Pass
+from .pipeline.plan import NestedSteps, Planner, PythonPass, Step
+from .pipeline.plugins import Registry
+
+_HEEDED = frozenset(
+    [
+        "passes",
+        "load_pass_plugin",
+        "disable_pattern",
+        "pass_pipeline",
+        "emit",
+        "onnx_mlir",
+        "o",
+        "quiet",
+    ]
+)
+"""Fields of the options that mean something here."""
+
+
+def write_declarations(options: Options, registry: Registry) -> None:
+    """Write what `--emit` asks for; raises CommandError."""
+    what = f"--emit={options.emit}"
+    if options.input != STANDARD:
+        raise CommandError(f"{what} reads no input, but '{options.input}' is given")
+    for field in fields(Options):
+        if field.name not in {*_HEEDED, "input"} and is_given(options, field.name):
+            flag = field.metadata["flag"].name or field.name.replace("_", "-")
+            raise CommandError(f"{what} reads no module, which --{flag} is about")
+    passes = tuple(_python_passes(Planner(registry).plan(options), what))
+    text = _drr(options, passes) if options.emit == "drr" else _ods(passes)
+    with Output(options.o) as output:
+        output.write(text.encode())
+        output.commit()
+
+
+def _python_passes(steps: Iterable[Step], what: str) -> Iterator[Pass]:
+    for step in steps:
+        if isinstance(step, PythonPass):
+            yield step.pass_
+        else:
+            name = step.anchor if isinstance(step, NestedSteps) else step.argument
+            raise CommandError(f"{what} takes passes that are rules, which '{name}' is not")
+
+
+def _drr(options: Options, passes: tuple[Pass, ...]) -> str:
+    from .upstream import CheckoutError, DrrError, as_drr, defined_names
+
+    if not passes:
+        raise CommandError(f"--emit={options.emit} needs a pass, such as --fold-bn-into-gemm")
+    try:
+        has = defined_names(Path(options.onnx_mlir)) if options.onnx_mlir else None
+        return as_drr(passes, has)
+    except (CheckoutError, DrrError) as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"cannot read '{error.filename}': {os_reason(error)}") from None
+
+
+def _ods(passes: tuple[Pass, ...]) -> str:
+    from .upstream import as_ods
+
+    if passes:
+        raise CommandError(f"--emit=ods takes no pass, but --{passes[0].argument} is given")
+    return as_ods()
