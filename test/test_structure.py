@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passes": {"dialect"},
     "importer": {"dialect"},
     "exporter": {"dialect", "files"},
+    "proving": {"dialect", "passes"},
     "upstream": {"dialect", "passes"},
     "verification": {"dialect", "exporter"},
     "files": {"errors"},
