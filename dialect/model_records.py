@@ -237,6 +237,7 @@ DEFAULT_VALUE = Record("onnx.default_value", ATTRIBUTE)  # an initializer that c
 # On an op that stands for a node.  An onnx.Constant without OUTPUTS stands for an initializer.
 NODE_NAME = Record("onnx_node_name", TEXT)  # as in onnx-mlir
 OUTPUTS = Record("onnx.outputs", TEXTS)  # names of results: ["y", ""] where the last is left out
+HIDES = Record("onnx.hides", TEXTS)  # those of its names that hide values of enclosing graphs
 INPUTS = Record("onnx.inputs", INTEGER)  # how many, where the last of them are empty names
 # Those that are set, in order; without this record those that differ from their default, sorted.
 ATTRIBUTES = Record("onnx.attributes", TEXTS)
@@ -289,7 +290,7 @@ def _names(*records: Record[Any, Any]) -> frozenset[str]:
     return frozenset(record.name for record in records)
 
 
-OF_INITIALIZER = _names(NAME, TENSORS, EXACT, VALUE_INFO, NODE_NAME)
+OF_INITIALIZER = _names(NAME, HIDES, TENSORS, EXACT, VALUE_INFO, NODE_NAME)
 """The names of records on an onnx.Constant that stands for an initializer."""
 
 OF_NODE = OF_INITIALIZER | _names(

@@ -17,6 +17,7 @@ from ..dialect.model_records import (
     GRAPH_INPUTS,
     GRAPH_OUTPUTS,
     GRAPHS,
+    HIDES,
     INPUT_INFO,
     LISTED,
     LISTED_INFO,
@@ -108,7 +109,7 @@ class BlockWriter:
             or scope.is_taken(name)
         ):
             return
-        scope.taken.add(name)
+        scope.reserved.add(name)
         if (
             not isinstance(value.owner, ir.Block)
             and _block_of(value) == block
@@ -116,8 +117,6 @@ class BlockWriter:
             and _recorded_constant_name(value) in (None, name)
         ):
             scope.required[value] = name
-        else:
-            scope.unmet.add(name)
 
     def _output(
         self, op: ir.Operation, value: ir.Value, name: str, scope: NameScope, parts: Parts
@@ -129,11 +128,11 @@ class BlockWriter:
         if is_none(value.type):
             raise op_error(op, "gives a value that is none, which ONNX cannot say")
         own = self.names.of[value]
-        if _block_of(value) == op.block and name in ("", own):
+        if _block_of(value) == op.block and (name in ("", own) or scope.would_hide(name)):
             return own
         name = name or own
-        if name in scope.unmet:
-            scope.unmet.remove(name)
+        if name in scope.reserved:
+            scope.reserved.remove(name)
         elif scope.is_taken(name):
             name = self.names.fresh(name)
         scope.taken.add(name)
@@ -165,7 +164,7 @@ class BlockWriter:
         recorded = NAME.get(attributes, "")
         result = op.results[0]
         base = recorded or _base_name(op, attributes, "constant")
-        name = scope.assign(result, recorded, base)
+        name = scope.assign(result, recorded, base, HIDES.get(attributes, []))
         parts.constants[name] = result
         try:
             add_constant(parts.weights, parts.sparse, attributes[key], name, attributes)
@@ -188,7 +187,9 @@ class BlockWriter:
         count = len(recorded or ())
         if recorded is None and NAME.name in attributes:
             recorded = [NAME.get(attributes, "")]
-        infos = VALUE_INFO.get(attributes, [])
+        infos, hiding = VALUE_INFO.get(attributes, []), HIDES.get(attributes, [])
+        # What the op gives is not seen in its graphs, so their names come first.
+        graphs = list(self._regions(op, attributes, scope)) if len(op.regions) else ()
         outputs: list[str] = []
         for index, result in enumerate(op.results):
             own = _at(index, recorded or ())
@@ -196,7 +197,7 @@ class BlockWriter:
                 named[result] = ""
                 outputs.append("")
                 continue
-            name = scope.assign(result, own, own or _result_name(op, attributes))
+            name = scope.assign(result, own, own or _result_name(op, attributes), hiding)
             outputs.append(name)
             info = infos[index] if index < len(infos) else None
             if info is not None and name == own:
@@ -204,7 +205,6 @@ class BlockWriter:
                     self.types.fill(parts.proto.value_info.add(), name, result.type, info)
                 except ValueError as error:
                     raise op_error(op, str(error)) from None
-        graphs = self._regions(op, attributes, scope) if len(op.regions) else ()
         self.nodes.write(
             parts.proto.node.add(), op, attributes, inputs, with_absent(outputs, count), graphs
         )
@@ -236,7 +236,7 @@ class BlockWriter:
         attribute: str,
     ) -> onnx.GraphProto:
         block = region.blocks[0]
-        scope = NameScope(self.names, outer)
+        scope = NameScope(self.names, outer, block)
         graph = onnx.GraphProto(name=attribute)
         inputs, infos = GRAPH_INPUTS.get(record, []), INPUT_INFO.get(record, [])
         for index, argument in enumerate(block.arguments):

@@ -2,7 +2,7 @@
 """A graph's initializers, nodes and outputs as the ops of a block.
 
 The values of an enclosing graph are used directly in the regions of If, Loop, Scan and SequenceMap, as MLIR allows it
-wherever they dominate.
+wherever they dominate; those of a graph hide those of the same names around it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ..dialect.model_records import (
     GRAPH_INPUTS,
     GRAPH_OUTPUTS,
     GRAPHS,
+    HIDES,
     INPUT_INFO,
     INPUTS,
     NAME,
@@ -58,7 +59,11 @@ class Scope:
     absent: ir.Value | None = None
 
     def __contains__(self, name: object) -> bool:
-        return name in self.values or (self.parent is not None and name in self.parent)
+        return name in self.values or self.hides(name)
+
+    def hides(self, name: object) -> bool:
+        """Whether an enclosing graph has a value of that name."""
+        return self.parent is not None and name in self.parent
 
     def get(self, name: str) -> ir.Value | None:
         """The value of a name; None if there is none."""
@@ -66,8 +71,8 @@ class Scope:
         return value if value is not None or self.parent is None else self.parent.get(name)
 
     def add(self, name: str, value: ir.Value) -> None:
-        """Add a value.  Raises ModelError if the name is taken."""
-        if name in self:
+        """Add a value.  Raises ModelError if the graph has one of that name."""
+        if name in self.values:
             raise ModelError(f"the name '{name}' is given twice")
         self.values[name] = value
 
@@ -115,6 +120,7 @@ class GraphImporter:
         if not name:
             raise ModelError("an initializer has no name")
         NAME.put(attributes, name)
+        self._hides(attributes, (name,))
         attributes[key] = value
         if name in self._types.stated:
             info = self._readers.types.describe(self._types.stated[name], type_)
@@ -136,7 +142,7 @@ class GraphImporter:
         """Make an op of every node, each after those whose results it uses."""
         # Indexing a repeated field costs more than going through it.
         nodes = list(protos)
-        for position in ordered(nodes, self._scope):
+        for position in ordered(nodes, self._scope.values, self._scope.parent or ()):
             self._node(nodes[position], position)
 
     def _node(self, node: onnx.NodeProto, position: int) -> None:
@@ -146,6 +152,7 @@ class GraphImporter:
         signature = self._readers.signatures.of(node, inputs, outputs, operands, types)
         attributes = {**signature.attributes}
         OUTPUTS.put(attributes, outputs)
+        self._hides(attributes, outputs)
         if inputs and not inputs[-1]:
             INPUTS.put(attributes, len(inputs))
         put_fields(attributes, node, NODE_FIELDS)
@@ -167,6 +174,13 @@ class GraphImporter:
         for name, result in zip(outputs, op.results, strict=False):
             if name:
                 self._scope.values[name] = result
+
+    def _hides(self, records: dict[str, ir.Attribute], names: Sequence[str]) -> None:
+        """Record which of the names hide values of enclosing graphs."""
+        if self._scope.parent is not None:
+            hiding = [name for name in names if name and self._scope.hides(name)]
+            if hiding:
+                HIDES.put(records, hiding)
 
     def _operands(self, node: onnx.NodeProto, inputs: Sequence[str]) -> list[ir.Value | None]:
         """The values of a node's inputs; None for one that is left out, except at the end."""

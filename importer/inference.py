@@ -11,6 +11,7 @@ import onnx
 
 from ..dialect.protos import tensor_to_proto
 from ..dialect.types import ELEMENT_TYPES
+from .hidden_names import restore_names, tell_apart
 from .tensors import MAX_RANK, TensorReader
 from .value_types import infos_of
 
@@ -43,11 +44,15 @@ def infer(
     for node in light.graph.node:
         if node.op_type == "Constant":
             _lighten(node)
+    old_names = tell_apart(light.graph)
     try:
-        return onnx.shape_inference.infer_shapes(light, data_prop=True).graph
+        graph = onnx.shape_inference.infer_shapes(light, data_prop=True).graph
     except (onnx.shape_inference.InferenceError, ValueError, RuntimeError):
         # The verifier says what is wrong with the types, if anything is.
         return None
+    if old_names:
+        restore_names(graph, old_names)
+    return graph
 
 
 def _lacks_types(graph: onnx.GraphProto) -> bool:

@@ -2,6 +2,8 @@
 """Nodes in an order in which each value is defined before it is used.
 
 ONNX asks for such an order, yet models without it exist.  Nodes that have it already stay as they are.
+
+Names are scoped lexically: what a graph makes hides a value of that name of an enclosing graph.
 """
 
 from __future__ import annotations
@@ -11,36 +13,46 @@ from heapq import heapify, heappop, heappush
 
 import onnx
 
-from .attributes import PLAIN
 from .errors import ModelError, NodeError, describe
+from .hidden_names import graphs_in, own_names
 
-_WITHOUT_GRAPHS = PLAIN | {onnx.AttributeProto.TENSOR}
 
-
-def ordered(nodes: Sequence[onnx.NodeProto], known: Container[str]) -> list[int]:
+def ordered(
+    nodes: Sequence[onnx.NodeProto], known: Container[str], outer: Container[str] = ()
+) -> list[int]:
     """Positions of `nodes` in the order in which to take them; of two that may both come, the earlier comes first.
 
-    known: names that exist before the first node: inputs, initializers, values of enclosing graphs.
-    Raises ModelError for a value that is made twice, that nothing makes, or that needs itself.
+    known: names that their graph has before the first node: inputs, initializers.  outer: those of enclosing graphs.
+    Raises ModelError for a value that is made twice, that nothing makes, that needs itself, or that may be either of
+    two.
     """
     makers: dict[str, int] = {}
     needs: list[list[str]] = []
+    captured_by: dict[str, onnx.NodeProto] = {}
     sorted_already = True
     for position, node in enumerate(nodes):
         names = _used(node)
         needs.append(names)
         for name in names:
             if name not in makers and name not in known:
-                sorted_already = False
+                if name in outer:
+                    captured_by.setdefault(name, node)
+                else:
+                    sorted_already = False
         for name in node.output:
             if not name:
                 continue
             if name in makers or name in known:
                 raise NodeError(node, f"makes '{name}', which exists already")
+            if name in captured_by:
+                raise NodeError(
+                    captured_by[name],
+                    f"uses '{name}', which an enclosing graph has, before its own graph makes another",
+                )
             makers[name] = position
     if sorted_already:
         return list(range(len(nodes)))
-    return _sorted(nodes, needs, makers, known)
+    return _sorted(nodes, needs, makers, known, outer)
 
 
 def _sorted(
@@ -48,6 +60,7 @@ def _sorted(
     needs: list[list[str]],
     makers: dict[str, int],
     known: Container[str],
+    outer: Container[str],
 ) -> list[int]:
     users: list[list[int]] = [[] for _ in nodes]
     missing = [0] * len(nodes)
@@ -56,7 +69,7 @@ def _sorted(
             if name in makers:
                 users[makers[name]].append(position)
                 missing[position] += 1
-            elif name not in known:
+            elif name not in known and name not in outer:
                 raise NodeError(nodes[position], f"uses '{name}', which nothing makes")
     ready = [position for position, count in enumerate(missing) if not count]
     heapify(ready)
@@ -96,19 +109,14 @@ def _cycle(
 def _used(node: onnx.NodeProto) -> list[str]:
     """Names that a node needs: its inputs, and what its graphs take from outside."""
     names = [name for name in node.input if name]
-    for attribute in node.attribute:
-        if attribute.type not in _WITHOUT_GRAPHS:
-            for graph in (attribute.g, *attribute.graphs):
-                names.extend(captured(graph))
+    for graph in graphs_in(node):
+        names.extend(captured(graph))
     return names
 
 
 def captured(graph: onnx.GraphProto) -> Iterator[str]:
     """Names that a graph uses and does not make, each once."""
-    own = {info.name for info in graph.input}
-    own.update(tensor.name for tensor in graph.initializer)
-    own.update(tensor.values.name for tensor in graph.sparse_initializer)
-    own.update(name for node in graph.node for name in node.output)
+    own = own_names(graph)
     seen: set[str] = set()
     for names in (*map(_used, graph.node), (info.name for info in graph.output)):
         for name in names:

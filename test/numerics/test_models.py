@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 from onnx import parser
+
+from onnx_opt.dialect import make_context, to_text
+from onnx_opt.importer import import_model
+from onnx_opt.verification.functions import save
 
 WEIGHTS = "float[3,2] B={1,2,3,4,5,6}, float[2] C={1,2}"
 STATISTICS = "float[2] sc={1.5,-2}, float[2] b={1,2}, float[2] m={0.5,1}, float[2] v={3,8}"
@@ -60,6 +65,46 @@ g (bool c, float[N,3] x) => (float[N,2] y) <{WEIGHTS.replace("B=", "B0=").replac
     )
     assert verify(before, model(FOLDED, "a = Gemm(x, B, C)"), engine) == ""
     assert verify(before, model(FOLDED.replace("1.375", "1.38"), "a = Gemm(x, B, C)"), engine)
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "reference"])
+def test_an_input_of_a_body_hides_a_constant(verify: Any, engine: str) -> None:
+    """The Loop's w is not the branch's, which it begins with only."""
+
+    def model(name: str, used: str) -> str:
+        return f"""<ir_version: 8, opset_import: ["": 17]>
+g (bool c, float[2] x) => (float[2] y) <int64 n={{3}}> {{
+  y = If (c) <
+    then_branch = t () => (float[2] o) <float[2] w = {{1, 2}}> {{
+      o = Loop(n, c, w) <body = b (int64 i, bool d, float[2] {name}) => (bool e, float[2] r)
+        {{ e = Identity(d) r = Mul({used}, x) }}>
+    }},
+    else_branch = f () => (float[2] p) {{ p = Neg(x) }}
+  >
+}}"""
+
+    told: list[str] = []
+    assert verify(model("w", "w"), model("v", "v"), engine, report=told.append) == ""
+    assert "coarse" not in "".join(told)
+    assert verify(model("w", "w"), model("v", "w"), engine)
+
+
+def test_initializers_that_hide_others_get_names_of_their_own(tmp_path: Path) -> None:
+    """Engines read either of two of a name; the module stays as it is."""
+    text = """<ir_version: 8, opset_import: ["": 17]>
+g (bool c, float[2] x) => (float[2] y) <float[2] w={1, 2}> {
+  y = If (c) <
+    then_branch = t () => (float[2] a) <float[2] w={3, 4}> { a = Add(x, w) },
+    else_branch = e () => (float[2] b) { b = Add(x, w) }
+  >
+}"""
+    module = import_model(parser.parse_model(text), context=make_context())
+    before = to_text(module)
+    saved = save(module, "main_graph", tmp_path / "model.onnx")
+    branch = onnx.load(saved.path).graph.node[0].attribute[0].g
+    assert [tensor.name for tensor in branch.initializer] == ["w_1"]
+    assert list(branch.node[0].input) == ["x", "w_1"]
+    assert to_text(module) == before
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "reference"])
