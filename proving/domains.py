@@ -221,9 +221,8 @@ class _Rationals(Domain):
             raise Undefined(f"{number} is no fraction") from None
 
     def draw(self, rng: np.random.Generator, shape: Sequence[int]) -> Any:
-        return _fractions(
-            rng.integers(-4, 5, size=tuple(shape)), rng.choice((1, 1, 1, 2), tuple(shape))
-        )
+        size = tuple(shape)
+        return array_of(_fractions(rng.integers(-4, 5, size), rng.choice((1, 1, 1, 2), size)))
 
     def div(self, a: Any, b: Any) -> Any:
         return array_of(_quotient(a, b))
