@@ -18,10 +18,10 @@ from .elements.resources import Resource, handle_of, resource_attribute
 from .model_records import NAME
 from .onnx import OnnxOp, create
 from .ops.attributes import get_attribute
-from .ops.constant import constant_resource, constant_value
+from .ops.constant import constant_value
 from .types import Array, shape_of
 
-__all__ = ["constant", "constant_like", "constant_resource", "constant_value", "elements_attribute"]
+__all__ = ["constant", "constant_like", "constant_value", "elements_attribute"]
 
 
 def constant(
@@ -42,9 +42,10 @@ def constant_like(original: ir.Value | None, data: Array | Resource) -> ir.Value
     handle = name = type_ = None
     if original is not None and not isinstance(old := original.owner, ir.Block):
         attribute = get_attribute(old, "value")
-        handle = handle_of(attribute)
         name = old.attributes.get(NAME.name)
-        if isinstance(attribute, ir.DenseElementsAttr) and shape_of(attribute.type) == data.shape:
+        if not isinstance(attribute, ir.DenseElementsAttr):
+            handle = handle_of(attribute)
+        elif shape_of(attribute.type) == data.shape:
             type_ = attribute.type  # to parse it anew takes 5 us
     if handle is not None:
         value = resource_attribute(data, handle)

@@ -147,9 +147,7 @@ def shape_of(type_: ir.Type) -> tuple[int, ...] | None:
 
 def is_static(type_: ir.Type) -> bool:
     """Whether all values of a type have one shape, or it is no tensor at all."""
-    if not isinstance(type_, ir.ShapedType):
-        return True
-    return DYNAMIC not in (shape_of(type_) or (DYNAMIC,)) or shape_of(type_) == ()
+    return type_.has_static_shape if isinstance(type_, ir.ShapedType) else True
 
 
 def is_none(type_: ir.Type) -> bool:

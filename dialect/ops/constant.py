@@ -34,11 +34,25 @@ def constant_value(source: ir.Value | ir.Attribute) -> Array | None:
     if not isinstance(source, ir.Value):
         return array_of(source)
     op = source.owner
-    if isinstance(op, ir.Block) or op.name != "onnx.Constant":
-        return None
-    attribute = get_attribute(op, "value")
-    if attribute is None:
-        attribute = get_attribute(op, "sparse_value")
+    return None if isinstance(op, ir.Block) or op.name != "onnx.Constant" else held_array(op)
+
+
+def held_array(constant: ir.Operation | ir.OpView) -> Array | None:
+    """The array of an onnx.Constant; None if it is elided from the text."""
+    attribute = get_attribute(constant, "value")
+    return _in_another_form(constant) if attribute is None else array_of(attribute)
+
+
+def held_resource(constant: ir.Operation | ir.OpView) -> Array | Resource | None:
+    """The same for data that may be large: what stands behind a handle is not evaluated."""
+    attribute = get_attribute(constant, "value")
+    if type(attribute) is ir.Attribute and (resource := resource_of(attribute)):
+        return resource
+    return _in_another_form(constant) if attribute is None else array_of(attribute)
+
+
+def _in_another_form(op: ir.Operation | ir.OpView) -> Array | None:
+    attribute = get_attribute(op, "sparse_value")
     if attribute is not None:
         return array_of(attribute)
     for name, dtype in SCALAR_FORMS.items():
@@ -48,14 +62,3 @@ def constant_value(source: ir.Value | ir.Attribute) -> Array | None:
         if attribute is not None:
             return np.array(scalar_value(attribute), dtype)
     return None
-
-
-def constant_resource(value: ir.Value) -> Resource | None:
-    """What stands behind a constant, not evaluated: `constant_value` for data that may be large."""
-    op = value.owner
-    if not isinstance(op, ir.Block) and op.name == "onnx.Constant":
-        attribute = get_attribute(op, "value")
-        if isinstance(attribute, ir.Attribute) and (resource := resource_of(attribute)):
-            return resource
-    array = constant_value(value)
-    return None if array is None else Resource(array)

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, cast
 
-import numpy as np
-
 from ...dialect.bindings import ir
 from ...dialect.constants import constant_like
 from ...dialect.onnx import no_value, op_class
@@ -153,20 +151,19 @@ class Builder:
                     f"the result would be of type {value.type}, not {result.type}"
                 )
         values += values[:1] * (len(results) - len(values))
-        return rewriter.replace(root, values, self._detail(match))
+        return rewriter.replace(root, values, self._detail(match) if rewriter.tells else "")
 
     def _refusal(self, match: Match) -> str | None:
         """Why a constant must not be written as it would be."""
         row = match.row
         assert row is not None
         try:
-            with np.errstate(all="ignore"):
-                for constant in self._new_constants:
-                    if reason := constant.refusal(match, row):
-                        return reason
-                for constant in self._new_constants:
-                    if reason := constant.late_refusal(match):
-                        return reason
+            for constant in self._new_constants:
+                if reason := constant.refusal(match, row):
+                    return reason
+            for constant in self._new_constants:
+                if reason := constant.late_refusal(match):
+                    return reason
         except ValueError as error:  # from numpy
             return f"the shapes of the constants do not fit: {error}"
         return None
@@ -371,7 +368,8 @@ def _copy(original: Any, plan: _Plan, application: _Application) -> Any:
             operand = old if is_none(old.type) else no_value()
         slots[index] = operand
         if (plan.term.family.name, index) not in _NO_SHAPE:
-            inferred = inferred or operand.type != old.type or not is_static(operand.type)
+            type_ = operand.type
+            inferred = inferred or type_ != old.type or not is_static(type_)
     for name, get in plan.attributes:
         given_value = get(application)
         if getattr(copy, name) != given_value:

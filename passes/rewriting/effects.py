@@ -45,7 +45,7 @@ def erase_with_dead_operands(
     pending = dict.fromkeys(operands)
     while pending:
         value, _ = pending.popitem()
-        if is_used(value) or isinstance(owner := value.owner, ir.Block):
+        if next(value.uses, None) is not None or isinstance(owner := value.owner, ir.Block):
             continue
         operation = owner.operation
         results = operation.results

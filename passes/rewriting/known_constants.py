@@ -10,8 +10,7 @@ import numpy as np
 from ...dialect.bindings import ir
 from ...dialect.elements.resources import Resource
 from ...dialect.evaluation import EvaluationError, evaluate
-from ...dialect.ops.attributes import get_attribute
-from ...dialect.ops.constant import constant_resource, constant_value
+from ...dialect.ops.constant import held_array, held_resource
 from ...dialect.types import Array, is_none
 from .effects import is_pure
 
@@ -28,10 +27,7 @@ def known_weights(value: ir.Value, *, sees_through: bool = True) -> Array | Reso
     if isinstance(owner, ir.Block):
         return None
     if owner.name == "onnx.Constant":
-        attribute = get_attribute(owner, "value")
-        if type(attribute) is ir.Attribute:
-            return constant_resource(value)
-        return constant_value(value)
+        return held_resource(owner)
     return _Evaluator().known(value) if sees_through else None
 
 
@@ -41,7 +37,7 @@ def known_array(value: ir.Value, *, sees_through: bool = True) -> Array | None:
     if isinstance(owner, ir.Block):
         return None
     if owner.name == "onnx.Constant":
-        return constant_value(value)
+        return held_array(owner)
     return _Evaluator().known(value) if sees_through else None
 
 
@@ -60,7 +56,7 @@ class _Evaluator:
         if isinstance(owner, ir.Block):
             return None
         if owner.name == "onnx.Constant":
-            return constant_value(value)
+            return held_array(owner)
         op: Any = owner.opview
         self._left -= 1
         if (

@@ -162,12 +162,14 @@ class Matcher:
             return
         self._bound.add(letter)
         self.owners[letter] = owner
+        as_weights = letter in self._weights
         self._constants.append(
             steps.read_constant(
                 term,
                 index,
                 letter,
-                as_weights=letter in self._weights,
+                as_weights=as_weights,
+                viewed=isinstance(operand, View),
                 sees_through=self._sees_through,
             )
         )
@@ -175,7 +177,8 @@ class Matcher:
             self._shapes.append(steps.along_channel(operand, term, index))
         elif isinstance(operand, View):
             self.view[letter] = operand
-            self._shapes.append(steps.view(operand, letter, owner, self.places[operand.by]))
+            place = self.places[operand.by]
+            self._shapes.append(steps.view(operand, letter, owner, place, as_weights=as_weights))
         if letter.dims is not None:
             checks = self._broadcasts if letter.broadcast else self._shapes
             checks.append(steps.unify(letter, owner))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import nullcontext
 from math import prod
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from ...dialect.elements.resources import Resource
 from ...dialect.types import BY_DTYPE, Array, ElementType
 from .arithmetic import Calculator, scaled_weights
-from .rounding import digits, round_once, smallest_normal
+from .rounding import all_finite, digits, round_once, smallest_normal
 from .steps import Match
 from .terms import (
     REST,
@@ -82,6 +83,9 @@ def weights_of(before: OpTerm, constants: tuple[Term, ...]) -> frozenset[Term]:
     return matrices - arrays
 
 
+_AS_IT_IS = nullcontext()
+
+
 class NewConstant(ABC):
     """A constant to be made.  letter: the one whose place it takes, None if there is none."""
 
@@ -126,7 +130,7 @@ class Computed(NewConstant):
         match.made[self._term] = rounded
         if not row.is_float:
             return None
-        if not np.isfinite(rounded).all():
+        if not all_finite(rounded):
             return f"a folded {self._noun} overflows {row.asm}"
         if self._noun == "scale":
             small = np.abs(rounded.astype(np.float64)) < smallest_normal(row.dtype)
@@ -153,7 +157,7 @@ class Scaled(NewConstant):
         row = BY_DTYPE[weights.dtype]
         try:
             # Of narrower types float64 loses no digits.
-            with np.errstate(under="raise" if row.dtype == np.float64 else None):
+            with np.errstate(under="raise") if row.asm == "f64" else _AS_IT_IS:
                 factor = weights.aligned(self._factor(match, len(weights.shape)))
         except FloatingPointError:
             return f"{self._told} is too small for {row.asm}"
@@ -165,10 +169,10 @@ class Scaled(NewConstant):
         exact = np.abs(largest * factor)
         folded = round_once(exact, row.dtype)
         # What is not finite on the way is not finite here: one look for three questions.
-        if not np.isfinite(folded).all():
-            if not np.isfinite(factor).all():
+        if not all_finite(folded):
+            if not all_finite(factor):
                 return f"{self._told} is not finite"
-            if not np.isfinite(largest).all():
+            if not all_finite(largest):
                 return f"{self._weights.name} of the {self._owner} is not finite"
             return f"a folded weight overflows {row.asm}"
         smallest = smallest_normal(row.dtype)

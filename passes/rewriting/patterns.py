@@ -26,6 +26,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 
+import numpy as np
+
 from ...dialect.bindings import ir, rewrite
 from ...dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at
 from ...dialect.onnx import OnnxOp, op_class
@@ -116,9 +118,12 @@ class RewritePass(Pass):
         for root, pattern in self.by_root.items():
             patterns.add(
                 root.OPERATION_NAME,
-                self._driver_pattern(op, pattern, self.settings(options), rewritten),
+                self._driver_pattern(
+                    op, pattern, self.settings(options), rewritten, tells=remark is not None
+                ),
             )
-        with known_arguments(op, self.by_root):
+        # Rules judge what they computed themselves.  For each rewrite anew `errstate` would be 1 % of it.
+        with known_arguments(op, self.by_root), np.errstate(all="ignore"):
             try:
                 rewrite.apply_patterns_and_fold_greedily(op, patterns.freeze(), _patterns_only())
             except RuntimeError as error:
@@ -134,6 +139,8 @@ class RewritePass(Pass):
         pattern: Callable[..., object],
         settings: Mapping[str, Any],
         rewritten: list[tuple[ir.Location, Detail]],
+        *,
+        tells: bool,
     ) -> Callable[[ir.OpView, rewrite.PatternRewriter], bool | None]:
         limit = _ALWAYS_FINE
 
@@ -141,7 +148,7 @@ class RewritePass(Pass):
             nonlocal limit
             location = op.location
             with location, ir.InsertionPoint(op):
-                answer = pattern(op, Rewriter(driver), **settings)
+                answer = pattern(op, Rewriter(driver, tells=tells), **settings)
             if isinstance(answer, NoMatch):
                 return True
             if not isinstance(answer, Rewritten):

@@ -49,10 +49,11 @@ def no_match(reason: str) -> NoMatch:
 
 
 class Rewriter:
-    """What a pattern changes the IR with."""
+    """What a pattern changes the IR with.  tells: whether anybody reads the details of its answer."""
 
-    def __init__(self, driver: rewrite.PatternRewriter) -> None:
+    def __init__(self, driver: rewrite.PatternRewriter, *, tells: bool = True) -> None:
         self._driver = driver
+        self.tells = tells
 
     def before(self, op: ir.OpView | ir.Operation) -> AbstractContextManager[ir.InsertionPoint]:
         """`with rewriter.before(op):` new ops stand before `op`; without it, before the op that matched."""
@@ -122,8 +123,9 @@ def name_results(new: OnnxOp, *, like: OnnxOp) -> None:
 def take_over(op: Any, root: Any) -> None:
     """`op` gives what `root` gave: its types, as far as they agree, and the names of its results."""
     for result, old in zip(op.results, root.results, strict=False):
-        if compatible(result.type, old.type):
-            result.set_type(old.type)
+        type_ = old.type
+        if result.type != type_ and compatible(result.type, type_):
+            result.set_type(type_)
     name_results(op, like=root)
 
 

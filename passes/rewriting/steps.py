@@ -258,9 +258,9 @@ def has_numbers(root: OpTerm, computes: str) -> Step:
 
 
 def read_constant(
-    term: OpTerm, index: int, letter: Const, *, as_weights: bool, sees_through: bool
+    term: OpTerm, index: int, letter: Const, *, as_weights: bool, viewed: bool, sees_through: bool
 ) -> Step:
-    """The operand is a constant, and the letter what it holds."""
+    """The operand is a constant, and the letter what it holds; of weights that are `viewed` the next step makes it."""
     read = known_weights if as_weights else known_array
     owner = term.family.name
     formals = term.family.spec.operands
@@ -278,13 +278,15 @@ def read_constant(
         if found is None:
             why = about_calls(operand) if isinstance(operand.owner, ir.Block) else ""
             return f"{letter.name} of the {owner} is not a constant{why}"
-        match.data[letter] = Weights(found) if as_weights else found
+        match.data[letter] = Weights(found) if as_weights and not viewed else found
         return None
 
     return step
 
 
-def view(view: View, letter: Const, owner: str, place: tuple[OpTerm, str]) -> Step:
+def view(
+    view: View, letter: Const, owner: str, place: tuple[OpTerm, str], *, as_weights: bool
+) -> Step:
     """The letter is what the op sees, which is a view of the operand."""
     kind = VIEWS[view.kind]
 
@@ -295,10 +297,9 @@ def view(view: View, letter: Const, owner: str, place: tuple[OpTerm, str]) -> St
         parameter = match.attribute(place)
         if reason := kind.refusal(data.shape, parameter):
             return f"{letter.name} of the {owner} has shape {data.shape}, {reason}"
-        if isinstance(data, Weights):
-            match.data[letter] = Weights(data.data, kind, parameter)
-        else:
-            match.data[letter] = kind.apply(data, parameter)
+        match.data[letter] = (
+            Weights(data, kind, parameter) if as_weights else kind.apply(data, parameter)
+        )
         return None
 
     return step
@@ -360,6 +361,7 @@ def unify(letter: Const, owner: str) -> Step:
     assert letter.dims is not None
     open_ended = letter.dims[-1:] == (REST,)
     dims = letter.dims[:-1] if open_ended else letter.dims
+    only = dims[0] if len(letter.dims) == 1 and not open_ended else ""
 
     def told(sizes: dict[str, int]) -> str:
         known = [str(sizes.get(name, name)) for name in dims] + [REST] * open_ended
@@ -377,6 +379,8 @@ def unify(letter: Const, owner: str) -> Step:
             ):
                 return None
             expected = f"which does not broadcast to {told(sizes)}"
+        elif shape == (sizes.get(only, DYNAMIC),):  # a vector of a size that is known
+            return None
         elif len(shape) == len(dims) or (open_ended and len(shape) > len(dims)):
             for name, size in zip(dims, shape, strict=False):
                 if sizes.setdefault(name, size) != size:

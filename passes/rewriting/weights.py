@@ -45,6 +45,10 @@ class ViewKind(ABC):
     def stored_axis(self, axis: int, parameter: int) -> int:
         """Where the seen `axis` lies, with others perhaps, in what is stored."""
 
+    def spread(self, factor: Array, shape: Shape) -> Array:  # noqa: ARG002
+        """A factor of what is seen with `shape`, broadcast as far as it has to be to be stored."""
+        return factor
+
 
 class _Transposed(ViewKind):
     """A matrix, its axes exchanged where the parameter is not 0."""
@@ -85,6 +89,11 @@ class _Grouped(ViewKind):
 
     def stored_axis(self, axis: int, parameter: int) -> int:  # noqa: ARG002
         return max(axis - 1, 0)
+
+    def spread(self, factor: Array, shape: Shape) -> Array:
+        # The two axes become one, so both must be there.
+        both = factor.shape[:2] != (1, 1)
+        return np.broadcast_to(factor, (*shape[:2], *factor.shape[2:])) if both else factor
 
 
 class _Plain(ViewKind):
@@ -140,18 +149,22 @@ class Weights:
         stored = self._stored_factor(factor)
         dtype = self.dtype
 
-        def multiply(block: Array, start: int, stop: int) -> Array:
-            part = stored[start:stop] if len(stored) > 1 else stored
-            with np.errstate(all="ignore"):
-                if is_native(dtype):
-                    out = np.empty(block.shape, dtype)
-                    wide = np.float64 if dtype.kind == "f" else dtype
-                    return np.multiply(block, part, out=out, dtype=wide, casting="unsafe")
-                return round_once(block.astype(np.float64) * part, dtype)
+        def multiply(block: Array, part: Array) -> Array:
+            if is_native(dtype):
+                out = np.empty(block.shape, dtype)
+                wide = np.float64 if dtype.kind == "f" else dtype
+                return np.multiply(block, part, out=out, dtype=wide, casting="unsafe")
+            return round_once(block.astype(np.float64) * part, dtype)
 
-        if isinstance(self.data, Resource):
-            return self.data.then(multiply)
-        return multiply(self.data, 0, len(self.data))
+        def recipe(block: Array, start: int, stop: int) -> Array:
+            with np.errstate(all="ignore"):
+                return multiply(block, stored[start:stop] if len(stored) > 1 else stored)
+
+        return (
+            self.data.then(recipe)
+            if isinstance(self.data, Resource)
+            else multiply(self.data, stored)
+        )
 
     def peaks(self, factor: Array) -> Array:
         """The largest magnitude that each element of `factor` scales, in its shape; NaN where there is one."""
@@ -165,11 +178,8 @@ class Weights:
         return found.reshape([self.shape[axis] for axis in keep])
 
     def _stored_factor(self, factor: Array) -> Array:
-        factor = self.aligned(factor)
-        if isinstance(self._view, _Grouped) and factor.shape[:2] != (1, 1):
-            # The two axes become one, so both must be there.
-            factor = np.broadcast_to(factor, (*self.shape[:2], *factor.shape[2:]))
-        return self._view.undo(factor, self._parameter)
+        spread = self._view.spread(self.aligned(factor), self.shape)
+        return self._view.undo(spread, self._parameter)
 
     def _reduced(self, sizes: Shape, ufunc: Any, factor: Array | None, prepare: Any) -> Array:
         """Combine the elements along each seen axis of which `sizes` has 1.
