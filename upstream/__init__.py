@@ -7,9 +7,11 @@ Imports run one way, from the top down, and nothing is imported before the names
       cases         what is one rule here and several there
       sources       a left side: the source pattern and its conditions
       results       a right side: the result pattern
+        element_types  which values ONNX gives one type
         numbers     its arithmetic, as ONNX ops on constants
           simplify  without what is absent
       dags          how TableGen writes both
+    instances       small functions that a pattern rewrites, or just does not
     checkout        what a checkout of onnx-mlir has already
     ods             the dialect from our own specs, to check rules against without onnx-mlir
       vocabulary    the constraints and native calls that rules use

@@ -87,10 +87,10 @@ class Numbers:
     def write(self, term: Term, letter: Term | None) -> Dag | str | None:
         """An operand; None if it is absent.  letter: whose place it takes."""
         simple = self._simplify(term)
-        if isinstance(simple, Number) and self._source.is_absent(letter):
-            return None
-        self._ask_for_sizes(simple, letter)
         of = simple.of if isinstance(simple, View) else simple
+        if isinstance(of, Number) and self._source.is_absent(letter):
+            return None
+        self._ask_for_sizes(of, letter)
         weights = self._weights(of)
         if weights is None:
             return self._plain(of)
@@ -201,7 +201,8 @@ class Numbers:
         if term in self._bound:
             return f"${self._bound[term]}"
         written = self._once(term)
-        shared = self._uses[term] > 1 and isinstance(term, (Arithmetic, Contraction, Column))
+        computed = isinstance(term, (Arithmetic, Contraction, Column)) or term in self._channels
+        shared = self._uses[term] > 1 and computed
         if not shared or isinstance(written, str):
             return written
         unused = next((name for name in _SYMBOLS if name not in self._bound.values()), "t")

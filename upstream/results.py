@@ -23,6 +23,7 @@ from ..passes.rewriting.terms import (
 )
 from .cases import UnsayableError
 from .dags import Dag
+from .element_types import ElementTypes
 from .numbers import Numbers, number
 from .ods import attributes_of
 from .sources import Source, others_of
@@ -75,9 +76,12 @@ class _Writer:
     def _ask_for_types(self) -> None:
         """What is computed with has the type of what is replaced: nothing converts."""
         root = self._source.symbol(self._source.rule.before)
+        types = ElementTypes(self._source.rule.before)
         used = (term for constant in self._constants for term in walk(constant))
         for term in dict.fromkeys(used):
-            if isinstance(term, Const) and not self._source.is_absent(term):
+            if not isinstance(term, Const) or self._source.is_absent(term):
+                continue
+            if not types.is_that_of_the_root(term):
                 symbol = self._source.symbol(term)
                 self._source.ask("HaveSameElementType", root, symbol, kind="type", about=term)
 

@@ -216,10 +216,10 @@ class Source:
 
     def _condition(self, condition: Condition) -> None:
         match condition:
-            case Equal(letter=Const() as letter, number=number):
+            case Equal(of=Const() as letter, number=number):
                 name = f'IsConstantOf<"{float(number)!r}">'
                 self.ask(name, self.symbol(letter), kind="equal", about=letter)
-            case Equal(letter=Attribute() as letter, number=number):
+            case Equal(of=Attribute() as letter, number=number):
                 op, name = next(
                     (op, name)
                     for op in walk(self.rule.before)
