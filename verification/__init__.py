@@ -17,6 +17,7 @@ Imports run one way, from the top down, and nothing is imported before the names
           exact         in float64, and what rounding does to it
             promotion   a model in float64, with noise where it rounds
             evaluator   onnx's reference evaluator, put right where it is wrong
+              convolution  a fast Conv for it
         comparison      whether two arrays are the same but for rounding
         models          saved models: their graphs and names
     precision           what one rounding to an element type may change

@@ -4,10 +4,12 @@
 Known of onnx 1.23, and evaluated by way of what it computes rightly:
     BatchNormalization of opsets 9 to 13 blends in statistics of the batch, 6 to 8 raise: as of opset 15
     a Loop without `cond` runs zero times: gets a `cond` that is true
+    Erf, and Gelu by way of it, have the digits of a float32 in every type
 """
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from onnx import external_data_helper, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 from onnx.reference.op_run import OpRun
 
+from .convolution import Conv
 from .models import graphs_of, load_structure
 from .precision import Array
 
@@ -58,10 +61,36 @@ def evaluator(
 ) -> ReferenceEvaluator:
     """The reference evaluator for a model, with ops of ours."""
     versions = {entry.domain: entry.version for entry in model.opset_import}
-    ops = list(new_ops or [])
+    ops: list[type[OpRun]] = [*(new_ops or []), Conv, Erf, Gelu]
     if versions.get("", versions.get("ai.onnx", 1)) < 14:
         ops.append(BatchNormalization)
     return ReferenceEvaluator(model, new_ops=ops)
+
+
+class Erf(OpRun):
+    """The error function with all digits of its type."""
+
+    op_domain = ""
+
+    def _run(self, x: Array) -> tuple[Array]:
+        return (_erf(x).astype(x.dtype),)
+
+
+class Gelu(OpRun):
+    """As of opset 20, in float64."""
+
+    op_domain = ""
+
+    def _run(self, x: Array, approximate: str | None = None) -> tuple[Array]:
+        wide = x.astype(np.float64)
+        if approximate == "tanh":
+            part = np.tanh(math.sqrt(2 / math.pi) * (wide + 0.044715 * wide**3))
+        else:
+            part = _erf(wide / math.sqrt(2))
+        return ((0.5 * wide * (1 + part)).astype(x.dtype),)
+
+
+_erf = np.vectorize(math.erf, otypes=[np.float64])
 
 
 class BatchNormalization(OpRun):

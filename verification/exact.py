@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +17,7 @@ from .comparison import Exact
 from .evaluator import evaluator, load
 from .models import load_structure
 from .precision import SINGLE, Array, is_array, precision
-from .promotion import NoiseState, is_promoted, noise_ops, promote, widened
+from .promotion import NoiseState, approximates, is_promoted, noise_ops, promote, widened
 
 
 def run_exact(
@@ -46,46 +47,69 @@ def _on_input(
     # About 32 samples of the noise of an output, at least three of each element.
     draws = min(8, max(3, math.ceil(32 / (inputs * max(1, smallest)))))
     rounding = [_Spread(value) for value in exact[0]]
+    approximation = [_Spread(value) for value in exact[0]]
     constants = [_Spread(value) for value in exact[1]]
+    end = time.monotonic() + _SECONDS / inputs
     for draw in range(_MANY_DRAWS):
+        # With many elements one draw of each says what three say: they are looked at together.
+        if draw and smallest >= _MANY_ELEMENTS and time.monotonic() > end:
+            break
         # An index may hang on a tie, which a few draws leave as it is.
         if draw >= draws and not any(
-            spread.is_discrete_and_moves for spread in (*rounding, *constants)
+            spread.is_discrete_and_moves for spread in (*rounding, *approximation, *constants)
         ):
             break
         random = np.random.default_rng((1, number, draw))
         for spread, value in zip(rounding, old.run(feed, random), strict=True):
             spread.add(value)
+        if old.approximates:
+            for spread, value in zip(
+                approximation, old.run(feed, random, inside=True), strict=True
+            ):
+                spread.add(value)
         if changed:
             drawn = {name: _perturbed(new.arrays[name], random) for name in changed}
             for spread, value in zip(constants, new.run({**feed, **drawn}), strict=True):
                 spread.add(value)
     return [
-        Exact(a, b, r.mean(), c.mean())
-        for a, b, r, c in zip(*exact, rounding, constants, strict=True)
+        Exact(a, b, *(spread.mean() for spread in spreads))
+        for a, b, *spreads in zip(*exact, rounding, approximation, constants, strict=True)
     ]
 
 
 class _Model:
-    """The model in a file in float64, ready to run.  arrays: its constants in their own types."""
+    """The model in a file in float64, ready to run.
+
+    arrays: its constants in their own types.  approximates: whether it has ops that round inside of what they compute.
+    """
 
     def __init__(self, path: str, outputs: Sequence[str]) -> None:
         model, arrays = load(path, inline=True)
         self.arrays = promote(model, arrays, _types(path, model))
+        self.approximates = approximates(model)
         self._constants = {name: widened(array) for name, array in self.arrays.items()}
         self._noise = NoiseState()
         self._evaluator: Any = evaluator(model, noise_ops(self._noise))
         self._outputs = list(outputs)
 
-    def run(self, feed: Mapping[str, Any], random: np.random.Generator | None = None) -> list[Any]:
-        """The outputs; with noise if there is a source of it."""
-        self._noise.random = random
+    def run(
+        self,
+        feed: Mapping[str, Any],
+        random: np.random.Generator | None = None,
+        *,
+        inside: bool = False,
+    ) -> list[Any]:
+        """The outputs; with noise if there is a source of it.  inside: that of approximations alone."""
+        self._noise.random, self._noise.inside = random, inside
         feeds = {name: widened(value) if is_array(value) else value for name, value in feed.items()}
         with np.errstate(all="ignore"):
             return list(self._evaluator.run(self._outputs, {**self._constants, **feeds}))
 
 
 _MANY_DRAWS = 16
+_MANY_ELEMENTS = 1024
+_SECONDS = 20.0
+"""After so much noise there is no more, where there are so many elements."""
 
 
 class _Spread:
@@ -105,7 +129,7 @@ class _Spread:
             self._sum = self._sum + (value != exact)
             return
         with np.errstate(all="ignore"):
-            distance = np.where(value == exact, 0.0, value - exact) ** 2
+            distance = np.asarray(np.where(value == exact, 0.0, value - exact) ** 2)
         distance[np.isnan(distance)] = np.where(np.isnan(exact[np.isnan(distance)]), 0.0, np.inf)
         self._sum = self._sum + distance
 

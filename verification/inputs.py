@@ -60,8 +60,14 @@ def _input(info: onnx.ValueInfoProto) -> Input:
     dtype = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.elem_type))
     if not tensor.HasField("shape"):
         return Input(info.name, dtype, None)
-    dims = tuple(d.dim_value if d.HasField("dim_value") else d.dim_param for d in tensor.shape.dim)
-    return Input(info.name, dtype, dims)
+    return Input(info.name, dtype, tuple(map(_dim, tensor.shape.dim)))
+
+
+def _dim(dim: onnx.TensorShapeProto.Dimension) -> int | str:
+    """A size, or a symbol; exporters also say "?" and -1 for a size that is not known."""
+    if dim.HasField("dim_value"):
+        return dim.dim_value if dim.dim_value >= 0 else ""
+    return "" if dim.dim_param == "?" else dim.dim_param
 
 
 def feeds(

@@ -9,6 +9,8 @@ repeated with noise: ops for onnx's reference evaluator stand where the model ro
     Summands(inputs...)     what an op sums, each element off by u * sqrt(K)
 
 u is the unit roundoff of the value's type in the model, K the number of terms that the op sums.  Signs are random.
+There is a second kind of noise: some ops give less than what is rounded on the way (`ROUND_INSIDE`), and are off by u
+of that.
 Source: Higham and Mary, "A new approach to probabilistic rounding error analysis", SIAM J. Sci. Comput. 41 (2019): the
 error of a sum of K terms grows with sqrt(K) u.
 """
@@ -25,7 +27,13 @@ import onnx
 from onnx import AttributeProto, TensorProto, helper, numpy_helper
 from onnx.reference.op_run import OpRun
 
-from ..dialect.ops.numerics import ELEMENT_TYPE_ATTRIBUTES, Numerics, numerics_of, summed_terms
+from ..dialect.ops.numerics import (
+    ELEMENT_TYPE_ATTRIBUTES,
+    ROUND_INSIDE,
+    Numerics,
+    numerics_of,
+    summed_terms,
+)
 from .models import graphs_in, graphs_of
 from .precision import Array, Precision, is_array, precision
 
@@ -227,18 +235,39 @@ def _noise_node(
 
 @dataclass
 class NoiseState:
-    """What noise is drawn from; None while there is none."""
+    """What noise is drawn from; None while there is none.  inside: whether it is of the second kind."""
 
     random: np.random.Generator | None = None
+    inside: bool = False
 
     def draw(self, values: Array, unit: float, least: float) -> Array:
         """`values`, each off by `unit` of it, and by no less than `least`; zeros stay."""
-        if self.random is None:
+        if self.random is None or self.inside:
             return values
         signs = self.random.integers(0, 2, values.shape, dtype=np.int8) * 2.0 - 1.0
         error = np.maximum(np.abs(values) * unit, least) * (values != 0)
         with np.errstate(all="ignore"):
             return np.asarray(values + signs * error)
+
+    def draw_inside(self, values: Array, unit: float, size: Array | float) -> Array:
+        """`values`, each off by `unit` of `size`."""
+        if self.random is None or not self.inside:
+            return values
+        signs = self.random.integers(0, 2, values.shape, dtype=np.int8) * 2.0 - 1.0
+        with np.errstate(all="ignore"):
+            return np.asarray(values + signs * unit * size)
+
+
+def approximates(model: onnx.ModelProto) -> bool:
+    """Whether a promoted model has noise of the second kind."""
+    return any(
+        node.domain == _DOMAIN
+        and attribute.name == "source"
+        and attribute.s.decode() in ROUND_INSIDE
+        for graph in graphs_of(model.graph)
+        for node in graph.node
+        for attribute in node.attribute
+    )
 
 
 def noise_ops(state: NoiseState) -> list[type[OpRun]]:
@@ -253,7 +282,10 @@ def noise_ops(state: NoiseState) -> list[type[OpRun]]:
             if not _is_real(y):
                 return (y,)
             spread = unit * math.sqrt(_terms(source, inputs, y.size, transposed))
-            return (state.draw(y.astype(np.float64), spread, tiny / 2),)
+            wide = state.draw(y.astype(np.float64, copy=False), spread, tiny / 2)
+            if source in ROUND_INSIDE:
+                wide = state.draw_inside(wide, unit, _size_inside(source, y, inputs))
+            return (wide,)
 
     class Summands(OpRun):
         op_domain = _DOMAIN
@@ -273,6 +305,14 @@ def noise_ops(state: NoiseState) -> list[type[OpRun]]:
 def _terms(source: str, inputs: Sequence[Any], result_size: int, transposed: int) -> int:
     shapes = [value.shape for value in inputs if is_array(value)]
     return summed_terms(source, shapes, result_size, transposed=bool(transposed))
+
+
+def _size_inside(source: str, y: Array, inputs: Sequence[Any]) -> Array | float:
+    """How large what an op rounds on the way is, by which it is off at the least."""
+    if ROUND_INSIDE[source] == "1":
+        return 1.0
+    x = inputs[0]
+    return np.abs(x) if is_array(x) and x.shape == y.shape else 1.0
 
 
 def _is_real(value: object) -> TypeGuard[Array]:

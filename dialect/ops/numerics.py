@@ -46,6 +46,19 @@ _LISTED = {
         Bernoulli Multinomial RandomNormal RandomNormalLike RandomUniform RandomUniformLike
     """,
 }
+ROUND_INSIDE = {
+    **dict.fromkeys(["Celu", "Elu", "GRU", "HardSigmoid", "LSTM", "Selu", "Sigmoid"], "1"),
+    **dict.fromkeys(["Gelu", "HardSwish", "Mish", "Swish"], "|X|"),
+}
+"""Ops whose results may be smaller than terms that they are the difference of, and the size of these terms.
+
+    Sigmoid(x)      1 / (1 + e^-x), which is computed as 1/2 + r(x): near 0 the terms cancel
+    HardSigmoid(x)  alpha x + beta, of which the result is a part of [0, 1]
+    Elu(x)          alpha (e^x - 1); Celu and Selu likewise
+    GRU, LSTM       have gates that are Sigmoids
+    Gelu(x)         x (1 + erf(x / sqrt(2))) / 2; HardSwish, Mish and Swish likewise are x times a number of [0, 1]
+"""
+
 _NUMERICS = {name: numerics for numerics, names in _LISTED.items() for name in names.split()}
 
 ELEMENT_TYPE_ATTRIBUTES = frozenset(("to", "dtype", "output_datatype", "output_dtype"))

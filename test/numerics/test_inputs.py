@@ -8,8 +8,9 @@ from pathlib import Path
 import ml_dtypes
 import numpy as np
 import pytest
+from onnx import helper
 
-from onnx_opt.verification.inputs import Input, InputError, feeds
+from onnx_opt.verification.inputs import Input, InputError, feeds, inputs_of
 
 F32, I64 = np.dtype(np.float32), np.dtype(np.int64)
 
@@ -22,6 +23,13 @@ def test_symbols_are_small_distinct_and_the_same_everywhere() -> None:
     ]
     (drawn,) = feeds(inputs, 1, {}, {})
     assert [drawn[name].shape for name in "abc"] == [(2, 3, 7), (3, 2), (2, 3)]
+
+
+def test_other_ways_to_say_that_a_size_is_not_known() -> None:
+    """Paddle's exporter writes -1, and "?" for each of two sizes that are not the same."""
+    info = helper.make_tensor_value_info("x", 1, [-1, 3, "?", "?"])
+    model = helper.make_model(helper.make_graph([], "g", [info], []))
+    assert inputs_of(model) == [Input("x", F32, ("", 3, "", ""))]
 
 
 def test_a_stated_shape_decides_its_symbols() -> None:
