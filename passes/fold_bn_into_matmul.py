@@ -3,8 +3,9 @@
 
 Where the constant is on the right, its columns are the channels, which have to be axis 1 for BatchNormalization: so
 they are in a matrix, or behind a Transpose.  Where it is on the left, its rows are the channels, and axis 1 of a tensor
-of rank 3. MatMul has no bias: an Add takes the normalization's place, unless there is one already. Sources: ONNX
-MatMul-13, Add-14 and BatchNormalization-15.
+of rank 3; with a vector to its right the product has no such axis, and C must not make one. MatMul has no bias: an Add
+takes the normalization's place, unless there is one already. Sources: ONNX MatMul-13, Add-14 and
+BatchNormalization-15.
 """
 
 from .rewriting import (
@@ -15,6 +16,7 @@ from .rewriting import (
     column,
     const,
     consts,
+    least_rank,
     moved,
     sqrt,
     value,
@@ -54,6 +56,7 @@ RULES = (
         "bn-of-matmul-left-add",
         before=_bn(moved(Add(MatMul(W, X), C), axis=-2, to=1)),
         after=moved(Add(MatMul(W * along(s, 0), X), (C - column(mean)) * column(s) + column(bias))),
+        conditions=(least_rank(X, 2),),
     ),
 )
 

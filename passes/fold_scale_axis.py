@@ -24,12 +24,14 @@ from .rewriting import (
     const,
     contraction,
     grouped,
+    least_rank,
     moved,
     others,
     transposed,
     unpadded,
     value,
 )  # fmt: skip
+from .rewriting.conditions import Condition
 from .rewriting.ops import Add, Conv, ConvTranspose, Div, Gemm, MatMul, Mul, Sub
 from .rewriting.record import record
 from .rewriting.terms import Const, Number, OpTerm, Term
@@ -82,9 +84,18 @@ def _by(weights: Term, op: _Affine, c: Term, *axes: int) -> Term:
 def _behind(op: _Affine) -> Iterator[Rule]:
     """The op behind each linear op."""
 
-    def rule(name: str, linear: Term, axis: int, c: Const, after: Callable[[Term], Term]) -> Rule:
+    def rule(
+        name: str,
+        linear: Term,
+        axis: int,
+        c: Const,
+        after: Callable[[Term], Term],
+        *conditions: Condition,
+    ) -> Rule:
         z = moved(linear, axis=axis)
-        return Rule(f"{op.name}-of-{name}", op.before(z, channel(c, z)), moved(after(c)))
+        return Rule(
+            f"{op.name}-of-{name}", op.before(z, channel(c, z)), moved(after(c)), conditions
+        )
 
     n = const("c", "N", broadcast=True)
     B, addend = const("B", "K N"), const("C")
@@ -118,9 +129,11 @@ def _behind(op: _Affine) -> Iterator[Rule]:
     yield rule("matmul-add", Add(MatMul(X, B), addend), -1, n, lambda c: Add(
         MatMul(X, _by(B, op, c)), op.apply(addend, c)
     ))  # fmt: skip
+    # A vector's product has no rows: the addend would make an axis of others.
+    matrices = () if op.factor is None else (least_rank(X, 2),)
     yield rule("matmul-left-add", Add(MatMul(B, X), addend), -2, const("c", "K", broadcast=True), lambda c: Add(
         MatMul(_by(B, op, c, 0), X), op.apply(addend, column(c))
-    ))  # fmt: skip
+    ), *matrices)  # fmt: skip
 
 
 def _before(op: _Affine) -> Iterator[Rule]:

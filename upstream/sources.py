@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..dialect.ops.attribute_kinds import FLOAT, INT, INTS, STRING
-from ..passes.rewriting.conditions import Condition, Equal, Positive, Rank, Required, Unpadded
+from ..passes.rewriting.conditions import (
+    Condition,
+    Equal,
+    LeastRank,
+    Positive,
+    Rank,
+    Required,
+    Unpadded,
+)
 from ..passes.rewriting.rule import Rule
 from ..passes.rewriting.terms import (
     REST,
@@ -234,6 +242,8 @@ class Source:
                 self.ask("IsPositiveFloatConstant", self.symbol(letter), kind="equal", about=letter)
             case Rank(of=of, rank=rank):
                 self.ask(f"HasRankOf<{rank}>", self.symbol(of), kind="rank", about=of)
+            case LeastRank(of=of, rank=rank):
+                self.ask(f"HasLeastRank<{rank}>", self.symbol(of), kind="rank", about=of)
             case Unpadded(op=op):
                 pair = (self.attributes[op, "auto_pad"], self.attributes[op, "pads"])
                 dag = Dag("IsUnpadded", tuple(f"${name}" for name in pair))

@@ -65,6 +65,10 @@ _ALL = (
         known=True,
     ),
     _constraint(
+        "HasLeastRank<int rank>",
+        f'onnx_mlir::hasShapeAndRank($0) && {_TYPE}.getRank() >= " # rank # "',
+    ),
+    _constraint(
         "IntegerAttrIsOf<int number>",
         '$0.getValue().getSExtValue() == " # number # "',
         known=True,

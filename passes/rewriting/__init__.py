@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .base import FunctionPass, Option, Pass, Remark, run_upstream
-    from .conditions import equal, positive, rank, require, unpadded
+    from .conditions import equal, least_rank, positive, rank, require, unpadded
     from .patterns import RewritePass, roots
     from .rewriter import (
         NoMatch,
@@ -74,6 +74,7 @@ __all__ = [
     "fused_location",
     "grouped",
     "has_one_use",
+    "least_rank",
     "moved",
     "name_results",
     "no_match",
@@ -94,7 +95,7 @@ __all__ = [
 
 _HOME = {
     "base": "FunctionPass Option Pass Remark run_upstream",
-    "conditions": "equal positive rank require unpadded",
+    "conditions": "equal least_rank positive rank require unpadded",
     "patterns": "RewritePass roots",
     "rewriter": "NoMatch Pattern Rewriter Rewritten defining_op fused_location has_one_use name_results no_match",
     "rule": "Rule",

@@ -84,24 +84,37 @@ class Rank(Condition):
     rank: int
 
     @property
-    def _called(self) -> str:
-        return self.of.name if isinstance(self.of, Value) else f"the {self.of.family.name}'s result"
+    def sentence(self) -> str:
+        return f"{_called(self.of)} has rank {self.rank}"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        found = _rank(self.of, match)
+        if found is None:
+            return f"the rank of {_called(self.of)} is not known"
+        return (
+            None if found == self.rank else f"{_called(self.of)} has rank {found}, not {self.rank}"
+        )
+
+
+@record(frozen=True, eq=False)
+class LeastRank(Condition):
+    """A value, or the result of an op, has so many axes, or more."""
+
+    of: Value | OpTerm
+    rank: int
 
     @property
     def sentence(self) -> str:
-        return f"{self._called} has rank {self.rank}"
+        return f"{_called(self.of)} has rank {self.rank} or more"
 
     def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
-        found = (
-            match.values[self.of] if isinstance(self.of, Value) else match.ops[self.of].results[0]
-        )
-        shape = shape_of(found.type)
-        if shape is None:
-            return f"the rank of {self._called} is not known"
+        found = _rank(self.of, match)
+        if found is None:
+            return f"the rank of {_called(self.of)} is not known"
         return (
             None
-            if len(shape) == self.rank
-            else f"{self._called} has rank {len(shape)}, not {self.rank}"
+            if found >= self.rank
+            else f"{_called(self.of)} has rank {found}, less than {self.rank}"
         )
 
 
@@ -153,6 +166,16 @@ class Required(Condition):
         return None if self.function(*found) else self.reason
 
 
+def _called(of: Value | OpTerm) -> str:
+    return of.name if isinstance(of, Value) else f"the {of.family.name}'s result"
+
+
+def _rank(of: Value | OpTerm, match: Match) -> int | None:
+    found = match.values[of] if isinstance(of, Value) else match.ops[of].results[0]
+    shape = shape_of(found.type)
+    return None if shape is None else len(shape)
+
+
 def number_of(of: Term, match: Match, matcher: Matcher) -> Any:
     """The array of a constant, the value of an attribute, or what arithmetic makes of them in float64."""
     match of:
@@ -180,6 +203,11 @@ def positive(letter: Const) -> Positive:
 def rank(of: Value | OpTerm, axes: int) -> Rank:
     """A value, or the result of an op, has so many axes."""
     return Rank(of, axes)
+
+
+def least_rank(of: Value | OpTerm, axes: int) -> LeastRank:
+    """A value, or the result of an op, has so many axes, or more."""
+    return LeastRank(of, axes)
 
 
 def unpadded(op: OpTerm) -> Unpadded:

@@ -18,6 +18,7 @@ from onnx_opt.passes.rewriting import (
     const,
     consts,
     equal,
+    least_rank,
     ops,
     others,
     positive,
@@ -176,6 +177,7 @@ CONSTANT = "%c = onnx.Constant dense<[2.0, 3.0]> : tensor<2xf32>"
         (lambda c: equal(c * c - 1, 3), "c * c - 1 is not 3"),
         (lambda _: require(lambda c: c.max() < 3, "c is too large"), "c is too large"),
         (lambda _: rank(x, 3), "x has rank 1, not 3"),
+        (lambda _: least_rank(x, 2), "x has rank 1, less than 2"),
     ],
 )
 def test_conditions_say_why_they_do_not_hold(condition: Callable[[Any], Any], reason: str) -> None:
@@ -189,6 +191,7 @@ def test_conditions_that_hold() -> None:
     conditions = (
         positive(c),
         rank(x, 1),
+        least_rank(x, 1),
         require(lambda c: c.sum() == 5, "no"),
         equal((c - 2.0) * (3.0 - c) + sqrt(c - c), 0),
     )

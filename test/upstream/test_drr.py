@@ -19,6 +19,7 @@ from onnx_opt.passes.rewriting import (
     attribute,
     const,
     equal,
+    least_rank,
     others,
     positive,
     rank,
@@ -163,10 +164,23 @@ def test_the_banner_says_what_is_lost() -> None:
 def test_conditions_have_their_names() -> None:
     window = others()
     conv = Conv(x, c, None, window)
-    text = as_drr([one(Relu(conv), conv, rank(x, 4), positive(c), equal(c, 2), unpadded(conv))])
+    text = as_drr(
+        [
+            one(
+                Relu(conv),
+                conv,
+                rank(x, 4),
+                least_rank(x, 3),
+                positive(c),
+                equal(c, 2),
+                unpadded(conv),
+            )
+        ]
+    )
     for wanted in (
         "(HasNoneType $no_B)",
         "(HasRankOf<4> $x)",
+        "(HasLeastRank<3> $x)",
         "(IsPositiveFloatConstant $c)",
         '(IsConstantOf<"2.0"> $c)',
         "(IsUnpadded $auto_pad, $pads)",

@@ -170,3 +170,22 @@ func.func @variance_zero(%a: tensor<5x2xf32>) -> tensor<5x2xf32> {
   onnx.Return %y : tensor<5x2xf32>
 }
 // expected-remark @unknown {{fold-bn-into-matmul: 0 folded, 1 not folded}}
+
+// -----
+// The product of a vector has no rows: axis 1 of the sum is an axis that C makes, though all sizes are 2.
+// CHECK-LABEL:  func.func @left_vector(
+func.func @left_vector(%x: tensor<2xf32>) -> tensor<1x2x2xf32> {
+  %w = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %c = onnx.Constant dense<[[[1.0, 2.0], [4.0, 5.0]]]> : tensor<1x2x2xf32>
+  %scale = onnx.Constant dense<[4.0, 3.0]> : tensor<2xf32>
+  %bias = onnx.Constant dense<[5.0, 7.0]> : tensor<2xf32>
+  %mean = onnx.Constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %var = onnx.Constant dense<[4.0, 1.0]> : tensor<2xf32>
+  %m = "onnx.MatMul"(%w, %x) : (tensor<2x2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  %z = "onnx.Add"(%m, %c) : (tensor<2xf32>, tensor<1x2x2xf32>) -> tensor<1x2x2xf32>
+  // CHECK:        "onnx.BatchNormalizationInferenceMode"
+  // expected-remark @+1 {{not folded: B has rank 1, less than 2 [bn-of-matmul-left-add]}}
+  %y = "onnx.BatchNormalizationInferenceMode"(%z, %scale, %bias, %mean, %var) {epsilon = 0.0 : f32} : (tensor<1x2x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<1x2x2xf32>
+  onnx.Return %y : tensor<1x2x2xf32>
+}
+// expected-remark @unknown {{fold-bn-into-matmul: 0 folded, 1 not folded}}

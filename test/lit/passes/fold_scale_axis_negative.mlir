@@ -154,3 +154,21 @@ func.func @weights_not_constant(%x: tensor<5x2xf32>, %b: tensor<2x2xf32>) -> ten
   onnx.Return %y : tensor<5x2xf32>
 }
 // expected-remark @unknown {{fold-scale-axis: 0 folded, 2 not folded}}
+
+// -----
+// The product of a vector has no rows: the rows of the sum are an axis that the addend makes, though all sizes are 2.
+// CHECK-LABEL:  func.func @left_vector(
+func.func @left_vector(%x: tensor<2xf32>) -> tensor<2x2xf32> {
+  %w = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %a = onnx.Constant dense<[[1.0, 2.0], [4.0, 5.0]]> : tensor<2x2xf32>
+  %k = onnx.Constant dense<[[2.0], [3.0]]> : tensor<2x1xf32>
+  // expected-remark @+1 {{not folded: A is not the result of an onnx.Mul [matmul-of-mul]}}
+  %m = "onnx.MatMul"(%w, %x) : (tensor<2x2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  // expected-remark @+1 {{not folded: A is not the result of an onnx.Gemm [add-of-gemm]}}
+  %z = "onnx.Add"(%m, %a) : (tensor<2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  // CHECK:        "onnx.Mul"
+  // expected-remark @+1 {{not folded: X has rank 1, less than 2 [mul-of-matmul-left-add]}}
+  %y = "onnx.Mul"(%z, %k) : (tensor<2x2xf32>, tensor<2x1xf32>) -> tensor<2x2xf32>
+  onnx.Return %y : tensor<2x2xf32>
+}
+// expected-remark @unknown {{fold-scale-axis: 0 folded, 3 not folded}}
