@@ -7,7 +7,7 @@ from typing import Any
 
 from ..dialect.ops.attribute_kinds import FLOAT, INT, INTS, STRING
 from ..dialect.ops.spec import AttributeSpec
-from ..passes.rewriting.numbers import new_constants
+from ..passes.rewriting.forms import handed_on, letter_of, new_constants, stored_forms
 from ..passes.rewriting.terms import (
     Attribute,
     Channel,
@@ -21,6 +21,7 @@ from ..passes.rewriting.terms import (
     View,
     walk,
 )
+from ..passes.rewriting.text import text
 from .cases import UnsayableError
 from .dags import Dag
 from .element_types import ElementTypes
@@ -56,7 +57,8 @@ class _Writer:
     def __init__(self, source: Source, result: Term) -> None:
         self._source = source
         self._result = result.of if isinstance(result, Moved) else result
-        self._constants = tuple(new_constants(self._result))
+        self._forms = stored_forms(source.rule.before)
+        self._constants = tuple(new_constants(self._result, self._forms))
         self._numbers = Numbers(source, self._constants)
         self._left: list[OpTerm] = [
             term for term in walk(source.rule.before) if isinstance(term, OpTerm)
@@ -102,10 +104,12 @@ class _Writer:
                 return self._operand(term.of, letter, is_root=is_root)
             case OpTerm():
                 return self._op(term, is_root=is_root)
-            case Value() | Variadic() | Const():
+            case Value() | Variadic():
                 return self._source.symbol(term)
-            case View(of=Const()) | Channel(of=Const()):
-                return self._source.symbol(term.of)
+            case _ if found := handed_on(term, self._forms):
+                return self._source.symbol(found)
+            case _ if isinstance(term, Channel) or letter_of(term):
+                raise UnsayableError(f"{text(term)} on the right, which is stored otherwise")
             case _:
                 written = self._numbers.write(term, letter)
                 if written is None:

@@ -14,19 +14,22 @@ from typing import Any
 import numpy as np
 
 from ...dialect.ops.attribute_kinds import FLOAT
-from ...dialect.types import Array
+from ...dialect.types import Array, shape_of
 from .steps import Match
 from .terms import (
     Along,
     Arithmetic,
     Attribute,
     ByGroup,
+    Channel,
     Column,
     Const,
     Contraction,
+    Moved,
     Number,
     OpTerm,
     Term,
+    Value,
     View,
     walk,
 )
@@ -136,6 +139,9 @@ class Calculator:
                 of = self.compile(term.of)
                 kind, place = VIEWS[term.kind], self._places[term.by]
                 return lambda match: kind.undo(np.asarray(of(match)), match.attribute(place))
+            case Channel():
+                of, channel = self.compile(term.of), term
+                return lambda match: _along_channel(match, channel, np.asarray(of(match)))
             case Along():
                 raise AssertionError("only weights know what lies along which axis")
             case _:
@@ -186,6 +192,25 @@ def _remembering(term: Term, plain: Computation) -> Computation:
         return numbers[term]
 
     return computed
+
+
+def _along_channel(match: Match, channel: Channel, vector: Array) -> Array:
+    """A vector in the shape in which it broadcasts along the axis of the value beside it; a number stays one."""
+    if not vector.ndim:
+        return vector
+    beside, axis = channel.beside, channel.axis
+    if isinstance(beside, Value):
+        shape = shape_of(match.values[beside].type)
+    else:
+        inner = beside.of if isinstance(beside, Moved) else beside
+        between = match.moved.get(beside, ())
+        shape = shape_of((between[-1] if between else match.ops[inner]).results[0].type)
+        axis = match.axes.get(beside, axis)
+    if axis >= 0:
+        if shape is None:
+            raise ValueError("the rank of what they are combined with is not known")
+        axis -= len(shape)
+    return vector.reshape(-1, *[1] * (-axis - 1))
 
 
 def _wide(data: Array) -> Array:

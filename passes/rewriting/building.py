@@ -8,18 +8,18 @@ it carries; any other stands where its operands are known first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterator
+from typing import Any, cast
 
 from ...dialect.bindings import ir
-from ...dialect.constants import constant_like
-from ...dialect.onnx import no_value, op_class
-from ...dialect.ops.attribute_kinds import FLOAT
-from ...dialect.ops.inference import infer_result_types
-from ...dialect.types import is_none, is_static, refines
+from ...dialect.ops.families import broadcasts_as_numpy
+from ...dialect.types import refines
 from .arithmetic import Calculator, scaled_weights
+from .effects import is_used
+from .forms import letter_of, new_constants, same_form, stored_forms
+from .making import Application, Getter, Plan, copy_behind, copy_op, new_op
 from .matching import Matcher
-from .numbers import Computed, NewConstant, Scaled, new_constants, weights_of
+from .numbers import Computed, NewConstant, Scaled, weights_of
 from .placing import Places
 from .rewriter import (
     NoMatch,
@@ -29,6 +29,7 @@ from .rewriter import (
     fused_location,
     no_match,
     take_over,
+    take_over_each,
 )
 from .steps import Match
 from .terms import (
@@ -39,12 +40,11 @@ from .terms import (
     OpTerm,
     Result,
     Term,
-    Value,
     Variadic,
     View,
-    children,
     walk,
 )
+from .text import text
 
 _NOUNS = {
     ("Gemm", 2): "bias",
@@ -56,54 +56,6 @@ _NOUNS = {
     ("BatchNormalization", 2): "bias",
 }
 """What an operand is to its op."""
-
-_NO_SHAPE = {("Gemm", 2), ("Conv", 2), ("ConvTranspose", 2)}
-"""Operands that have no influence on the type of the result."""
-
-
-class _Application:
-    """One application of a rule: what matched, and what was built so far."""
-
-    __slots__ = ("built", "match", "new", "root")
-
-    def __init__(self, match: Match, root: Any) -> None:
-        self.match = match
-        self.root = root
-        self.built: dict[Term, ir.Value] = {}
-        self.new: list[Any] = []
-
-    def constant(self, made: NewConstant) -> ir.Value:
-        """A new constant at the insertion point, in the form of the one whose place it takes."""
-        original = None if made.letter is None else self.match.values.get(made.letter)
-        value = constant_like(original, made.data(self.match))
-        self.new.append(value.owner)
-        return value
-
-    def give_up(self, reason: str) -> NoMatch:
-        """Leave the IR as it was."""
-        for op in reversed(self.new):
-            op.operation.erase()
-        return no_match(reason)
-
-
-Getter = Callable[[_Application], Any]
-
-
-class _Plan(NamedTuple):
-    """How an op is built.
-
-    copies: whether it is a copy of its counterpart, `before`.  inner: the operands that are built first.  changed: the
-    operands that the copy does not have already.
-    """
-
-    term: OpTerm
-    place: OpTerm
-    before: OpTerm | None
-    copies: bool
-    inner: tuple[Term, ...]
-    operands: tuple[Getter, ...]
-    changed: tuple[tuple[int, Getter], ...]
-    attributes: tuple[tuple[str, Getter], ...]
 
 
 class Builder:
@@ -117,7 +69,8 @@ class Builder:
         )
         found = Places(matcher.root, after)
         self._counterparts = found.counterparts
-        constants = tuple(term for root in after for term in new_constants(root))
+        self._forms = stored_forms(matcher.root)
+        constants = tuple(term for root in after for term in new_constants(root, self._forms))
         weights = weights_of(matcher.root, constants)
         calculator = Calculator(constants, matcher.places)
         self._constants: dict[Term, NewConstant] = {}
@@ -138,20 +91,38 @@ class Builder:
         """Replace `root` by the right side, or say why that would be wrong."""
         if self._new_constants and (reason := self._refusal(match)):
             return no_match(reason)
-        application = _Application(match, root)
+        results = list(root.results)
+        if reason := self._miscounted(results):
+            return no_match(reason)
+        application = Application(match, root)
+        single = len(self._after) == 1
         try:
-            values = [self._value(application, term, last=True) for term in self._after]
+            values: list[Any] = [
+                self._value(application, term, last=single) for term in self._after
+            ]
+            if not single:
+                take_over_each(values, root, application.new)
         except TypeError as error:  # from the inference of a result type
             return application.give_up(str(error))
-        results = root.results
-        # One term gives the first result; nobody reads the others (`BN`).
-        for value, result in zip(values, results, strict=False):
+        for term, value, result in zip(self._after, values, results, strict=False):
+            if value is None:
+                return application.give_up(f"{text(term)} is absent")
             if not refines(value.type, result.type):
                 return application.give_up(
                     f"the result would be of type {value.type}, not {result.type}"
                 )
+        # Nobody reads the others.
         values += values[:1] * (len(results) - len(values))
         return rewriter.replace(root, values, self._detail(match) if rewriter.tells else "")
+
+    def _miscounted(self, results: list[ir.Value]) -> str | None:
+        """Why there are more results, or fewer, than the right side gives."""
+        count, name = len(self._after), self._matcher.root.family.name
+        if len(results) < count:
+            return f"the {name} has {len(results)} results, not {count}"
+        if any(map(is_used, results[count:])):
+            return f"more results of the {name} are used than {count}"
+        return None
 
     def _refusal(self, match: Match) -> str | None:
         """Why a constant must not be written as it would be."""
@@ -181,47 +152,58 @@ class Builder:
         if isinstance(term, (Moved, Result)):
             term = term.of
         if not isinstance(term, OpTerm):
-            for constant in new_constants(term):
-                self._constants[constant] = Computed(constant, None, "constant", calculator)
+            for constant in new_constants(term, self._forms):
+                letter = letter_of(constant)
+                self._constants[constant] = Computed(constant, letter, "constant", calculator)
             return
         before = self._counterparts.get(term)
         for index, operand in enumerate(term.operands):
             if isinstance(operand, (OpTerm, Moved, Result)):
                 self._compile_constants(operand, weights, calculator)
-            elif operand is not None and operand in new_constants(operand):
+            elif operand is not None and operand in new_constants(operand, self._forms):
                 stored = operand.of if isinstance(operand, View) else operand
                 scaled = scaled_weights(stored, weights)
-                if scaled and _stored_alike(operand, self._matcher.view.get(scaled[0])):
+                if scaled and _stored_alike(operand, self._forms[scaled[0]]):
                     owner = self._matcher.owners[scaled[0]]
                     self._constants[operand] = Scaled(scaled[0], owner, scaled[1], calculator)
                 else:
                     noun = _NOUNS.get((term.family.name, index), "constant")
-                    letter = _letter_at(before, index)
+                    letter = letter_of(operand) or _letter_at(before, index)
                     self._constants[operand] = Computed(operand, letter, noun, calculator)
 
-    def _plan(self, term: OpTerm, place: OpTerm) -> _Plan:
+    def _plan(self, term: OpTerm, place: OpTerm) -> Plan:
         before = self._counterparts.get(term)
-        operands = tuple(self._operand(operand) for operand in term.operands)
-        copies = (
-            before is not None
-            and not any(isinstance(operand, Variadic) for operand in term.operands)
-            and (term.others is None or before.others is term.others)
-        )
+        copies = before is not None and _continues(term, before)
+        terms = term.operands
+        if copies and before is not None:
+            # What the left side names and the right one does not is left out.
+            terms += (None,) * (len(before.operands) - len(terms))
+        operands = tuple(self._operand(operand) for operand in terms)
         attributes: list[tuple[str, Getter]] = []
         for name, given in term.attributes.items():
             if not isinstance(given, Attribute):
                 attributes.append((name, _always(given)))
             elif (source := self._matcher.places[given]) != (before, name) or not copies:
                 attributes.append((name, _attribute_of(source)))
+        dropped: list[str] = []
+        for name in _to_reset(term, before) if copies and before is not None else ():
+            default = term.family.spec.attributes[name].default
+            if default is None:
+                dropped.append(name)
+            else:
+                attributes.append((name, _always(default)))
+        turned = before in self._matcher.exchanged
         changed = tuple(
             (index, get)
-            for index, (get, operand) in enumerate(zip(operands, term.operands, strict=True))
-            if before is None or not _same_operand(before, index, operand)
+            for index, (get, operand) in enumerate(zip(operands, terms, strict=True))
+            if before is None or turned or not _same_operand(before, index, operand)
         )
         inner = tuple(
             operand for operand in term.operands if isinstance(operand, (OpTerm, Moved, Result))
         )
-        return _Plan(term, place, before, copies, inner, operands, changed, tuple(attributes))
+        return Plan(
+            term, place, before, copies, inner, operands, changed, tuple(attributes), tuple(dropped)
+        )
 
     def _operand(self, operand: Term | None) -> Getter:
         """A function that gives the value for an operand, and makes it where it is a new constant."""
@@ -233,13 +215,29 @@ class Builder:
             case _ if operand in self._constants:
                 made = self._constants[operand]
                 return lambda it: it.constant(made)
-            case Value() | Variadic() | Const():
-                return lambda it: it.match.values[operand]
+            case Channel():
+                return self._stored_along_channel(operand)
             case _:
-                letter = children(operand)[0]
+                letter = letter_of(operand) or operand
                 return lambda it: it.match.values[letter]
 
-    def _value(self, application: _Application, term: Term, *, last: bool = False) -> ir.Value:
+    def _stored_along_channel(self, operand: Channel) -> Getter:
+        """What is stored for a constant along channels, which an op of an old version may have aligned by its axis."""
+        owner = next(
+            op
+            for op in walk(self._matcher.root)
+            if isinstance(op, OpTerm) and any(letter_of(each) is operand.of for each in op.operands)
+        )
+
+        def get(it: Application) -> ir.Value:
+            op = it.match.ops[owner]
+            if not broadcasts_as_numpy(op):
+                raise TypeError(f"the {op.SPEC.name} broadcasts from axis {op.axis} on")
+            return cast(ir.Value, it.match.values[operand.of])
+
+        return get
+
+    def _value(self, application: Application, term: Term, *, last: bool = False) -> ir.Value:
         """The value that a term stands for, built where it is not there yet."""
         found: ir.Value
         match term:
@@ -254,7 +252,7 @@ class Builder:
                     found = self._operand(term)(application)
         return found
 
-    def _op(self, application: _Application, term: OpTerm, *, last: bool) -> Any:
+    def _op(self, application: Application, term: OpTerm, *, last: bool) -> Any:
         if term in application.built:
             return cast(Any, application.built[term].owner).opview
         plan = self._plans[term]
@@ -268,29 +266,16 @@ class Builder:
         )
         with ir.InsertionPoint(place), fused_location(*likes) as location:
             if before is not None and plan.copies:
-                op = _copy(match.ops[before], plan, application)
+                op = copy_op(match.ops[before], plan, application)
                 op.location = location
             else:
-                op = self._new(application, plan)
-        application.new.append(op)
+                op = new_op(plan, application, self._handed_on(match, term))
         application.built[term] = op.results[0]
         if last:
             take_over(op, root)
         elif before is self._matcher.root:
             # It gives something else than the root did, and so must not be called the same.
             forget_results(op)
-        return op
-
-    def _new(self, application: _Application, plan: _Plan) -> Any:
-        """An op that has no counterpart, or takes other operands than that; it is called as the root was."""
-        operands = [get(application) for get in plan.operands]
-        attributes = {name: get(application) for name, get in plan.attributes}
-        for name, attribute in self._handed_on(application.match, plan.term):
-            attributes.setdefault(name, attribute)
-        op = op_class(plan.term.family.op_names[0])(*operands, **attributes)
-        root = application.root
-        if "onnx_node_name" in root.attributes:
-            op.attributes["onnx_node_name"] = root.attributes["onnx_node_name"]
         return op
 
     def _handed_on(self, match: Match, term: OpTerm) -> Iterator[tuple[str, ir.Attribute]]:
@@ -301,18 +286,14 @@ class Builder:
                     if name not in inner.attributes and name in op.attributes:
                         yield name, op.attributes[name]
 
-    def _moved(self, application: _Application, term: Moved, *, last: bool) -> ir.Value:
+    def _moved(self, application: Application, term: Moved, *, last: bool) -> ir.Value:
         assert self._moved_before is not None
         between = application.match.moved[self._moved_before]
         value = self._value(
             application, term.of, last=last and not between and isinstance(term.of, OpTerm)
         )
         for op in between:
-            with ir.InsertionPoint(op):
-                copy = op.operation.clone().opview
-            copy.operands[0] = value
-            application.new.append(copy)
-            value = copy.results[0]
+            value = copy_behind(op, value, application).results[0]
         if last and between:
             take_over(application.new[-1], application.root)
         application.built[term] = value
@@ -327,59 +308,42 @@ def _attribute_of(source: tuple[OpTerm, str]) -> Getter:
     return lambda it: it.match.attribute(source)
 
 
+def _continues(term: OpTerm, before: OpTerm) -> bool:
+    """Whether an op of the right side can be a copy of one of the left."""
+    if term.others is not None and term.others is not before.others:
+        return False
+    operands = (*term.operands, *before.operands)
+    formals = term.family.spec.operands
+    varies = bool(formals) and formals[-1].arity == "variadic"
+    return not any(isinstance(operand, Variadic) for operand in operands) and not (
+        varies and len(term.operands) != len(before.operands)
+    )
+
+
+def _to_reset(term: OpTerm, before: OpTerm) -> Iterator[str]:
+    """The attributes that a copy may have though the right side says that they have their defaults."""
+    handed_on = term.others is not None or before.others is None
+    for name in before.attributes if handed_on else term.family.spec.attributes:
+        if name not in term.attributes and name not in term.family.ignored:
+            yield name
+
+
 def _letter_at(before: OpTerm | None, index: int) -> Const | None:
     """The constant that the left side has at an operand."""
-    operand = before.operands[index] if before and index < len(before.operands) else None
-    if isinstance(operand, (View, Channel)):
-        operand = operand.of
-    return operand if isinstance(operand, Const) else None
+    return letter_of(before.operands[index]) if before and index < len(before.operands) else None
 
 
-def _stored_alike(constant: Term, seen: View | None) -> bool:
-    """Whether a new constant is stored as a letter is that the left side sees through `seen`."""
-    if isinstance(constant, View):
-        return seen is not None and (seen.kind, seen.by) == (constant.kind, constant.by)
-    return seen is None
+def _stored_alike(constant: Term, form: Term) -> bool:
+    """Whether a new constant is stored as a letter is that the left side has in this form."""
+    if isinstance(constant, View) and isinstance(form, View):
+        return (form.kind, form.by) == (constant.kind, constant.by)
+    return not isinstance(constant, View) and isinstance(form, Const)
 
 
 def _same_operand(before: OpTerm, index: int, operand: Term | None) -> bool:
     """Whether the left side has the same there, so that a copy has it already."""
     if index >= len(before.operands):
         return False
-    old = before.operands[index]
-    if operand is old:
-        return not isinstance(operand, (OpTerm, Moved, Result))
-    return (
-        isinstance(operand, View)
-        and isinstance(old, View)
-        and (operand.of, operand.kind, operand.by) == (old.of, old.kind, old.by)
+    return same_form(operand, before.operands[index]) and not isinstance(
+        operand, (OpTerm, Moved, Result)
     )
-
-
-def _copy(original: Any, plan: _Plan, application: _Application) -> Any:
-    """A copy with other operands and attributes; its result types are inferred if those may change them."""
-    operands = [(index, get(application)) for index, get in plan.changed]
-    copy: Any = original.clone()
-    slots = copy.operands
-    inferred = False
-    for index, operand in operands:
-        old = slots[index]
-        if operand is None:
-            operand = old if is_none(old.type) else no_value()
-        slots[index] = operand
-        if (plan.term.family.name, index) not in _NO_SHAPE:
-            type_ = operand.type
-            inferred = inferred or type_ != old.type or not is_static(type_)
-    for name, get in plan.attributes:
-        given_value = get(application)
-        if getattr(copy, name) != given_value:
-            setattr(copy, name, given_value)
-            inferred = inferred or copy.SPEC.attributes[name].kind is not FLOAT
-    if inferred:
-        given = {
-            name: copy.attributes[name] for name in copy.SPEC.attributes if name in copy.attributes
-        }
-        types = infer_result_types(copy.SPEC, list(copy.operands), given)
-        for result, type_ in zip(copy.results, types, strict=False):
-            result.set_type(type_)
-    return copy

@@ -186,6 +186,8 @@ def number_of(of: Term, match: Match, matcher: Matcher) -> Any:
             return calculated(of.operator, [np.asarray(each, np.float64) for each in found])
         case Number():
             return of.number
+        case _:
+            pass
     data = match.data[of]
     return data.seen() if isinstance(data, Weights) else data
 

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...dialect.bindings import ir
+from ...dialect.ops.families import BROADCAST_BY_AXIS, broadcasts_as_numpy
 from . import steps
 from .steps import Match, Step
 from .terms import (
@@ -43,8 +44,8 @@ class Matcher:
     """A left side, with the operands of the ops in `exchanged` the other way round.
 
     weights: constants that may be large, and are not read as a whole.  places: of which op an attribute letter is which
-    attribute.  owners: what text calls the op that takes a constant.  view: how an op sees each constant that it does
-    not take as it is.  computes: "floats", "numbers" or "", whatever the right side asks of X.
+    attribute.  owners: what text calls the op that takes a constant.  computes: "floats", "numbers" or "", whatever the
+    right side asks of X.  kept: the terms of the right side.
     """
 
     def __init__(
@@ -55,14 +56,15 @@ class Matcher:
         *,
         weights: frozenset[Term] = frozenset(),
         computes: str = "",
+        kept: frozenset[Term] = frozenset(),
         sees_through: bool = True,
     ) -> None:
         self.root = before
         self.places: dict[Term, tuple[OpTerm, str]] = {}
-        self.view: dict[Term, View] = {}
         self.owners: dict[Term, str] = {}
-        self._exchanged = exchanged
+        self.exchanged = exchanged
         self._sees_through = sees_through
+        self._kept = kept
         self._weights = weights
         self._bind_attributes(before)
         self._structure: list[Step] = []
@@ -102,8 +104,10 @@ class Matcher:
         if guard := family.guard:
             self._structure.append(lambda match: guard(match.ops[term]))
         self._structure.extend(self._attribute_steps(term))
+        if family.name in BROADCAST_BY_AXIS and all(map(self._is_kept, term.operands)):
+            self._structure.append(lambda match: _broadcast_refusal(match.ops[term]))
         formals = family.spec.operands
-        order = (1, 0) if term in self._exchanged else range(len(term.operands))
+        order = (1, 0) if term in self.exchanged else range(len(term.operands))
         for index, operand in zip(order, term.operands, strict=False):
             formal = formals[min(index, len(formals) - 1)].name
             self._operand(term, index, formal, operand)
@@ -111,6 +115,14 @@ class Matcher:
         more = len(formals) > count or (formals and formals[-1].arity == "variadic")
         if more and not any(isinstance(operand, Variadic) for operand in term.operands):
             self._structure.append(steps.no_surplus(term, count))
+
+    def _is_kept(self, operand: Term | None) -> bool:
+        """Whether the right side has something of an operand as the op has it."""
+        return (
+            operand is not None
+            and not isinstance(operand, Channel)
+            and not self._kept.isdisjoint(walk(operand))
+        )
 
     def _attribute_steps(self, term: OpTerm) -> Iterator[Step]:
         family = term.family
@@ -176,9 +188,15 @@ class Matcher:
         if isinstance(operand, Channel):
             self._shapes.append(steps.along_channel(operand, term, index))
         elif isinstance(operand, View):
-            self.view[letter] = operand
             place = self.places[operand.by]
             self._shapes.append(steps.view(operand, letter, owner, place, as_weights=as_weights))
         if letter.dims is not None:
             checks = self._broadcasts if letter.broadcast else self._shapes
             checks.append(steps.unify(letter, owner))
+
+
+def _broadcast_refusal(op: Any) -> str | None:
+    """Why arithmetic on the right side would broadcast otherwise than the op does."""
+    return (
+        None if broadcasts_as_numpy(op) else f"the {op.SPEC.name} broadcasts from axis {op.axis} on"
+    )

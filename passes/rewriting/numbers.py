@@ -9,7 +9,6 @@ digits.  Weights become a recipe, which is evaluated when it is read or written.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from contextlib import nullcontext
 from math import prod
 
@@ -23,38 +22,16 @@ from .steps import Match
 from .terms import (
     REST,
     Along,
-    Channel,
     Const,
     Contraction,
-    Moved,
     OpTerm,
-    Result,
     Term,
-    Value,
-    Variadic,
     View,
     children,
     walk,
 )
 from .text import text
 from .weights import Weights
-
-
-def new_constants(term: Term) -> Iterator[Term]:
-    """What stands as an operand on a right side and is no letter."""
-    match term:
-        case OpTerm():
-            for operand in term.operands:
-                if operand is not None:
-                    yield from new_constants(operand)
-        case Moved() | Result():
-            yield from new_constants(term.of)
-        case Value() | Variadic() | Const():
-            pass
-        case View(of=Const()) | Channel(of=Const()):
-            pass
-        case _:
-            yield term
 
 
 def weights_of(before: OpTerm, constants: tuple[Term, ...]) -> frozenset[Term]:
@@ -124,8 +101,10 @@ class Computed(NewConstant):
         exact = self._compute(match)
         if self._dims and not np.ndim(exact):
             # Where an op asks for a vector, a number must become one.
-            sizes = [match.sizes[name] for name in self._dims if name != REST]
-            exact = np.broadcast_to(exact, prod(sizes))
+            names = [name for name in self._dims if name != REST]
+            if unknown := [name for name in names if name not in match.sizes]:
+                return f"the size {unknown[0]} of a folded {self._noun} is not known"
+            exact = np.broadcast_to(exact, prod(match.sizes[name] for name in names))
         rounded = round_once(np.asarray(exact), row.dtype)
         match.made[self._term] = rounded
         if not row.is_float:

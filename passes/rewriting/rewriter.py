@@ -129,6 +129,23 @@ def take_over(op: Any, root: Any) -> None:
     name_results(op, like=root)
 
 
+def take_over_each(values: Iterable[ir.Value], root: Any, new: Iterable[Any]) -> None:
+    """Each value gives what the result of `root` in its place gave; only `new` ops are called as that was."""
+    made = {op.operation for op in new}
+    places: dict[Any, dict[int, int]] = {}
+    for index, value in enumerate(values):
+        if isinstance(value, ir.OpResult) and (owner := cast(Any, value.owner)) in made:
+            places.setdefault(owner, {})[value.result_number] = index
+            if compatible(value.type, root.results[index].type):
+                value.set_type(root.results[index].type)
+    for op, of_root in places.items():
+        for record in OF_RESULTS:
+            if record in root.attributes and len(of_root) == len(op.results):
+                entries = cast(ir.ArrayAttr, root.attributes[record])
+                ordered = [entries[of_root[number]] for number in range(len(of_root))]
+                op.attributes[record] = ir.ArrayAttr.get(ordered, op.context)
+
+
 def forget_results(op: OnnxOp) -> None:
     """Drop what an importer recorded about the results of `op`."""
     for record in OF_RESULTS:

@@ -16,8 +16,9 @@ from typing import Any
 from .arithmetic import computes
 from .building import Builder
 from .conditions import Condition, Required
+from .forms import new_constants, stored_forms
 from .matching import Matcher
-from .numbers import new_constants, weights_of
+from .numbers import weights_of
 from .record import record
 from .rewriter import NoMatch, Rewriter, Rewritten, no_match
 from .steps import Match
@@ -107,8 +108,10 @@ class Rule:
     @cached_property
     def _compiled(self) -> tuple[tuple[Matcher, Builder], ...]:
         """A matcher and a builder for each order of the operands of commutative ops."""
-        constants = tuple(term for root in self.results for term in new_constants(root))
+        forms = stored_forms(self.before)
+        constants = tuple(term for root in self.results for term in new_constants(root, forms))
         weights = weights_of(self.before, constants)
+        kept = frozenset(term for root in self.results for term in walk(root))
         places = Matcher(self.before).places
         numbers = computes(constants, places)
         pairs: list[tuple[Matcher, Builder]] = []
@@ -119,6 +122,7 @@ class Rule:
                 self.conditions,
                 weights=weights,
                 computes=numbers,
+                kept=kept,
                 sees_through=self.sees_through,
             )
             pairs.append((matcher, Builder(matcher, self.results)))

@@ -308,6 +308,7 @@ def view(
 def along_channel(channel: Channel, term: OpTerm, index: int) -> Step:
     """The letter is a vector along the channels of the value beside it, or a scalar."""
     letter, owner = channel.of, term.family.name
+    assert isinstance(letter, Const)
     of_any = isinstance(channel.beside, Value)
 
     def step(match: Match) -> str | None:

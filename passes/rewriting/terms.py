@@ -171,10 +171,11 @@ class View(Term):
 class Channel(Term):
     """A constant that varies along one axis of the value beside it only, or not at all: a vector, or a number.
 
-    axis: the axis, counted in `beside`; where that is `Moved`, in the op below it.
+    axis: the axis, counted in `beside`; where that is `Moved`, in the op below it.  On the right side `of` may be
+    arithmetic, and `beside` is a term of the left side.
     """
 
-    of: Const
+    of: Term
     axis: int
     beside: Term
 
@@ -304,8 +305,11 @@ def by_group(vector: Term, group: Attribute) -> ByGroup:
     return ByGroup(vector, group)
 
 
-def channel(of: Const, beside: Term, axis: int = 1) -> Channel:
-    """A constant operand that varies along the channel axis of `beside` only; see `Channel`."""
+def channel(of: Term, beside: Term, axis: int = 1) -> Channel:
+    """A constant operand that varies along the channel axis of `beside` only; see `Channel`.
+
+    `Mul(Mul(x, channel(c, x)), channel(d, x))` is `Mul(x, channel(c * d, x))`.
+    """
     return Channel(of, beside.axis if isinstance(beside, Moved) else axis, beside)
 
 

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One op of a right side, made: the copy of the op on the left that it continues, or a new one.
+
+What is made is noted before anything can fail, so that all of it can be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, cast
+
+from ...dialect.bindings import ir
+from ...dialect.constants import constant_like
+from ...dialect.onnx import no_value, op_class
+from ...dialect.ops.attribute_kinds import FLOAT
+from ...dialect.ops.inference import infer_result_types
+from ...dialect.types import is_none, is_static, shape_of
+from .numbers import NewConstant
+from .rewriter import NoMatch, no_match
+from .steps import Match
+from .terms import OpTerm, Term
+
+_NO_SHAPE = {("Gemm", 2), ("Conv", 2), ("ConvTranspose", 2)}
+"""Operands that have no influence on the type of the result."""
+
+
+class Application:
+    """One application of a rule: what matched, and what was built so far."""
+
+    __slots__ = ("built", "match", "new", "root")
+
+    def __init__(self, match: Match, root: Any) -> None:
+        self.match = match
+        self.root = root
+        self.built: dict[Term, ir.Value] = {}
+        self.new: list[Any] = []
+
+    def constant(self, made: NewConstant) -> ir.Value:
+        """A new constant at the insertion point, in the form of the one whose place it takes."""
+        original = None if made.letter is None else self.match.values.get(made.letter)
+        value = constant_like(original, made.data(self.match))
+        self.new.append(value.owner)
+        return value
+
+    def absent(self) -> ir.Value:
+        """What stands for an operand that is left out, at the insertion point."""
+        value = no_value()
+        self.new.append(value.owner)
+        return value
+
+    def give_up(self, reason: str) -> NoMatch:
+        """Leave the IR as it was."""
+        for op in reversed(self.new):
+            op.operation.erase()
+        return no_match(reason)
+
+
+Getter = Callable[[Application], Any]
+
+
+class Plan(NamedTuple):
+    """How an op is built.
+
+    copies: whether it is a copy of its counterpart, `before`.  inner: the operands that are built first.  changed: the
+    operands that the copy does not have already.  attributes: those that the copy may not have already.  dropped: those
+    that it must not have, for leaving them out has a meaning of its own.
+    """
+
+    term: OpTerm
+    place: OpTerm
+    before: OpTerm | None
+    copies: bool
+    inner: tuple[Term, ...]
+    operands: tuple[Getter, ...]
+    changed: tuple[tuple[int, Getter], ...]
+    attributes: tuple[tuple[str, Getter], ...]
+    dropped: tuple[str, ...]
+
+
+def copy_op(original: Any, plan: Plan, application: Application) -> Any:
+    """A copy with other operands and attributes; its result types are inferred if those may change them.
+
+    Raises TypeError where that is no valid op.
+    """
+    assert plan.before is not None
+    before = application.match.operands[plan.before]
+    operands = [
+        (index, _given(original, index, get(application), application))
+        for index, get in plan.changed
+    ]
+    inferred = any(name in original.attributes for name in plan.dropped)
+    copy: Any = _without(original, plan.dropped) if inferred else original.clone()
+    application.new.append(copy)
+    slots = copy.operands
+    for index, operand in operands:
+        old = before[index]
+        slots[index] = operand
+        if (plan.term.family.name, index) not in _NO_SHAPE:
+            type_ = operand.type
+            inferred = inferred or type_ != old.type or not is_static(type_)
+    if "axis" in copy.SPEC.attributes and any(index == 1 for index, _ in operands):
+        _align(copy)
+    for name, get in plan.attributes:
+        given = get(application)
+        if name not in copy.SPEC.attributes:
+            # A version of the op that always does what the default says.
+            if given != plan.term.family.spec.attributes[name].default:
+                raise TypeError(f"onnx.{copy.SPEC.name} has no attribute '{name}'")
+        elif getattr(copy, name) != given:
+            setattr(copy, name, given)
+            inferred = inferred or copy.SPEC.attributes[name].kind is not FLOAT
+    if inferred:
+        infer_types(copy)
+    return copy
+
+
+def new_op(
+    plan: Plan, application: Application, handed_on: Iterable[tuple[str, ir.Attribute]]
+) -> Any:
+    """An op that has no counterpart, or takes other operands than that; it is called as the root was.
+
+    Raises TypeError where that is no valid op.
+    """
+    given = [get(application) for get in plan.operands]
+    operands: list[Any] = []
+    for index, formal in enumerate(plan.term.family.spec.operands):
+        if formal.arity == "variadic":
+            operands.append([value for each in given[index:] for value in _several(each)])
+            break
+        operand = given[index] if index < len(given) else None
+        optional = operand is None and formal.arity == "optional"
+        operands.append(application.absent() if optional else operand)
+    attributes = {name: get(application) for name, get in plan.attributes}
+    for name, attribute in handed_on:
+        attributes.setdefault(name, attribute)
+    op = op_class(plan.term.family.op_names[0])(*operands, **attributes)
+    application.new.append(op)
+    root = application.root
+    if "onnx_node_name" in root.attributes:
+        op.attributes["onnx_node_name"] = root.attributes["onnx_node_name"]
+    return op
+
+
+def copy_behind(original: Any, value: ir.Value, application: Application) -> Any:
+    """A copy of an op that moves elements, of another value."""
+    with ir.InsertionPoint(original):
+        copy: Any = original.operation.clone().opview
+    application.new.append(copy)
+    old = copy.operands[0].type
+    copy.operands[0] = value
+    if value.type != old:
+        infer_types(copy)
+    return copy
+
+
+def infer_types(op: Any) -> None:
+    """Give the results the types that ONNX infers.  Raises TypeError where it cannot."""
+    given = {name: op.attributes[name] for name in op.SPEC.attributes if name in op.attributes}
+    types = infer_result_types(op.SPEC, list(op.operands), given)
+    for result, type_ in zip(op.results, types, strict=False):
+        result.set_type(type_)
+
+
+def _several(operand: Any) -> list[ir.Value]:
+    return cast("list[ir.Value]", operand) if isinstance(operand, list) else [operand]
+
+
+def _given(original: Any, index: int, operand: Any, application: Application) -> ir.Value:
+    """An operand for the copy of an op; one that is left out has a value, too."""
+    if operand is not None:
+        return cast(ir.Value, operand)
+    formals = original.SPEC.operands
+    formal = formals[min(index, len(formals) - 1)]
+    if formal.arity == "single":
+        raise TypeError(f"onnx.{original.SPEC.name} needs operand '{formal.name}'")
+    old: ir.Value = original.operands[index]
+    return old if is_none(old.type) else application.absent()
+
+
+def _without(original: Any, dropped: tuple[str, ...]) -> Any:
+    """A copy without these attributes, which the bindings cannot take from an op."""
+    # Iterating does not show what stands in properties.
+    names = dict.fromkeys([*original.attributes, *original.SPEC.attributes])
+    kept = {
+        name: original.attributes[name]
+        for name in names
+        if name in original.attributes and name not in dropped
+    }
+    return ir.Operation.create(
+        original.OPERATION_NAME,
+        [result.type for result in original.results],
+        list(original.operands),
+        kept,
+        None,
+        len(original.regions),
+    ).opview
+
+
+def _align(op: Any) -> None:
+    """Let an op of a version before 7 broadcast its second operand from the right."""
+    if "broadcast" not in op.SPEC.attributes:
+        return
+    first, second = (shape_of(operand.type) for operand in op.operands)
+    if first is None or second is None:
+        return
+    if len(second) > len(first):
+        raise TypeError(f"onnx.{op.SPEC.name} does not broadcast its first operand")
+    if first != second:
+        op.broadcast = 1
+    if op.axis is not None:
+        op.axis = len(first) - len(second)
