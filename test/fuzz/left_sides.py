@@ -71,8 +71,7 @@ class LeftSide:
         self._names: dict[Term, str] = {}
         self._sizes: dict[str, int] = {}
         self._conditions = {
-            getattr(condition, "letter", None) or getattr(condition, "op", None): condition
-            for condition in rule.conditions
+            next(iter(condition.about), None): condition for condition in rule.conditions
         }
         if any(isinstance(condition, Required) for condition in rule.conditions):
             self.instance.unsure.append("a Python function")
