@@ -5,7 +5,8 @@ FIELD: the integers modulo the prime 2^61 - 1.  A polynomial identity that fails
 few elements of it, so that one draw finds it (Schwartz 1980, Zippel 1979).  It has no order.
 RATIONALS: fractions, for what compares.  INTEGERS: without bounds; they divide as ONNX does.  BOOLS: true and false.
 
-Functions of which nothing is known are pseudo-random: equal for equal arguments, and nothing else.
+Functions of which nothing is known are pseudo-random: equal for equal arguments, and nothing else.  Of the exponential
+function, the fractions know more (`elements.py`).
 """
 
 from __future__ import annotations
@@ -13,18 +14,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from hashlib import blake2b
-from math import floor, isqrt
+from math import floor
 from typing import Any
 
 import numpy as np
 
+from . import elements as exact
+from .elements import PRIME
 from .tensors import Invalid, Undefined, Unordered
 
-PRIME = (1 << 61) - 1
-_ROOT = (PRIME + 1) // 4
+_ODD = frozenset({"Asin", "Asinh", "Atan", "Atanh", "Erf", "Sin", "Tan"})
+_EVEN = frozenset({"Cos"})
+_MOST_HALVES = 128
 
 _true = np.frompyfunc(bool, 1, 1)
+
+
+choose: Callable[..., Any] = np.where
+"""numpy's `where`, for arrays of objects."""
 
 
 def array_of(elements: Any) -> Any:
@@ -125,19 +132,44 @@ class Domain:
     def _floor(self, x: Any) -> Any:
         return self.from_python(floor(x))
 
+    def power(self, base: Any, exponent: Any, numbers: Domain) -> Any:
+        """Powers; the exponents are of the domain `numbers`."""
+
+        def power(x: Any, e: Any) -> Any:
+            return self._power(x, numbers.halves(e), e)
+
+        return self.map(power, base, exponent)
+
+    def halves(self, number: Any) -> int | None:
+        """Twice a number, if that is a small integer."""
+        twice = number * 2
+        return int(twice) if twice == int(twice) and abs(twice) <= _MOST_HALVES else None
+
+    def _power(self, x: Any, halves: int | None, exponent: Any) -> Any:
+        if halves is None:
+            return self.unknown("Pow", array_of(x), array_of(exponent))[()]
+        if halves % 2:
+            x, halves = self.sqrt(array_of(x))[()], 2 * halves
+        if halves < 0:
+            x = self.div(array_of(self.from_python(1)), array_of(x))[()]
+        return self.prod(np.full(abs(halves) // 2, x, self.dtype), (0,))[()]
+
     def unknown(self, name: str, *arrays: Any, parameters: tuple[Any, ...] = ()) -> Any:
-        """A function of which nothing is known; parameters: what else it depends on."""
+        """A function of which nothing is known, but that it is odd or even; parameters: what else it depends on."""
         key = f"{name}{parameters}"
-        return self.map(lambda *elements: self._any(_digest(key, elements)), *arrays)
+
+        def function(*arguments: Any) -> Any:
+            return self.map(lambda *elements: self._any(exact.digest(key, elements)), *arguments)
+
+        if name in _ODD:
+            return self.sub(function(*arrays), function(self.neg(arrays[0])))
+        if name in _EVEN:
+            return self.add(function(*arrays), function(self.neg(arrays[0])))
+        return function(*arrays)
 
     def _any(self, digest: int) -> Any:
         """An element for a random number."""
         raise NotImplementedError
-
-
-def _digest(key: str, elements: tuple[Any, ...]) -> int:
-    text = key + "".join([f"|{element}" for element in elements])
-    return int.from_bytes(blake2b(text.encode(), digest_size=16).digest(), "big")
 
 
 class _Field(Domain):
@@ -167,6 +199,10 @@ class _Field(Domain):
     def neg(self, a: Any) -> Any:
         return array_of(-a % PRIME)
 
+    def halves(self, number: Any) -> int | None:
+        twice = (2 * number + _MOST_HALVES) % PRIME - _MOST_HALVES
+        return twice if twice <= _MOST_HALVES else None
+
     def div(self, a: Any, b: Any) -> Any:
         return array_of(a * _field_inverse(b) % PRIME)
 
@@ -194,21 +230,8 @@ class _Field(Domain):
         return digest % PRIME
 
 
-def _invert(x: int) -> int:
-    if not x:
-        raise Undefined("division by zero")
-    return pow(x, -1, PRIME)
-
-
-def _root(x: int) -> int:
-    root = pow(x, _ROOT, PRIME)
-    if root * root % PRIME != x:
-        raise Undefined("the root of what is no square")
-    return root
-
-
-_field_inverse = np.frompyfunc(_invert, 1, 1)
-_field_sqrt = np.frompyfunc(_root, 1, 1)
+_field_inverse = np.frompyfunc(exact.field_inverse, 1, 1)
+_field_sqrt = np.frompyfunc(exact.field_root, 1, 1)
 
 
 class _Rationals(Domain):
@@ -239,33 +262,23 @@ class _Rationals(Domain):
     def prod(self, a: Any, axes: tuple[int, ...]) -> Any:
         return array_of(_fraction(np.multiply.reduce(a, axis=axes)))
 
+    def unknown(self, name: str, *arrays: Any, parameters: tuple[Any, ...] = ()) -> Any:
+        if name == "Exp":
+            return self.map(exact.exp, *arrays)
+        return (
+            self.map(exact.log, *arrays)
+            if name == "Log"
+            else super().unknown(name, *arrays, parameters=parameters)
+        )
+
     def _any(self, digest: int) -> Fraction:
         return Fraction(digest % 1999 - 999, (digest >> 64) % 7 + 1)
 
 
-def _divide(x: Any, y: Any) -> Any:
-    if not y:
-        raise Undefined("division by zero")
-    return x / y
-
-
-def _square_root(x: Fraction) -> Fraction:
-    if x < 0:
-        raise Undefined("the root of a negative number")
-    return Fraction(_whole_root(x.numerator), _whole_root(x.denominator))
-
-
-def _whole_root(x: int) -> int:
-    root = isqrt(x) if x >= 0 else 0
-    if root * root != x:
-        raise Undefined("the root of what is no square")
-    return root
-
-
 _fraction = np.frompyfunc(Fraction, 1, 1)
 _fractions = np.frompyfunc(lambda a, b: Fraction(int(a), int(b)), 2, 1)
-_quotient = np.frompyfunc(_divide, 2, 1)
-_rational_sqrt = np.frompyfunc(_square_root, 1, 1)
+_quotient = np.frompyfunc(exact.quotient, 2, 1)
+_rational_sqrt = np.frompyfunc(exact.square_root, 1, 1)
 
 
 class _Integers(Domain):
@@ -289,14 +302,8 @@ class _Integers(Domain):
         return digest % 1999 - 999
 
 
-def _truncate(x: int, y: int) -> int:
-    if not y:
-        raise Undefined("division by zero")
-    return abs(x) // abs(y) * (1 if (x < 0) == (y < 0) else -1)
-
-
-_whole_quotient = np.frompyfunc(_truncate, 2, 1)
-_integer_sqrt = np.frompyfunc(_whole_root, 1, 1)
+_whole_quotient = np.frompyfunc(exact.whole_quotient, 2, 1)
+_integer_sqrt = np.frompyfunc(exact.whole_root, 1, 1)
 
 
 class _Bools(Domain):

@@ -13,7 +13,21 @@ from typing import Any
 from ...dialect.ops.schema import all_op_names
 from ..domains import Domain
 from ..tensors import Tensor
-from . import convolution, elementwise, linear, moves, normalization, pooling, unary
+from . import (
+    casts,
+    constants,
+    convolution,
+    elementwise,
+    indexing,
+    joining,
+    linear,
+    logic,
+    moves,
+    normalization,
+    pooling,
+    reductions,
+    unary,
+)
 from .table import ORDERED, UNKNOWN, Meaning, meaning_of
 
 __all__ = ["KNOWN_OPS", "ORDERED_OPS", "UNKNOWN_OPS", "evaluate", "meaning"]
@@ -25,7 +39,21 @@ ORDERED_OPS: frozenset[str]
 UNKNOWN_OPS: frozenset[str]
 """Those of them with functions of which nothing is known."""
 
-_FAMILIES = (convolution, elementwise, linear, moves, normalization, pooling, unary)
+_FAMILIES = (
+    casts,
+    constants,
+    convolution,
+    elementwise,
+    indexing,
+    joining,
+    linear,
+    logic,
+    moves,
+    normalization,
+    pooling,
+    reductions,
+    unary,
+)
 
 
 def meaning(op_name: str) -> Meaning | None:
@@ -39,16 +67,18 @@ def evaluate(
     attributes: Mapping[str, Any],
     *,
     reals: Domain | None = None,
+    results: int | None = None,
 ) -> tuple[Tensor | None, ...]:
     """The results of an op; raise Invalid, Undefined or Unordered, and KeyError for an op that is not known.
 
     attributes: what differs from the defaults; None is as good as absent.  An attribute that is a float may be a tensor
-    without axes.  reals: what floating-point types hold, where operands and attributes do not tell.
+    without axes.  reals: what floating-point types hold, where operands and attributes do not tell.  results: how
+    many the op has, which Split before version 18 does not tell.
     """
     known = meaning_of(op_name)
     if known is None:
         raise KeyError(op_name)
-    return known(operands, attributes, reals)
+    return known(operands, attributes, reals, results)
 
 
 def _names(among: set[str] | None) -> frozenset[str]:

@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
 from ..tensors import Tensor
 from .shapes import broadcast
 from .table import Call, means, need
@@ -37,3 +42,63 @@ def matmul(_: Call, a: Tensor, b: Tensor) -> Tensor:
     )
     broadcast(a.shape[:-2], b.shape[:-2])
     return a.like(a.numbers.matmul(a.data, b.data))
+
+
+@means("Einsum")
+def einsum(call: Call, *operands: Tensor) -> Tensor:
+    """The sum of products that an equation says"""
+    terms, result = _equation(call["equation"], [each.rank for each in operands])
+    sizes: dict[str, int] = {}
+    for term, operand in zip(terms, operands, strict=True):
+        for letter, size in zip(term, operand.shape, strict=True):
+            if sizes.setdefault(letter, size) == 1:
+                sizes[letter] = size
+            need(size in (1, sizes[letter]), "sizes of one letter differ")
+    letters = [*result, *(letter for letter in sizes if letter not in result)]
+    need(len(letters) == len(sizes), "a letter of the result that no operand has")
+    numbers = operands[0].numbers
+    product = reduce(
+        numbers.mul,
+        [_laid_out(each, term, letters) for each, term in zip(operands, terms, strict=True)],
+    )
+    whole = np.broadcast_to(product, [sizes[letter] for letter in letters])
+    return operands[0].like(numbers.sum(whole, tuple(range(len(result), len(letters)))))
+
+
+def _equation(equation: str, ranks: list[int]) -> tuple[list[list[str]], list[str]]:
+    """The letters of each operand and of the result; those that dots stand for are numbers, from the right."""
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    parts = left.split(",")
+    need(len(parts) == len(ranks), "a term for each operand")
+    terms: list[list[str]] = []
+    most = 0
+    for part, rank in zip(parts, ranks, strict=True):
+        before, dots, after = part.partition("...")
+        hidden = rank - len(before) - len(after)
+        need(hidden >= 0 if dots else hidden == 0, "a letter for each axis")
+        most = max(most, hidden)
+        terms.append([*before, *map(str, reversed(range(hidden))), *after])
+    every = [*map(str, reversed(range(most)))]
+    if arrow:
+        before, dots, after = right.partition("...")
+        result = [*before, *(every if dots else ()), *after]
+    else:
+        counted = [letter for letter in left if letter.isalpha()]
+        result = every + sorted(letter for letter in {*counted} if counted.count(letter) == 1)
+    need(len({*result}) == len(result), "a letter that the result names twice")
+    return terms, result
+
+
+def _laid_out(operand: Tensor, term: list[str], letters: list[str]) -> Any:
+    """An operand with one axis for each letter; of a letter that it has twice, the diagonal."""
+    data, term = operand.data, list(term)
+    for letter in {*term}:
+        while term.count(letter) > 1:
+            first = term.index(letter)
+            second = term.index(letter, first + 1)
+            data = np.diagonal(data, axis1=first, axis2=second)
+            term = [each for at, each in enumerate(term) if at not in (first, second)] + [letter]
+    present = [letter for letter in letters if letter in term]
+    data = data.transpose([term.index(letter) for letter in present])
+    sizes = iter(data.shape)
+    return data.reshape([next(sizes) if letter in term else 1 for letter in letters])

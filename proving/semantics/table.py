@@ -63,14 +63,18 @@ class Call:
     """One use of an op.
 
     spec: of the op.  attributes: those that are set, or have a default.  reals: what floating-point types hold.
+    results: how many there are, None if that is not said.
     """
 
-    __slots__ = ("attributes", "reals", "spec")
+    __slots__ = ("attributes", "reals", "results", "spec")
 
-    def __init__(self, spec: OpSpec, attributes: Mapping[str, Any], reals: Domain) -> None:
+    def __init__(
+        self, spec: OpSpec, attributes: Mapping[str, Any], reals: Domain, results: int | None
+    ) -> None:
         self.spec = spec
         self.attributes = attributes
         self.reals = reals
+        self.results = results
 
     @property
     def version(self) -> int:
@@ -113,7 +117,11 @@ class Meaning:
         self._fewest, self._most = spec.operand_range
 
     def __call__(
-        self, operands: Sequence[Tensor | None], attributes: Mapping[str, Any], reals: Domain | None
+        self,
+        operands: Sequence[Tensor | None],
+        attributes: Mapping[str, Any],
+        reals: Domain | None = None,
+        results: int | None = None,
     ) -> tuple[Tensor | None, ...]:
         """The results; raise Invalid, Undefined or Unordered."""
         missing = self._fixed - len(operands)
@@ -129,11 +137,11 @@ class Meaning:
             )
         for name in self._required:
             need(name in given, f"{name} is required")
-        call = Call(self.spec, given, reals or _reals(operands, given))
-        results: Any = self.function(call, *operands)
-        if type(results) is Tensor:
-            results = (results,)
-        for result, (_, admitted, variable) in zip(results, self._results, strict=False):
+        call = Call(self.spec, given, reals or _reals(operands, given), results)
+        found: Any = self.function(call, *operands)
+        if type(found) is Tensor:
+            found = (found,)
+        for result, (_, admitted, variable) in zip(found, self._results, strict=False):
             if result is not None:
                 need(
                     admitted is None or result.type in admitted,
@@ -141,7 +149,7 @@ class Meaning:
                 )
                 same = not variable or types.setdefault(variable, result.type) == result.type
                 need(same, "types that have to be the same are not")
-        return tuple(results)
+        return tuple(found)
 
     def _check(self, operands: Sequence[Tensor | None]) -> dict[str, str]:
         """Raise Invalid for wrong types and numbers of operands; give the types that variables stand for."""
