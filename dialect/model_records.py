@@ -263,9 +263,11 @@ FUNCTION_NAME = Record("function_name", TEXT)
 DOMAIN_NAME = Record("domain_name", TEXT)
 
 # In the dictionary about a graph.
-GRAPH_FIELDS: Fields = _fields(
-    "", name=TEXT, doc_string=TEXT, metadata_props=PAIRS, quantization_annotation=MESSAGES
-)
+ANNOTATIONS = Record("quantization_annotation", MESSAGES)
+GRAPH_FIELDS: Fields = {
+    **_fields("", name=TEXT, doc_string=TEXT, metadata_props=PAIRS),
+    ANNOTATIONS.name: ANNOTATIONS,
+}
 OTHER_VALUE_INFO = Record("value_info", MESSAGES)  # of values that no op of the graph makes
 LISTED = Record("listed", TEXTS)  # all inputs in order, where constants are among them
 LISTED_INFO = Record("listed_info", TEXTS)
@@ -297,6 +299,12 @@ OF_NODE = OF_INITIALIZER | _names(
     OUTPUTS, INPUTS, ATTRIBUTES, EXTRA, GRAPHS, DOMAIN, *NODE_FIELDS.values()
 )
 """The names of records on an op."""
+
+BESIDE_THE_GRAPH = _names(
+    *(NAME, HIDES, TENSORS, VALUE_INFO, OUTPUTS, INPUTS, ATTRIBUTES, DOMAIN, NODE_NAME),
+    *(NODE_FIELDS["doc_string"], NODE_FIELDS["metadata_props"]),
+)
+"""The names of records on an op that say nothing about what it computes, nor where."""
 
 OF_RESULTS = (OUTPUTS.name, VALUE_INFO.name)
 """Those that say something about the op's results: arrays with an entry for each."""

@@ -35,18 +35,20 @@ def write_model(
     *,
     external_data: str | None = None,
     size_threshold: int = 1024,
+    distinct_names: bool = False,
 ) -> None:
     """Write the ONNX model of a module to a file; weights go there in blocks, without a copy of the whole.
 
     external_data: name of a file beside `path` for the data of initializers of `size_threshold` bytes or more; None
     puts everything into `path`, which must then stay under protobuf's 2 GB.  Files appear whole or not at all, and may
-    replace those that the module was imported from.  Raises DiagnosticError, and OSError if a file cannot be written.
+    replace those that the module was imported from.  distinct_names: no value hides an outer one of its name, not even
+    where the model had it so.  Raises DiagnosticError, and OSError if a file cannot be written.
     """
     from .model import export
     from .writing import write
 
     with module.context:
-        write(export(module), path, external_data, size_threshold)
+        write(export(module, distinct_names=distinct_names), path, external_data, size_threshold)
 
 
 def stream_model(

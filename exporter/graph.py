@@ -247,7 +247,7 @@ class BlockWriter:
         results = list(block.operations)[-1].operation.operands
         for index, (name, value) in enumerate(zip(parts.outputs, results, strict=True)):
             self.types.fill(graph.output.add(), name, value.type, _at(index, infos))
-        fill_graph(graph, parts, record)
+        fill_graph(graph, parts, record, scope)
         list_constants(graph, parts, record, self.types)
         graph.initializer.extend(item.whole() for item in parts.weights)
         return graph
@@ -276,11 +276,20 @@ def add_constant(
     weights.append(weight(value, resource, name, header))
 
 
-def fill_graph(graph: onnx.GraphProto, parts: Parts, record: Mapping[str, ir.Attribute]) -> None:
+def fill_graph(
+    graph: onnx.GraphProto, parts: Parts, record: Mapping[str, ir.Attribute], scope: NameScope
+) -> None:
     """Everything else of a graph but its inputs, outputs and dense initializers.  Raises ValueError."""
     graph.sparse_initializer.extend(parts.sparse)
     OTHER_VALUE_INFO.fill(graph, "value_info", record)
     fill_fields(graph, GRAPH_FIELDS, record)
+    annotations = list(graph.quantization_annotation)
+    del graph.quantization_annotation[:]
+    for annotation in annotations:
+        parameters = [entry.value for entry in annotation.quant_parameter_tensor_names]
+        # Of a value that is no more nothing is left to say.
+        if all(map(scope.is_taken, [annotation.tensor_name, *parameters])):
+            graph.quantization_annotation.append(annotation)
 
 
 def list_constants(

@@ -54,10 +54,10 @@ class ExportedModel:
         return self.model
 
 
-def export(module: ir.Module) -> ExportedModel:
-    """The model of a module.  Raises DiagnosticError for what has no form in ONNX."""
+def export(module: ir.Module, *, distinct_names: bool = False) -> ExportedModel:
+    """The model of a module; see `write_model`.  Raises DiagnosticError for what has no form in ONNX."""
     try:
-        return _export(module)
+        return _export(module, distinct_names)
     except UnicodeEncodeError as error:
         shown = error.object.encode("utf-8", "surrogateescape")
         raise error_at(f"a text in it is not UTF-8: {shown!r:.80}") from None
@@ -65,7 +65,7 @@ def export(module: ir.Module) -> ExportedModel:
         raise error_at(f"a record of the model it came from is damaged: {error}") from None
 
 
-def _export(module: ir.Module) -> ExportedModel:
+def _export(module: ir.Module, distinct_names: bool) -> ExportedModel:
     main, functions = _functions(module)
     records = module.operation.attributes
     opsets = OPSET_IMPORT.get(records)
@@ -81,9 +81,9 @@ def _export(module: ir.Module) -> ExportedModel:
     # Models before IR version 3 import no opset, which means the first.
     opsets = canonical(opsets) or {"": 1}
     try:
-        _main(main, exported, types, opsets)
+        _main(Names(main, distinct_names), exported, types, opsets)
         for function in functions:
-            _function(function, model.functions.add(), types, opsets)
+            _function(Names(function, distinct_names), model.functions.add(), types, opsets)
     except ValueError as error:
         raise error_at(str(error)) from None
     return exported
@@ -147,13 +147,12 @@ def _info(records: Mapping[str, ir.Attribute]) -> str:
 
 
 def _main(
-    function: ir.Operation, exported: ExportedModel, types: TypeWriter, opsets: Mapping[str, int]
+    names: Names, exported: ExportedModel, types: TypeWriter, opsets: Mapping[str, int]
 ) -> None:
-    graph = exported.model.graph
+    graph, function = exported.model.graph, names.function
     block = _block(function)
     record = GRAPH.get(function.attributes, {})
     listing = exported.model.ir_version < _UNLISTED_SINCE
-    names = Names(function)
     scope = NameScope(names)
     writer = BlockWriter(
         names, types, NodeWriter(opsets), initializers=True, in_regions=not listing
@@ -175,7 +174,7 @@ def _main(
         types.fill(graph.output.add(), name, type_, _info(about))
     graph.name = "main_graph"
     graph.sparse_initializer.extend(sparse)
-    fill_graph(graph, parts, record)
+    fill_graph(graph, parts, record, scope)
     exported.weights.extend(parts.weights)
     list_constants(graph, parts, record, types)
     if listing:
@@ -186,9 +185,10 @@ def _main(
 
 
 def _function(
-    function: ir.Operation, proto: onnx.FunctionProto, types: TypeWriter, opsets: Mapping[str, int]
+    names: Names, proto: onnx.FunctionProto, types: TypeWriter, opsets: Mapping[str, int]
 ) -> None:
     """Fill a FunctionProto.  Raises DiagnosticError and ValueError."""
+    function = names.function
     record = FUNCTION.get(function.attributes, {})
     fill_fields(proto, FUNCTION_FIELDS, record)
     if not proto.name:
@@ -197,7 +197,6 @@ def _function(
         )
     own = {entry.domain: entry.version for entry in proto.opset_import}
     block = _block(function)
-    names = Names(function)
     scope = NameScope(names)
     nodes = NodeWriter(canonical(own) or opsets)
     writer = BlockWriter(names, types, nodes, initializers=False, in_regions=True)

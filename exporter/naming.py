@@ -20,9 +20,13 @@ from ..dialect.types import is_none
 
 @dataclass
 class Names:
-    """Names of the values of one function; "" for one that is none."""
+    """Names of the values of one function; "" for one that is none.
+
+    distinct: whether no value hides another, not even where the model had it so.
+    """
 
     function: ir.Operation
+    distinct: bool = False
     of: dict[ir.Value, str] = field(default_factory=dict[ir.Value, str])
     _taken: set[str] | None = None
     _numbers: dict[str, int] = field(default_factory=dict[str, int])
@@ -74,7 +78,7 @@ class NameScope:
 
     def _may_hide(self, name: str) -> bool:
         """Whether a value of the name would hide none that is used in this graph."""
-        if name in self.taken or name in self.reserved or self.block is None:
+        if name in self.taken or name in self.reserved or self.block is None or self.names.distinct:
             return False
         if self._captured is None:
             self._captured = self.names.captured(self.block)

@@ -10,7 +10,7 @@ from .rewriting.redundancy import merge_equal_ops
 
 
 def cse(op: ir.Operation) -> None:
-    """Ops that draw random numbers are left alone; names (`onnx_node_name`) do not make ops different."""
+    """Ops that draw random numbers are left alone; what a model says beside its graph makes no ops different."""
     run_upstream(op, "cse")
     merge_equal_ops(op)
     erase_dead_ops(op)

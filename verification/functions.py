@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from ..dialect.bindings import ir
-from ..dialect.model_records import FUNCTION, HIDES, NAME, OUTPUTS
+from ..dialect.model_records import FUNCTION, NAME, OUTPUTS
 from ..exporter import write_model
 from .models import SavedFunction
 
@@ -30,18 +29,10 @@ def runnable_functions(module: ir.Module) -> list[str]:
 
 
 def save(module: ir.Module, function: str, path: Path) -> SavedFunction:
-    """Write `function` of `module` as a model, weights beside it.  Raises DiagnosticError if it has no form in ONNX.
-
-    No result hides an outer value of its name there: evaluators do not agree on which of the two is read.
-    """
-    part = module
-    if not _has_entry(module):
-        part = _copy(module, lambda op: _symbol(op) == function or FUNCTION.name in op.attributes)
-    elif _hiding_ops(module):
-        part = _copy(module, lambda _: True)
-    for op in _hiding_ops(part):
-        del op.attributes[HIDES.name]
-    write_model(part, path, external_data=f"{path.name}.data", size_threshold=1024)
+    """Write `function` of `module` as a model, weights beside it.  Raises DiagnosticError if it has no form in ONNX."""
+    part = module if _has_entry(module) else _alone(module, function)
+    # Of two values of a name engines read either.
+    write_model(part, path, external_data=f"{path.name}.data", distinct_names=True)
     return SavedFunction(function, path, _value_names(part.operation))
 
 
@@ -49,8 +40,8 @@ def _has_entry(module: ir.Module) -> bool:
     return any(op.operation.name == "onnx.EntryPoint" for op in module.body.operations)
 
 
-def _copy(module: ir.Module, wanted: Callable[[ir.Operation], bool]) -> ir.Module:
-    """A module that has the entry point and those functions of `module` that are wanted."""
+def _alone(module: ir.Module, function: str) -> ir.Module:
+    """A module that has `function`, and the model-local functions, alone."""
     part = ir.Module.create(loc=module.operation.location)
     attributes = module.operation.attributes
     for name in attributes:
@@ -58,22 +49,11 @@ def _copy(module: ir.Module, wanted: Callable[[ir.Operation], bool]) -> ir.Modul
     with ir.InsertionPoint(part.body):
         for view in module.body.operations:
             op = view.operation
-            if op.name == "onnx.EntryPoint" or (op.name == "func.func" and wanted(op)):
+            if op.name == "func.func" and (
+                _symbol(op) == function or FUNCTION.name in op.attributes
+            ):
                 op.clone()
     return part
-
-
-def _hiding_ops(module: ir.Module) -> list[ir.Operation]:
-    """The ops with results that hide values of enclosing graphs."""
-    found: list[ir.Operation] = []
-
-    def visit(op: ir.Operation) -> ir.WalkResult:
-        if HIDES.name in op.attributes:
-            found.append(op)
-        return ir.WalkResult.ADVANCE
-
-    module.operation.walk(visit)
-    return found
 
 
 def _symbol(op: ir.Operation) -> str:

@@ -34,15 +34,10 @@ def graphs_of(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
     """A graph and the graphs in it, from the outside in."""
     yield graph
     for node in graph.node:
-        for inner in graphs_in(node):
-            yield from graphs_of(inner)
-
-
-def graphs_in(node: onnx.NodeProto) -> Iterator[onnx.GraphProto]:
-    """The graphs that a node holds."""
-    for attribute in node.attribute:
-        is_graph = attribute.type == onnx.AttributeProto.GRAPH
-        yield from [attribute.g] if is_graph else attribute.graphs
+        for attribute in node.attribute:
+            is_graph = attribute.type == onnx.AttributeProto.GRAPH
+            for inner in [attribute.g] if is_graph else attribute.graphs:
+                yield from graphs_of(inner)
 
 
 def drawing_node(model: onnx.ModelProto) -> str | None:

@@ -34,7 +34,7 @@ from ..dialect.ops.numerics import (
     numerics_of,
     summed_terms,
 )
-from .models import graphs_in, graphs_of
+from .models import graphs_of
 from .precision import Array, Precision, is_array, precision
 
 _DOMAIN = "onnx_opt.verification"
@@ -125,17 +125,10 @@ def _lift(graph: onnx.GraphProto, arrays: dict[str, Array], prefix: str) -> None
     graph.initializer.extend(initializers)
     graph.node.extend(nodes)
     if prefix:
-        _rename_uses(graph, names)
-
-
-def _rename_uses(graph: onnx.GraphProto, names: Mapping[str, str]) -> None:
-    """Give other names to what the nodes of a graph, and the graphs in it, take; inputs of those hide names."""
-    for node in graph.node:
-        for index, name in enumerate(node.input):
-            node.input[index] = names.get(name, name)
-        for inner in graphs_in(node):
-            own = {info.name for info in inner.input}
-            _rename_uses(inner, {name: new for name, new in names.items() if name not in own})
+        for inner in graphs_of(graph):
+            for node in inner.node:
+                for index, name in enumerate(node.input):
+                    node.input[index] = names.get(name, name)
 
 
 def _copy(message: _Message) -> _Message:

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from ...dialect.bindings import ir
+from ...dialect.model_records import ANNOTATIONS, GRAPH, GRAPHS, NAME
+from ...dialect.model_texts import parse_message
 from ...dialect.ops.schema import spec_of
 
 
@@ -61,15 +64,35 @@ def erase_with_dead_operands(
             erase(operation)
 
 
+def annotated_constants(op: ir.Operation) -> frozenset[str]:
+    """Names of constants that quantization annotations of `op`'s graphs refer to: read by no op, and yet not dead."""
+    texts = [
+        text
+        for graph in (GRAPH.get(op.attributes, {}), *GRAPHS.get(op.attributes, []))
+        for text in ANNOTATIONS.get(graph, [])
+    ]
+    if not texts:
+        return frozenset()
+    import onnx
+
+    names: set[str] = set()
+    for text in texts:
+        with suppress(ValueError):  # The exporter tells of what is damaged.
+            annotation = parse_message(text, onnx.TensorAnnotation())
+            names.update(entry.value for entry in annotation.quant_parameter_tensor_names)
+    return frozenset(names)
+
+
 def erase_dead_ops(op: ir.Operation) -> int:
     """Erase every dead onnx op inside `op`, however deep; give their number."""
     erased = 0
+    kept = annotated_constants(op)
     for region in op.regions:
         for block in region.blocks:
             # Backwards, so that an op's users have gone before it is looked at.
             for inner in reversed(list(block.operations)):
                 operation = inner.operation
-                if is_dead(operation):
+                if is_dead(operation) and not (kept and NAME.get(operation.attributes) in kept):
                     operation.erase()
                     erased += 1
                 elif len(operation.regions):

@@ -4,83 +4,92 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...dialect.bindings import ir
-from ...dialect.model_records import NODE_NAME
+from ...dialect.model_records import BESIDE_THE_GRAPH, NAME
 from ...dialect.ops.schema import spec_of
 from ...dialect.ops.spec import OpSpec
-from .effects import is_pure
+from .effects import annotated_constants, is_pure
 
 Key = tuple[Any, ...]
 Candidate = Callable[[OpSpec], bool]
+Visible = dict[Key, ir.Operation]
 
 
 def merge_equal_ops(op: ir.Operation, candidate: Candidate | None = None) -> int:
     """Replace each pure, deterministic op inside `op` that repeats an earlier one where that one is visible.
 
+    What a model says beside its graph, such as names, tells no ops apart: the first one's words survive.
     candidate: which ops to look at, by default all.  Gives the number of ops erased.
     """
-    return sum(_merge_in_region(region, {}, candidate) for region in op.regions)
+    return _Merging(candidate).inside(op, {})
 
 
-def _merge_in_region(
-    region: ir.Region, visible: dict[Key, ir.Operation], candidate: Candidate | None
-) -> int:
-    return sum(_merge_in_block(block, visible, candidate) for block in region.blocks)
+@dataclass
+class _Merging:
+    candidate: Candidate | None
+    _defaults: dict[str, dict[str, ir.Attribute]] = field(
+        default_factory=dict[str, dict[str, ir.Attribute]]
+    )
 
+    def inside(self, op: ir.Operation, visible: Visible) -> int:
+        """Merge what is in an op's regions."""
+        kept = annotated_constants(op)
+        return sum(
+            self._in_block(block, visible, kept) for region in op.regions for block in region.blocks
+        )
 
-def _merge_in_block(
-    block: ir.Block, visible: dict[Key, ir.Operation], candidate: Candidate | None
-) -> int:
-    """Ops of `block` are visible to the rest of it and to the regions below, not to the blocks beside it."""
-    erased = 0
-    added: list[Key] = []
-    for view in list(block.operations):
-        op = view.operation
-        if len(op.regions):
-            below: dict[Key, ir.Operation] = {} if _is_isolated(op) else visible
-            erased += sum(_merge_in_region(inner, below, candidate) for inner in op.regions)
-            continue
-        key = _key(op, candidate)
-        if key is None:
-            continue
-        if first := visible.get(key):
-            for result, earlier in zip(op.results, first.results, strict=True):
-                result.replace_all_uses_with(earlier)
-            op.erase()
-            erased += 1
-        else:
-            visible[key] = op
-            added.append(key)
-    for key in added:
-        del visible[key]
-    return erased
+    def _in_block(self, block: ir.Block, visible: Visible, kept: frozenset[str]) -> int:
+        """Ops of `block` are visible to the rest of it and to the regions below, not to the blocks beside it."""
+        erased = 0
+        added: list[Key] = []
+        for view in list(block.operations):
+            op = view.operation
+            if len(op.regions):
+                erased += self.inside(op, {} if _is_isolated(op) else visible)
+                continue
+            key = self._key(op)
+            if key is None:
+                continue
+            first = visible.get(key)
+            if first is None:
+                visible[key] = op
+                added.append(key)
+            elif not (kept and NAME.get(op.attributes) in kept):
+                for result, earlier in zip(op.results, first.results, strict=True):
+                    result.replace_all_uses_with(earlier)
+                op.erase()
+                erased += 1
+        for key in added:
+            del visible[key]
+        return erased
+
+    def _key(self, op: ir.Operation) -> Key | None:
+        """What two equal ops have in common; None for an op that is not to be merged."""
+        spec = spec_of(op)
+        if (
+            spec is None
+            or not spec.deterministic
+            or not (self.candidate is None or self.candidate(spec))
+            or spec.terminator
+            or not is_pure(op)
+        ):
+            return None
+        defaults = self._defaults.get(spec.name)
+        if defaults is None:
+            defaults = self._defaults[spec.name] = spec.default_attributes()
+        attributes = op.attributes
+        names = {*attributes, *(known for known in spec.attributes if known in attributes)}
+        try:
+            values = defaults | {name: attributes[name] for name in names - BESIDE_THE_GRAPH}
+        except TypeError:
+            return None  # An attribute of a class that the bindings do not know.
+        types = tuple(result.type for result in op.results)
+        return spec.name, tuple(op.operands), types, frozenset(values.items())
 
 
 def _is_isolated(op: ir.Operation) -> bool:
     spec = spec_of(op)
     return spec.isolated if spec else op.name in ("builtin.module", "func.func")
-
-
-def _key(op: ir.Operation, candidate: Candidate | None) -> Key | None:
-    """What two equal ops have in common; None for an op that is not to be merged."""
-    spec = spec_of(op)
-    if (
-        spec is None
-        or not spec.deterministic
-        or not (candidate is None or candidate(spec))
-        or spec.terminator
-        or not is_pure(op)
-    ):
-        return None
-    attributes = op.attributes
-    names = dict.fromkeys(
-        [*attributes, *(known for known in spec.attributes if known in attributes)]
-    )
-    try:
-        # The node's name tells ops apart without making them different: the first op's survives.
-        values = frozenset((known, attributes[known]) for known in names if known != NODE_NAME.name)
-    except TypeError:
-        return None  # An attribute of a class that the bindings do not know.
-    return spec.name, tuple(op.operands), tuple(result.type for result in op.results), values

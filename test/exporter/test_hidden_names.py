@@ -23,7 +23,7 @@ HEAD = '<ir_version: 8, opset_import: ["": 17]>\n'
 
 LOOP_INPUT = """g (int64 n, bool c, float[2] x) => (float[2] y) {
   w = Neg(x)
-  z = Loop(n, c, w) <body = b (int64 i, bool c, float[2] w) => (bool on, float[2] r) {
+  z = Loop(n, c, x) <body = b (int64 i, bool c, float[2] w) => (bool on, float[2] r) {
     on = Identity(c)
     r = Add(w, x)
   }>
@@ -144,11 +144,11 @@ def test_outputs_stay(text: str, runtime: Runtime) -> None:
     model, result = exported(text, cse)
     onnx.checker.check_model(result, full_check=True)
     inputs = inputs_of(model)
+    # Not by onnx's own evaluator, which begins a Loop with the outer value of an input's name.
     expected = runtime.run("onnxruntime", model.SerializeToString(), inputs)
     outputs = runtime.run("onnxruntime", result.SerializeToString(), inputs)
-    for output, same, other in zip(expected, outputs, evaluated(result, inputs), strict=True):
-        np.testing.assert_array_equal(output, same)
-        np.testing.assert_array_equal(output, other)
+    for one, other in zip(expected, outputs, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_types_of_hidden_values_are_their_own() -> None:

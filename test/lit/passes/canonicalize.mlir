@@ -23,6 +23,21 @@ func.func @equal_constants(%a: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>, 
 // CHECK-NEXT:     onnx.Return [[C]], [[S]], [[P]]
 
 // -----
+// An initializer and the node Constant are equal whatever they, and the tensor in the node, are called.
+func.func @names(%a: tensor<2xf32>) -> tensor<2xf32> {
+  %0 = onnx.Constant {onnx.name = "w", value = dense<[1.0, 2.0]> : tensor<2xf32>} : tensor<2xf32>
+  %1 = onnx.Constant {onnx.outputs = ["c"], onnx.tensors = {value = "name: \22t\22"}, value = dense<[1.0, 2.0]> : tensor<2xf32>} : tensor<2xf32>
+  %2 = "onnx.Add"(%a, %0) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  %3 = "onnx.Mul"(%2, %1) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  onnx.Return %3 : tensor<2xf32>
+}
+// CHECK-LABEL:  func.func @names
+// CHECK-NEXT:     [[C:%.+]] = onnx.Constant {onnx.name = "w", value = dense<[1.000000e+00, 2.000000e+00]>
+// CHECK-NEXT:     [[S:%.+]] = "onnx.Add"({{%.+}}, [[C]])
+// CHECK-NEXT:     [[P:%.+]] = "onnx.Mul"([[S]], [[C]])
+// CHECK-NEXT:     onnx.Return [[P]]
+
+// -----
 // Constants that only look alike: another type, another shape, minus zero, another form.
 func.func @different_constants() -> (tensor<2xf32>, tensor<2xi32>, tensor<1x2xf32>, tensor<2xf32>) {
   %0 = onnx.Constant dense<0.0> : tensor<2xf32>

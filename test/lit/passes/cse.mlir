@@ -27,6 +27,33 @@ func.func @names(%a: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
 // CHECK-NEXT:     onnx.Return [[E]], [[E]]
 
 // -----
+// Nor does anything else that a model says beside its graph, or a default that is written down.
+func.func @words(%a: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %0 = "onnx.Transpose"(%a) {perm = [1, 0], onnx.outputs = ["s"], onnx.doc_string = "the first"} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  %1 = "onnx.Transpose"(%a) {perm = [1, 0], onnx.outputs = ["t"], onnx.metadata_props = [["k", "v"]], onnx.value_info = [""]} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  %2 = "onnx.LeakyRelu"(%0) {onnx.outputs = ["u"]} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  %3 = "onnx.LeakyRelu"(%1) {alpha = 0.01 : f32, onnx.attributes = ["alpha"], onnx.outputs = ["v"]} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  %4 = "onnx.Add"(%2, %3) : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  onnx.Return %4 : tensor<2x2xf32>
+}
+// CHECK-LABEL:  func.func @words
+// CHECK-NEXT:     [[S:%.+]] = "onnx.Transpose"({{.*}} {onnx.doc_string = "the first", onnx.outputs = ["s"]}
+// CHECK-NEXT:     [[U:%.+]] = "onnx.LeakyRelu"([[S]]) {{.*}} {onnx.outputs = ["u"]}
+// CHECK-NEXT:     [[R:%.+]] = "onnx.Add"([[U]], [[U]])
+// CHECK-NEXT:     onnx.Return [[R]]
+
+// -----
+// Where an op runs is no mere word.
+func.func @devices(%a: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
+  %0 = "onnx.Exp"(%a) : (tensor<2xf32>) -> tensor<2xf32>
+  %1 = "onnx.Exp"(%a) {onnx.device_configurations = ["configuration_id: \22gpus\22"]} : (tensor<2xf32>) -> tensor<2xf32>
+  onnx.Return %0, %1 : tensor<2xf32>, tensor<2xf32>
+}
+// CHECK-LABEL:   func.func @devices
+// CHECK-COUNT-2:   "onnx.Exp"
+// CHECK:           onnx.Return
+
+// -----
 // Attributes make ops different, and so do result types.
 func.func @differences(%a: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>, tensor<*xf32>, tensor<2x2xf32>) {
   %0 = "onnx.Transpose"(%a) {perm = [0, 1]} : (tensor<2x2xf32>) -> tensor<2x2xf32>
