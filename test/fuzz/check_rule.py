@@ -85,15 +85,16 @@ class Checker:
             raise Finding("the inputs or outputs of the graph changed")
         applied = _applied(remarks, example.run.verb)
         alone = len(example.run.rules) == 1
-        for instance in example.instances:
-            self._check_which(example, instance, rewritten, remarks, alone=alone)
-        if any(_answer(instance)[1] == AT_THE_END for instance in example.instances):
+        answers = [_answer(instance) for instance in example.instances]
+        for instance, answer in zip(example.instances, answers, strict=True):
+            self._check_which(example, instance, answer, rewritten, remarks, alone=alone)
+        if any(why == AT_THE_END for _, why in answers):
             # There float64 overflows, or loses digits, at other places before and after.
             self.counts["examples without numbers"] += 1
         else:
             self._compare(example, rewritten, len(applied), remarks)
         if alone:
-            self._check_constants(example, applied, rewritten)
+            self._check_constants(example, answers, applied, rewritten)
         if not applied and _in_order(model) != _in_order(rewritten):
             raise Finding("nothing was rewritten, and the model changed")
         self.counts["examples"] += 1
@@ -114,6 +115,7 @@ class Checker:
         self,
         example: Example,
         instance: Instance,
+        expected: tuple[str, str],
         rewritten: ModelProto,
         remarks: list[str],
         *,
@@ -121,7 +123,7 @@ class Checker:
     ) -> None:
         applied = _applied(remarks, example.run.verb)
         touched = any(node in instance.nodes for node in applied)
-        answer, why = _answer(instance)
+        answer, why = expected
         name = instance.rule.name or example.run.argument
         # What another rule has changed first need not match any more.
         if answer == "must" and not touched and _is_left(instance, example.model, rewritten):
@@ -142,10 +144,15 @@ class Checker:
         run = RewritePass(argument=rule.name or "rule", summary="", rules=(rule,))
         return self.rewrite(replace(example, run=run))[1]
 
-    def _check_constants(self, example: Example, applied: list[str], rewritten: ModelProto) -> None:
+    def _check_constants(
+        self,
+        example: Example,
+        answers: list[tuple[str, str]],
+        applied: list[str],
+        rewritten: ModelProto,
+    ) -> None:
         """Where a rule was applied to what was drawn, and the numbers are ones that exact arithmetic has."""
-        for instance in example.instances:
-            answer, _ = _answer(instance)
+        for instance, (answer, _) in zip(example.instances, answers, strict=True):
             if (
                 sum(node in instance.nodes for node in applied) == 1
                 and answer == "must"

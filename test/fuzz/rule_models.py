@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import onnx
 from arrays import Array
@@ -99,12 +100,7 @@ class RuleModels:
 
 def _surround(drawing: Drawing, scope: Scope, value: Value, run: RewritePass) -> Value:
     """An op that no rule knows behind the instance."""
-    known = {
-        onnx_name(term)
-        for rule in run.rules
-        for term in walk(rule.before)
-        if isinstance(term, OpTerm)
-    }
+    known = _known(run.rules)
     ops = [
         op for op in _SURROUNDINGS if op not in known and supports(op, drawing.opset, value.type)
     ]
@@ -112,6 +108,12 @@ def _surround(drawing: Drawing, scope: Scope, value: Value, run: RewritePass) ->
         return value
     name = drawing.node(scope, drawing.choose(ops), [value.name], "v")
     return Value(name, value.shape, value.type)
+
+
+@cache
+def _known(rules: tuple[Rule, ...]) -> frozenset[str]:
+    """The ops of ONNX that rules know."""
+    return frozenset(onnx_name(term) for term in _ops(rules))
 
 
 def _ops(rules: Sequence[Rule]) -> list[OpTerm]:
