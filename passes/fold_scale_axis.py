@@ -130,7 +130,8 @@ def _behind(op: _Affine) -> Iterator[Rule]:
         MatMul(X, _by(B, op, c)), op.apply(addend, c)
     ))  # fmt: skip
     # A vector's product has no rows: the addend would make an axis of others.
-    matrices = () if op.factor is None else (least_rank(X, 2),)
+    scales = op.factor is not None and not isinstance(op.factor(n), Number)
+    matrices = (least_rank(X, 2),) if scales else ()
     yield rule("matmul-left-add", Add(MatMul(B, X), addend), -2, const("c", "K", broadcast=True), lambda c: Add(
         MatMul(_by(B, op, c, 0), X), op.apply(addend, column(c))
     ), *matrices)  # fmt: skip

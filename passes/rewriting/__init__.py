@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .base import FunctionPass, Option, Pass, Remark, run_upstream
-    from .conditions import equal, least_rank, positive, rank, require, unpadded
+    from .conditions import (
+        absent,
+        element_type,
+        equal,
+        least_rank,
+        positive,
+        present,
+        rank,
+        require,
+        same_shape,
+        size,
+        unpadded,
+    )
     from .patterns import RewritePass, roots
     from .rewriter import (
         NoMatch,
@@ -60,6 +72,7 @@ __all__ = [
     "Rewritten",
     "Rule",
     "RuleError",
+    "absent",
     "along",
     "attribute",
     "attributes",
@@ -70,6 +83,7 @@ __all__ = [
     "consts",
     "contraction",
     "defining_op",
+    "element_type",
     "equal",
     "fused_location",
     "grouped",
@@ -80,11 +94,14 @@ __all__ = [
     "no_match",
     "others",
     "positive",
+    "present",
     "rank",
     "require",
     "result",
     "roots",
     "run_upstream",
+    "same_shape",
+    "size",
     "sqrt",
     "transposed",
     "unpadded",
@@ -95,7 +112,7 @@ __all__ = [
 
 _HOME = {
     "base": "FunctionPass Option Pass Remark run_upstream",
-    "conditions": "equal least_rank positive rank require unpadded",
+    "conditions": "absent element_type equal least_rank positive present rank require same_shape size unpadded",
     "patterns": "RewritePass roots",
     "rewriter": "NoMatch Pattern Rewriter Rewritten defining_op fused_location has_one_use name_results no_match",
     "rule": "Rule",

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from ...dialect.types import shape_of
+from ...dialect import types
+from ...dialect.diagnostics import did_you_mean
+from ...dialect.types import BY_ASM, DYNAMIC, shape_of
 from .arithmetic import calculated
 from .matching import Matcher
 from .record import record
@@ -119,6 +121,87 @@ class LeastRank(Condition):
 
 
 @record(frozen=True, eq=False)
+class Size(Condition):
+    """A value, a constant or the result of an op has so many elements along an axis."""
+
+    of: Value | Const | OpTerm
+    axis: int
+    size: int
+
+    @property
+    def sentence(self) -> str:
+        return f"axis {self.axis} of {_called(self.of)} has size {self.size}"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        shape = _shape(self.of, match)
+        told = f"axis {self.axis} of {_called(self.of)}"
+        if shape is None or not -len(shape) <= self.axis < len(shape):
+            return f"there is no {told}, or nobody knows"
+        found = shape[self.axis]
+        if found == DYNAMIC:
+            return f"the size of {told} is not known"
+        return None if found == self.size else f"{told} has size {found}, not {self.size}"
+
+
+@record(frozen=True, eq=False)
+class SameShape(Condition):
+    """Two values, constants or results of ops have the same shape."""
+
+    of: Value | Const | OpTerm
+    other: Value | Const | OpTerm
+
+    @property
+    def sentence(self) -> str:
+        return f"{_called(self.of)} and {_called(self.other)} have the same shape"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        shapes = _shape(self.of, match), _shape(self.other, match)
+        told = f"{_called(self.of)} and {_called(self.other)}"
+        if any(shape is None or DYNAMIC in shape for shape in shapes):
+            return f"whether {told} have the same shape is not known"
+        return None if shapes[0] == shapes[1] else f"{told} have different shapes"
+
+
+@record(frozen=True, eq=False)
+class Absent(Condition):
+    """An operand is left out, or is there."""
+
+    letter: Value | Const
+    there: bool
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.letter.name} is {'there' if self.there else 'absent'}"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        found = match.values[self.letter] is not None
+        return (
+            None
+            if found == self.there
+            else f"{self.letter.name} is {'given' if found else 'absent'}"
+        )
+
+
+@record(frozen=True, eq=False)
+class ElementTypes(Condition):
+    """The elements of a value or a constant are of one of some types, by MLIR's names of them."""
+
+    of: Value | Const
+    types: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        return f"the elements of {_called(self.of)} are {' or '.join(self.types)}"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        found = match.values[self.of]
+        row = None if found is None else types.element_type(found.type)
+        if row is not None and row.asm in self.types:
+            return None
+        return f"the elements of {_called(self.of)} are not {' or '.join(self.types)}"
+
+
+@record(frozen=True, eq=False)
 class Unpadded(Condition):
     """A convolution or a pooling pads nothing: every element of its result sees elements of X only."""
 
@@ -166,13 +249,18 @@ class Required(Condition):
         return None if self.function(*found) else self.reason
 
 
-def _called(of: Value | OpTerm) -> str:
-    return of.name if isinstance(of, Value) else f"the {of.family.name}'s result"
+def _called(of: Value | Const | OpTerm) -> str:
+    return f"the {of.family.name}'s result" if isinstance(of, OpTerm) else of.name
+
+
+def _shape(of: Value | Const | OpTerm, match: Match) -> tuple[int, ...] | None:
+    """The shape as far as it is known; None for a value that is absent, or of any rank."""
+    found = match.ops[of].results[0] if isinstance(of, OpTerm) else match.values[of]
+    return None if found is None else shape_of(found.type)
 
 
 def _rank(of: Value | OpTerm, match: Match) -> int | None:
-    found = match.values[of] if isinstance(of, Value) else match.ops[of].results[0]
-    shape = shape_of(found.type)
+    shape = _shape(of, match)
     return None if shape is None else len(shape)
 
 
@@ -210,6 +298,34 @@ def rank(of: Value | OpTerm, axes: int) -> Rank:
 def least_rank(of: Value | OpTerm, axes: int) -> LeastRank:
     """A value, or the result of an op, has so many axes, or more."""
     return LeastRank(of, axes)
+
+
+def size(of: Value | Const | OpTerm, axis: int, elements: int) -> Size:
+    """A value, a constant or the result of an op has so many elements along an axis."""
+    return Size(of, axis, elements)
+
+
+def same_shape(of: Value | Const | OpTerm, other: Value | Const | OpTerm) -> SameShape:
+    """Two values, constants or results of ops have the same shape."""
+    return SameShape(of, other)
+
+
+def absent(letter: Value | Const) -> Absent:
+    """An operand that may be left out is."""
+    return Absent(letter, there=False)
+
+
+def present(letter: Value | Const) -> Absent:
+    """An operand that may be left out is there."""
+    return Absent(letter, there=True)
+
+
+def element_type(of: Value | Const, *types_: str) -> ElementTypes:
+    """The elements of a value or a constant are of one of these types, `"f32"`."""
+    for name in types_:
+        if name not in BY_ASM:
+            raise RuleError(f"there is no element type '{name}'{did_you_mean(name, BY_ASM)}")
+    return ElementTypes(of, types_)
 
 
 def unpadded(op: OpTerm) -> Unpadded:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `onnx-opt` command: an mlir-opt for ONNX models.
 
-Exit codes: 0 all is well; 1 the input, the flags or a plugin are wrong, or `--verify-diagnostics` found
-a mismatch; 70 a bug of ours; 128 + n signal n, so 130 Ctrl-C, and 141 nobody reads the output any more.
+Exit codes: 0 all is well; 1 the input, the flags or a plugin are wrong, `--verify-diagnostics` found a mismatch, or
+`--prove` a rule that is not proven; 70 a bug of ours; 128 + n signal n, so 130 Ctrl-C, and 141 nobody reads the output
+any more.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from .pipeline.plugins import Registry
 
 EXIT_OK, EXIT_ERROR, EXIT_BUG = 0, 1, 70
+_PATIENCE = 55.0
+"""Seconds for one rule, or for loading the plugins: who proves is told something within a minute."""
 EXIT_NO_READER = 128 + signal.SIGPIPE
 
 
@@ -71,20 +74,14 @@ def _run(options: Options) -> int:
         from .help import versions
 
         return _print(versions())
+    if options.prove:
+        from .watchdog import watched
+
+        return watched(lambda tell: _prove(options, tell), _PATIENCE)
     if options.verify_numerics is None and not options.load_pass_plugin:
         # numpy starts threads for matrix products, which then wait busily: nothing of ours needs one.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # What follows needs MLIR's bindings, whose import takes longer than everything above.
-    try:
-        import_module(".dialect.bindings", __package__)
-    except ImportError as error:
-        raise CommandError(str(error)) from error
-    from .passes import BY_ARGUMENT
-    from .pipeline.plugins import Registry
-
-    registry = Registry(BY_ARGUMENT)
-    for path in options.load_pass_plugin:
-        registry.load(path)
+    registry = _registry(options)
     if options.help or options.list_passes or options.show_dialects or options.explain:
         return _print(_information(options, registry))
 
@@ -99,6 +96,34 @@ def _run(options: Options) -> int:
 
     steps = Planner(registry).plan(options)
     return EXIT_OK if Driver(options, steps).run() else EXIT_ERROR
+
+
+def _registry(options: Options) -> Registry:
+    """Every pass, those of plugins too."""
+    # What follows needs MLIR's bindings, whose import takes longer than everything above.
+    try:
+        import_module(".dialect.bindings", __package__)
+    except ImportError as error:
+        raise CommandError(str(error)) from error
+    from .passes import BY_ARGUMENT
+    from .pipeline.plugins import Registry
+
+    registry = Registry(BY_ARGUMENT)
+    for path in options.load_pass_plugin:
+        registry.load(path)
+    return registry
+
+
+def _prove(options: Options, tell: Callable[[str], None]) -> int:
+    """`--prove`, in a process of its own."""
+    try:
+        tell(f"loading {', '.join(options.load_pass_plugin) or 'the passes'}")
+        registry = _registry(options)
+        from .proof import prove_passes
+
+        return EXIT_OK if prove_passes(options, registry, tell) else EXIT_ERROR
+    except Exception as error:
+        return _conclude(error)
 
 
 def _information(options: Options, registry: Registry) -> str:

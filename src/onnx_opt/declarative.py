@@ -4,41 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from pathlib import Path
 
 from .errors import CommandError, os_reason
-from .files.inputs import STANDARD
 from .files.outputs import Output
-from .flags import Options, is_given
+from .flags import Options
+from .no_module import refuse_input
 from .passes.rewriting.base import Pass
 from .pipeline.plan import NestedSteps, Planner, PythonPass, Step
 from .pipeline.plugins import Registry
-
-_HEEDED = frozenset(
-    [
-        "passes",
-        "load_pass_plugin",
-        "disable_pattern",
-        "pass_pipeline",
-        "emit",
-        "onnx_mlir",
-        "o",
-        "quiet",
-    ]
-)
-"""Fields of the options that mean something here."""
 
 
 def write_declarations(options: Options, registry: Registry) -> None:
     """Write what `--emit` asks for; raises CommandError."""
     what = f"--emit={options.emit}"
-    if options.input != STANDARD:
-        raise CommandError(f"{what} reads no input, but '{options.input}' is given")
-    for field in fields(Options):
-        if field.name not in {*_HEEDED, "input"} and is_given(options, field.name):
-            flag = field.metadata["flag"].name or field.name.replace("_", "-")
-            raise CommandError(f"{what} reads no module, which --{flag} is about")
+    refuse_input(options, what, {"emit", "onnx_mlir"})
     passes = tuple(_python_passes(Planner(registry).plan(options), what))
     text = _drr(options, passes) if options.emit == "drr" else _ods(passes)
     with Output(options.o) as output:

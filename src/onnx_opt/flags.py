@@ -213,13 +213,17 @@ class Options:
     )
     remarks: bool = _switch("Report what the passes did, and what they left alone and why")
 
+    prove: bool = _switch(
+        "Prove the rules of the passes, for numbers of any size and without an input; -o writes the first case "
+        "in which one fails",
+        heading=_PROOF,
+    )
     verify_numerics: int | None = _value(
         "Run the module as it was and as the passes left it on n random inputs (3) and compare every output",
         None,
         _count_of("inputs from 1 to 1000", 1, 1000),
         "n",
         implied="3",
-        heading=_PROOF,
     )
     verify_engine: str = _choice(
         "What runs them; by default onnxruntime where it is installed and can, else onnx's reference evaluator",
@@ -366,7 +370,7 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
         raise CommandError("--onnx-mlir is for --emit=drr, which is not given")
     if "verify_numerics" not in values:
         for flag in FLAGS[_PROOF]:
-            if flag.field in values:
+            if flag.field in values and flag.field != "prove":
                 raise CommandError(f"{flag.spelling} is for --verify-numerics, which is not given")
     return Options(input=inputs[0] if inputs else "-", passes=tuple(passes), **values)
 

@@ -13,18 +13,23 @@ from onnx_opt.passes.rewriting import (
     RewritePass,
     Rule,
     RuleError,
+    absent,
     attribute,
     attributes,
     const,
     consts,
+    element_type,
     equal,
     least_rank,
     ops,
     others,
     positive,
+    present,
     rank,
     require,
     result,
+    same_shape,
+    size,
     sqrt,
     transposed,
     unpadded,
@@ -178,6 +183,10 @@ CONSTANT = "%c = onnx.Constant dense<[2.0, 3.0]> : tensor<2xf32>"
         (lambda _: require(lambda c: c.max() < 3, "c is too large"), "c is too large"),
         (lambda _: rank(x, 3), "x has rank 1, not 3"),
         (lambda _: least_rank(x, 2), "x has rank 1, less than 2"),
+        (lambda _: size(x, 0, 3), "axis 0 of x has size 2, not 3"),
+        (lambda _: size(x, 1, 3), "there is no axis 1 of x, or nobody knows"),
+        (lambda c: element_type(c, "f16", "f64"), "the elements of c are not f16 or f64"),
+        (lambda _: absent(x), "x is given"),
     ],
 )
 def test_conditions_say_why_they_do_not_hold(condition: Callable[[Any], Any], reason: str) -> None:
@@ -191,12 +200,57 @@ def test_conditions_that_hold() -> None:
     conditions = (
         positive(c),
         rank(x, 1),
-        least_rank(x, 1),
         require(lambda c: c.sum() == 5, "no"),
         equal((c - 2.0) * (3.0 - c) + sqrt(c - c), 0),
+        least_rank(x, 1),
+        size(c, -1, 2),
+        same_shape(x, c),
+        element_type(x, "f16", "f32"),
+        present(c),
     )
     text, _ = applied(body(CONSTANT, binary("Mul", "r", "x", "c")), Mul(x, c), x, *conditions)
     assert "onnx.Mul" not in text
+
+
+def test_whether_shapes_are_the_same_has_to_be_known() -> None:
+    wide = "%c = onnx.Constant dense<[[2.0, 3.0]]> : tensor<1x2xf32>"
+    line = '%r = "onnx.Mul"(%x, %c) : (tensor<?xf32>, tensor<1x2xf32>) -> tensor<1x2xf32>'
+    c = const("c")
+    before = Mul(x, c)
+    text = body(wide, line, arguments="%x: tensor<?xf32>", type_="tensor<1x2xf32>")
+    for conditions, reason in (
+        ((same_shape(x, c),), "whether x and c have the same shape is not known"),
+        ((size(x, 0, 2),), "the size of axis 0 of x is not known"),
+        ((same_shape(c, before), rank(before, 3)), "the Mul's result has rank 2, not 3"),
+    ):
+        _, remarks = applied(text, before, x, *conditions)
+        assert remarks[0] == f"not rewritten: {reason}"
+    other = body(
+        "%c = onnx.Constant dense<2.0> : tensor<1xf32>",
+        f'%r = "onnx.Mul"(%x, %c) : ({V}, tensor<1xf32>) -> {V}',
+        arguments=f"%x: {V}",
+    )
+    _, remarks = applied(other, before, x, same_shape(x, c))
+    assert remarks[0] == "not rewritten: x and c have different shapes"
+
+
+def test_an_operand_that_is_absent() -> None:
+    bias = const("bias", absent=0)
+    before = Gemm(x, y, bias)
+    none = '%n = "onnx.NoValue"() {value} : () -> none'
+    for operand, type_, wanted in (("n", "none", absent(bias)), ("c", V, present(bias))):
+        line = f'%r = "onnx.Gemm"(%x, %y, %{operand}) : (tensor<2x2xf32>, tensor<2x2xf32>, {type_}) -> tensor<2x2xf32>'
+        text = body(
+            CONSTANT,
+            none,
+            line,
+            arguments="%x: tensor<2x2xf32>, %y: tensor<2x2xf32>",
+            type_="tensor<2x2xf32>",
+        )
+        found, _ = applied(text, before, x, wanted)
+        assert "onnx.Gemm" not in found
+        _, remarks = applied(text, before, x, present(bias) if operand == "n" else absent(bias))
+        assert remarks[0] == f"not rewritten: bias is {'absent' if operand == 'n' else 'given'}"
 
 
 def test_arithmetic_on_constants_is_rounded_once() -> None:
@@ -270,6 +324,7 @@ conv = Conv(x, const("W", "O I ..."), None, others())
             lambda: RewritePass(argument="p", summary="P", before=Relu(x)),
             "--p: a rule needs both `before` and `after`",
         ),
+        (lambda: element_type(x, "f33"), "there is no element type 'f33'"),
         (lambda: require(cast(Any, 3), "no"), "require takes a Python function, got int"),
     ],
 )
