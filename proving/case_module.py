@@ -124,9 +124,10 @@ def as_numpy(tensor: Tensor) -> Any:
     """A tensor of numbers that its type has; others are rounded."""
     row = BY_ASM[tensor.type]
     found = np.empty(tensor.shape, row.dtype)
-    for at in np.ndindex(tensor.shape):
-        element = tensor.data[at]
-        found[at] = float(element) if isinstance(element, Fraction) else element
+    with np.errstate(over="ignore"):
+        for at in np.ndindex(tensor.shape):
+            element = tensor.data[at]
+            found[at] = float(element) if isinstance(element, Fraction) else element
     return found
 
 

@@ -100,7 +100,8 @@ def candidates(judge: Judge, difference: Difference, *, ordered: bool) -> Iterat
     shaped.append(judge.rule.before)
     for number, one in enumerate(shaped):
         for other in shaped[number + 1 :]:
-            yield Candidate(SameShape(one, other), 1.6 if other is judge.rule.before else 1.75)
+            whole = other is judge.rule.before and not isinstance(one, Const)
+            yield Candidate(SameShape(one, other), 1.6 if whole else 1.75)
     for letter in left.letters:
         if isinstance(letter, Const) and letter.dims and not letter.broadcast:
             for axis, name in enumerate(letter.dims):

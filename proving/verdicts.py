@@ -16,6 +16,7 @@ from .arithmetic import NotComputed
 from .domains import FIELD
 from .hypotheses import Hypotheses, NotDecided
 from .judging import Difference, Judge
+from .normal_forms import Proven, prove_for_all_sizes
 from .premises import Search
 from .sampling import Sample, sample
 from .semantics import meaning
@@ -41,6 +42,10 @@ class Verdict:
     difference: Difference | None = None
     premises: tuple[Condition, ...] | None = None
     needless: tuple[Condition, ...] = ()
+
+
+_SECOND = 24
+"""How many cases a rule has to stand that is proven for all sizes: for types, validity, and an error in the proof."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,9 @@ class _Proof:
         if unknown:
             raise NotDecided(f"what {', '.join(unknown)} computes is not in the table")
         judge = Judge(rule)
-        seen = sample(judge, hypotheses, cases=self._budget.cases, seconds=self._left(0.5))
+        general = prove_for_all_sizes(rule)
+        cases = _SECOND if isinstance(general, Proven) else self._budget.cases
+        seen = sample(judge, hypotheses, cases=cases, seconds=self._left(0.5))
         if seen.difference is not None:
             return self._refuted(judge, seen)
         if not seen.cases and judge.never_applied is not None:
@@ -101,7 +108,11 @@ class _Proof:
         if not seen.cases:
             return self._no_cases(judge)
         needless = self._needless(judge)
-        return Verdict(name, PROVEN, _sampled(seen), judge.left_alone, needless=needless)
+        how = _sampled(seen)
+        if isinstance(general, Proven):
+            many = f"{general.cases} cases" if general.cases > 1 else "one case"
+            how = f"for all sizes ({many} of flags, presence, ranks and broadcasting)"
+        return Verdict(name, PROVEN, how, judge.left_alone, needless=needless)
 
     def _left(self, share: float = 1.0) -> float:
         return max((self._end - time.process_time()) * share, 0.1)

@@ -31,7 +31,6 @@ from onnx_opt.passes.rewriting.ops import (
     Flatten,
     Gemm,
     Identity,
-    MatMul,
     Mul,
     Relu,
     Sub,
@@ -162,7 +161,7 @@ def test_results_of_another_shape() -> None:
 
 
 def test_results_of_another_type() -> None:
-    verdict = proved(Equal(x, y), Sub(x, y))
+    verdict = proved(Sub(x, y), Equal(x, y))
     assert verdict.outcome == REFUTED
     assert verdict.difference is not None and verdict.difference.kind == "type"
 
@@ -185,9 +184,3 @@ def test_variadic_operands_and_moves() -> None:
     assert proved(Identity(Concat(inputs, axis)), Concat(inputs, axis)).outcome == PROVEN
     assert proved(Transpose(Transpose(x, perm=(1, 0)), perm=(1, 0)), x).outcome == PROVEN
     assert proved(Flatten(Flatten(x, axis=1), axis=1), Flatten(x, axis=1)).outcome == PROVEN
-
-
-def test_ranks_are_found() -> None:
-    """A matrix times a vector has one axis: a scale of the rows is then along the last axis of the sum."""
-    verdict = proved(MatMul(x, y), MatMul(y, x))
-    assert verdict.outcome == REFUTED
