@@ -73,6 +73,8 @@ class Facts:
                 raise Beyond(op.family.name)
         admitted = [op.family.spec.operands[0].types for op in self.ops]
         known = [each for each in admitted if each is not None]
+        if not known:
+            return
         types = known[0].intersection(*known)
         constants = tuple(
             term for root in self.rule.results for term in new_constants(root, self.forms)

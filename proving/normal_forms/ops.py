@@ -257,12 +257,17 @@ def _biased(of: Polynomial, bias: Tensor | None, index: Index) -> Polynomial:
 
 
 def _normalization(op: Op) -> Tensor:
-    x = _with_channels(op, 0)
-    scale, bias, mean, var = (op.vector(index, x.shape[1].size) for index in (1, 2, 3, 4))
+    x = op.operand(0)
+    if locate(op.case, x.shape, 0) is None:
+        op.case.require(x.shape, (Item(ONE),), "X of the BatchNormalization has no axis")
+    # Of rank 1 there is one channel.
+    place = locate(op.case, x.shape, 1)
+    channels = ONE if place is None else x.shape[1].size
+    scale, bias, mean, var = (op.vector(index, channels) for index in (1, 2, 3, 4))
     epsilon = op.number("epsilon")
 
     def at(indices: Indices) -> Polynomial:
-        c = indices[1:2]
+        c = (ZERO if place is None else indices[1],)
         root = (var.at(c) + epsilon).sqrt()
         return (x.at(indices) - mean.at(c)) * scale.at(c) / root + bias.at(c)
 

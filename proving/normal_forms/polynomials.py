@@ -22,13 +22,14 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import count, groupby, permutations, product
 from math import factorial, isfinite, isqrt, prod
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple, TypeAlias, TypeGuard
 
 from .cases import Beyond
 
 Atom = tuple[Any, ...]
 Index = tuple[Any, ...]
 Frozen = tuple[Any, ...]
+Factor: TypeAlias = int | Fraction
 
 _MOST_TERMS = 2000
 _MOST_ORDERS = 720
@@ -57,7 +58,7 @@ class Polynomial:
 
     __slots__ = ("terms",)
 
-    def __init__(self, terms: Mapping[Monomial, Fraction]) -> None:
+    def __init__(self, terms: Mapping[Monomial, Factor]) -> None:
         if len(terms) > _MOST_TERMS:
             raise Beyond("the polynomials are too long")
         self.terms = {monomial: factor for monomial, factor in terms.items() if factor}
@@ -74,7 +75,7 @@ class Polynomial:
     def __mul__(self, other: Polynomial) -> Polynomial:
         if len(self.terms) * len(other.terms) > _MOST_TERMS:
             raise Beyond("the polynomials are too long")
-        found: list[tuple[Monomial, Fraction]] = []
+        found: list[tuple[Monomial, Factor]] = []
         for (left, a), (right, b) in product(self.terms.items(), other.terms.items()):
             found.extend(_scaled(_times(left, right), a * b))
         return _collected(found)
@@ -93,18 +94,18 @@ class Polynomial:
         monomial, factor = next(iter(self.terms.items()))
         if len(self.terms) == 1 and not monomial.bound:
             powers = [(atom, -power) for atom, power in monomial.atoms]
-            return _collected(_scaled(_reduced(dict(powers), frozenset()), 1 / factor))
+            return _collected(_scaled(_reduced(dict(powers), frozenset()), _ratio(1, factor)))
         frozen = freeze(self)
-        leading: Fraction = frozen[0][1]
-        scaled = tuple((key, factor / leading) for key, factor in frozen)
-        return atom(("function", "1/", scaled)) * number(1 / leading)
+        leading = frozen[0][1]
+        scaled = tuple((key, _ratio(factor, leading)) for key, factor in frozen)
+        return atom(("function", "1/", scaled)) * number(_ratio(1, leading))
 
     def sqrt(self) -> Polynomial:
         """The square root: an atom, but for squares of numbers."""
         if not self.terms:
             return self
         if set(self.terms) == {_ONE}:
-            square = self.terms[_ONE]
+            square = Fraction(self.terms[_ONE])
             root = Fraction(isqrt(max(square.numerator, 0)), isqrt(square.denominator))
             if root * root == square:
                 return number(root)
@@ -116,7 +117,7 @@ class Polynomial:
 
     def summed(self, bound: Index, over: Any, size: Polynomial) -> Polynomial:
         """The sum over a variable, which takes `size` values; `over` says which."""
-        found: list[tuple[Monomial, Fraction]] = []
+        found: list[tuple[Monomial, Factor]] = []
         for monomial, factor in self.terms.items():
             if any(_has(atom, bound) for atom, _ in monomial.atoms):
                 inner = Monomial(monomial.atoms, monomial.bound | {(bound, over)})
@@ -133,12 +134,18 @@ def number(value: float | Fraction) -> Polynomial:
     """A number, exactly."""
     if not isfinite(value):
         raise Beyond(f"the number {value}")
-    return Polynomial({_ONE: Fraction(value)})
+    return Polynomial({_ONE: _ratio(value, 1)})
 
 
 def atom(of: Atom) -> Polynomial:
     """An atom."""
-    return Polynomial({Monomial(frozenset({(of, 1)}), frozenset()): Fraction(1)})
+    return Polynomial({Monomial(frozenset({(of, 1)}), frozenset()): 1})
+
+
+def _ratio(whole: float | Factor, part: Factor) -> Factor:
+    """A quotient, an int where it is whole: those are fast."""
+    ratio = Fraction(whole) / part
+    return ratio.numerator if ratio.denominator == 1 else ratio
 
 
 def equal(left: Polynomial, right: Polynomial) -> bool:
@@ -156,16 +163,17 @@ def equal(left: Polynomial, right: Polynomial) -> bool:
 
 def freeze(of: Polynomial) -> Frozen:
     """The normal form, to be part of an atom: monomials, each sorted, and their factors."""
-    found: dict[Frozen, Fraction] = {}
+    found: dict[Frozen, Factor] = {}
     for monomial, factor in of.terms.items():
         key = _key(monomial)
-        found[key] = found.get(key, Fraction(0)) + factor
-    return tuple(sorted(((key, factor) for key, factor in found.items() if factor), key=repr))
+        found[key] = found.get(key, 0) + factor
+    terms = [(key, factor) for key, factor in found.items() if factor]
+    return tuple(sorted(terms, key=lambda term: repr(term[0])))
 
 
 def thaw(frozen: Frozen) -> Polynomial:
     """The polynomial of a normal form, its bound variables new."""
-    terms: dict[Monomial, Fraction] = {}
+    terms: dict[Monomial, Factor] = {}
     for (atoms, bound), factor in frozen:
         fresh = {old: variable() for old, _ in bound}
         monomial = Monomial(
@@ -194,14 +202,14 @@ def _renamed(monomial: Monomial, names: Mapping[Index, Index]) -> Monomial:
     )
 
 
-def _collected(terms: Iterable[tuple[Monomial, Fraction]]) -> Polynomial:
-    found: dict[Monomial, Fraction] = {}
+def _collected(terms: Iterable[tuple[Monomial, Factor]]) -> Polynomial:
+    found: dict[Monomial, Factor] = {}
     for monomial, factor in terms:
-        found[monomial] = found.get(monomial, Fraction(0)) + factor
+        found[monomial] = found.get(monomial, 0) + factor
     return Polynomial(found)
 
 
-def _scaled(of: Polynomial, by: Fraction) -> list[tuple[Monomial, Fraction]]:
+def _scaled(of: Polynomial, by: Factor) -> list[tuple[Monomial, Factor]]:
     return [(monomial, factor * by) for monomial, factor in of.terms.items()]
 
 
@@ -231,7 +239,7 @@ def _reduced(powers: Mapping[Atom, int], bound: frozenset[tuple[Index, Any]]) ->
         if left:
             plain[of] = left
     monomial = Monomial(frozenset(plain.items()), bound)
-    found = Polynomial({monomial: Fraction(1)})
+    found = Polynomial({monomial: 1})
     for factor in factors:
         found = found * factor
     return found
