@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ...passes.rewriting.rule import Rule
+from ...passes.rewriting.terms import RuleError
 from .cases import Beyond, Case, Unequal, for_each_case, told
 from .facts import Facts
 from .sides import compare
@@ -63,7 +64,7 @@ def prove_for_all_sizes(rule: Rule) -> Outcome:
         cases = sum(1 for _ in for_each_case(facts.known, judge))
     except Unequal as difference:
         return Differs(_told(str(difference), tried))
-    except Beyond as beyond:
+    except (Beyond, RuleError) as beyond:
         return NotExpressible(str(beyond))
     except RecursionError:
         return NotExpressible("terms as deep as these")
