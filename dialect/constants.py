@@ -33,20 +33,20 @@ def constant(
     return cast(OnnxOp, op.opview)
 
 
-def constant_like(original: ir.Value | None, data: Array | Resource) -> ir.Value:
-    """The result of a new onnx.Constant that holds `data` in the form that `original` has: `dense` or `dense_resource`.
+def constant_like(original: ir.OpView | ir.Block | None, data: Array | Resource) -> ir.Value:
+    """The result of a new onnx.Constant that holds `data` in the form of `original`: `dense` or `dense_resource`.
 
     data: of the element type of `original`.  An initializer's name goes to the new one; it is used again if the old one
     vanishes.  A recipe is evaluated if the form is `dense`.
     """
     handle = name = type_ = None
-    if original is not None and not isinstance(old := original.owner, ir.Block):
-        attribute = get_attribute(old, "value")
-        name = old.attributes.get(NAME.name)
+    if original is not None and not isinstance(original, ir.Block):
+        attribute = get_attribute(original, "value")
+        name = original.attributes.get(NAME.name)
         if not isinstance(attribute, ir.DenseElementsAttr):
             handle = handle_of(attribute)
-        elif shape_of(attribute.type) == data.shape:
-            type_ = attribute.type  # to parse it anew takes 5 us
+        elif shape_of(found := attribute.type) == data.shape:
+            type_ = found  # to parse it anew takes 5 us
     if handle is not None:
         value = resource_attribute(data, handle)
     else:

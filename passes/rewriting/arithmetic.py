@@ -84,7 +84,8 @@ class Calculator:
                 return found.reshape(shape)
 
             return placed
-        if isinstance(term, Arithmetic) and len(term.arguments) == 2:
+        placed_inside = any(isinstance(inner, Along) for inner in walk(term))
+        if placed_inside and isinstance(term, Arithmetic) and len(term.arguments) == 2:
             left, right = map(self.factor, term.arguments)
             function = _BINARY[term.operator]
             return lambda match, rank: function(left(match, rank), right(match, rank))
@@ -97,8 +98,8 @@ class Calculator:
                 number = int(term.number) if term.number.is_integer() else term.number
                 return lambda match: number  # noqa: ARG005
             case Attribute():
-                place = self._places[term]
-                return lambda match: match.attribute(place)
+                op, name = self._places[term]
+                return lambda match: getattr(match.ops[op], name)
             case Const():
                 return lambda match: _wide(match.data[term])
             case Arithmetic(operator="sqrt"):

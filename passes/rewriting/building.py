@@ -101,7 +101,7 @@ class Builder:
                 self._value(application, term, last=single) for term in self._after
             ]
             if not single:
-                take_over_each(values, root, application.new)
+                take_over_each(values, root, application.ops)
         except TypeError as error:  # from the inference of a result type
             return application.give_up(str(error))
         for term, value, result in zip(self._after, values, results, strict=False):
@@ -113,7 +113,9 @@ class Builder:
                 )
         # Nobody reads the others.
         values += values[:1] * (len(results) - len(values))
-        return rewriter.replace(root, values, self._detail(match) if rewriter.tells else "")
+        detail = self._detail(match) if rewriter.tells else ""
+        operands = match.operands[self._matcher.root]
+        return rewriter.replace_known(root, values, detail, operands, match.owners)
 
     def _miscounted(self, results: list[ir.Value]) -> str | None:
         """Why there are more results, or fewer, than the right side gives."""
@@ -305,7 +307,8 @@ def _always(given: Any) -> Getter:
 
 
 def _attribute_of(source: tuple[OpTerm, str]) -> Getter:
-    return lambda it: it.match.attribute(source)
+    op, name = source
+    return lambda it: getattr(it.match.ops[op], name)
 
 
 def _continues(term: OpTerm, before: OpTerm) -> bool:

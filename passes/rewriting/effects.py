@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 
 from ...dialect.bindings import ir
 from ...dialect.model_records import ANNOTATIONS, GRAPH, GRAPHS, NAME
 from ...dialect.model_texts import parse_message
 from ...dialect.ops.schema import spec_of
+from ...dialect.ops.spec import OpSpec
 
 
 def is_pure(op: ir.Operation) -> bool:
@@ -32,36 +34,47 @@ def is_used(value: ir.Value) -> bool:
 
 def is_dead(op: ir.Operation) -> bool:
     """Whether `op` can be erased: pure, no terminator, and nobody reads a result."""
-    return _may_vanish(op) and not any(map(is_used, op.results))
-
-
-def _may_vanish(op: ir.Operation) -> bool:
-    """Whether `op` can be erased where nobody reads a result."""
     spec = spec_of(op)
-    return spec is not None and spec.removable and (not spec.regions or is_pure(op))
+    return spec is not None and _may_vanish(op, spec) and not any(map(is_used, op.results))
+
+
+def _may_vanish(op: ir.Operation, spec: OpSpec) -> bool:
+    """Whether `op` can be erased where nobody reads a result."""
+    return spec.removable and (not spec.regions or is_pure(op))
 
 
 def erase_with_dead_operands(
-    operands: Iterable[ir.Value], erase: Callable[[ir.Operation], None]
+    operands: Iterable[ir.Value],
+    erase: Callable[[ir.Operation], None],
+    owners: Mapping[ir.Value, ir.OpView | ir.Block] = MappingProxyType({}),
 ) -> None:
-    """Erase the ops that gave `operands` if they are dead, and so on upwards."""
+    """Erase the ops that gave `operands` if they are dead, and so on upwards.  owners: of values, as far as known."""
     pending = dict.fromkeys(operands)
     while pending:
         value, _ = pending.popitem()
-        if next(value.uses, None) is not None or isinstance(owner := value.owner, ir.Block):
+        if next(value.uses, None) is not None:
+            continue
+        owner = owners.get(value)
+        if owner is None:
+            owner = value.owner
+        if isinstance(owner, ir.Block):
             continue
         operation = owner.operation
-        results = operation.results
-        if len(results) > 1:
+        # What the op's class knows need not be looked up by a name, which the bindings spell anew each time.
+        spec: OpSpec | None = getattr(owner, "SPEC", None) or spec_of(operation)
+        if spec is None or not _may_vanish(operation, spec):
+            continue
+        if spec.result_range != (1, 1):
+            results = operation.results
             if any(map(is_used, results)):
                 continue
             # The values of an op that is no more must not be looked at again.
             for result in results:
                 pending.pop(result, None)
-        if _may_vanish(operation):
+        if spec.operands:
             for operand in operation.operands:
                 pending[operand] = None
-            erase(operation)
+        erase(operation)
 
 
 def annotated_constants(op: ir.Operation) -> frozenset[str]:

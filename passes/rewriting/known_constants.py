@@ -18,12 +18,13 @@ _MOST_OPS = 64
 """A chain of ops on constants that is longer than this is somebody else's business."""
 
 
-def known_weights(value: ir.Value, *, sees_through: bool = True) -> Array | Resource | None:
+def known_weights(
+    value: ir.Value, owner: ir.OpView | ir.Block, *, sees_through: bool = True
+) -> Array | Resource | None:
     """What `value` holds, if it is a constant, or made of constants by pure ops; None if it is not known.
 
-    What may be large comes as a resource.  sees_through: whether to look behind ops at all.
+    What may be large comes as a resource.  owner: of the value.  sees_through: whether to look behind ops at all.
     """
-    owner = value.owner
     if isinstance(owner, ir.Block):
         return None
     if owner.name == "onnx.Constant":
@@ -31,9 +32,10 @@ def known_weights(value: ir.Value, *, sees_through: bool = True) -> Array | Reso
     return _Evaluator().known(value) if sees_through else None
 
 
-def known_array(value: ir.Value, *, sees_through: bool = True) -> Array | None:
+def known_array(
+    value: ir.Value, owner: ir.OpView | ir.Block, *, sees_through: bool = True
+) -> Array | None:
     """The same as an array, for what is small."""
-    owner = value.owner
     if isinstance(owner, ir.Block):
         return None
     if owner.name == "onnx.Constant":

@@ -25,7 +25,7 @@ _NO_SHAPE = {("Gemm", 2), ("Conv", 2), ("ConvTranspose", 2)}
 
 
 class Application:
-    """One application of a rule: what matched, and what was built so far."""
+    """One application of a rule: what matched, and what was built so far.  new: ops, or their results."""
 
     __slots__ = ("built", "match", "new", "root")
 
@@ -37,20 +37,26 @@ class Application:
 
     def constant(self, made: NewConstant) -> ir.Value:
         """A new constant at the insertion point, in the form of the one whose place it takes."""
-        original = None if made.letter is None else self.match.values.get(made.letter)
-        value = constant_like(original, made.data(self.match))
-        self.new.append(value.owner)
+        match = self.match
+        original = None if made.letter is None else match.values.get(made.letter)
+        value = constant_like(original and match.owners[original], made.data(match))
+        self.new.append(value)
         return value
 
     def absent(self) -> ir.Value:
         """What stands for an operand that is left out, at the insertion point."""
         value = no_value()
-        self.new.append(value.owner)
+        self.new.append(value)
         return value
+
+    @property
+    def ops(self) -> list[Any]:
+        """What was built, in its order."""
+        return [new.owner if isinstance(new, ir.Value) else new for new in self.new]
 
     def give_up(self, reason: str) -> NoMatch:
         """Leave the IR as it was."""
-        for op in reversed(self.new):
+        for op in reversed(self.ops):
             op.operation.erase()
         return no_match(reason)
 

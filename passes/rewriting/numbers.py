@@ -9,7 +9,6 @@ digits.  Weights become a recipe, which is evaluated when it is read or written.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from contextlib import nullcontext
 from math import prod
 
 import numpy as np
@@ -58,9 +57,6 @@ def weights_of(before: OpTerm, constants: tuple[Term, ...]) -> frozenset[Term]:
         scaled = scaled_weights(stored, matrices)
         visit(scaled[1] if scaled else stored)
     return matrices - arrays
-
-
-_AS_IT_IS = nullcontext()
 
 
 class NewConstant(ABC):
@@ -134,12 +130,16 @@ class Scaled(NewConstant):
     def refusal(self, match: Match, row: ElementType) -> str | None:
         weights: Weights = match.data[self._weights]
         row = BY_DTYPE[weights.dtype]
-        try:
-            # Of narrower types float64 loses no digits.
-            with np.errstate(under="raise") if row.asm == "f64" else _AS_IT_IS:
-                factor = weights.aligned(self._factor(match, len(weights.shape)))
-        except FloatingPointError:
-            return f"{self._told} is too small for {row.asm}"
+        rank = len(weights.shape)
+        if row.asm == "f64":  # Of narrower types float64 loses no digits.
+            try:
+                with np.errstate(under="raise"):
+                    factor = self._factor(match, rank)
+            except FloatingPointError:
+                return f"{self._told} is too small for {row.asm}"
+        else:
+            factor = self._factor(match, rank)
+        factor = weights.aligned(factor)
         match.made[self._weights] = factor
         if not row.is_float:
             return None
@@ -157,7 +157,7 @@ class Scaled(NewConstant):
         smallest = smallest_normal(row.dtype)
         # The second look takes longer.
         if (
-            folded.min(initial=np.inf) < smallest
+            np.minimum.reduce(folded, axis=None, initial=np.inf) < smallest
             and ((folded.astype(np.float64) < smallest) & (exact != 0)).any()
         ):
             match.made[self] = f"a column of folded weights is too small for {row.asm}"

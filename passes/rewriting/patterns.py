@@ -198,11 +198,14 @@ class RewritePass(Pass):
         remark(Diagnostic("remark", f"{self.argument}: {counts}"))
 
 
+_UNTRIED = NoMatch("")
+
+
 def _any_of(rules: tuple[Rule, ...]) -> Pattern:
     """The pattern that tries rules in their order; where none fits, the one that came furthest says why."""
 
     def pattern(op: OnnxOp, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
-        furthest, answer = -1, NoMatch("")
+        furthest, answer = -1, _UNTRIED
         for rule in rules:
             reached, result = rule.apply(op, rewriter)
             if isinstance(result, Rewritten):

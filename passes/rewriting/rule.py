@@ -130,7 +130,7 @@ class Rule:
 
     def apply(self, op: Any, rewriter: Rewriter) -> tuple[int, NoMatch | Rewritten]:
         """Rewrite `op` if it matches; how far the match went, and what came of it."""
-        furthest, answer = -1, no_match("")
+        furthest, answer = -1, _UNTRIED
         for matcher, builder in self._compiled:
             found = matcher.match(op)
             if isinstance(found, Match):
@@ -143,6 +143,8 @@ class Rule:
                 furthest, answer = reached, result
         return furthest, answer
 
+
+_UNTRIED = no_match("")
 
 _WHOLE = 1_000_000
 """How far a match went that failed only at the numbers."""

@@ -35,20 +35,22 @@ Step = Callable[["Match"], "str | None"]
 class Match:
     """What the terms of a left side stand for, so far.
 
-    ops: op views.  operands: of each op.  values: what letters stand for in the IR, None for an operand that is absent.
-    data: what constants hold, as the letter sees it.  moved: the ops between, from the
-    inside outwards.  axes: where the axis of a `Moved` ends up.  row: the element type that the
-    right side computes with.  sizes: of dimensions, by name.  numbers, made: what
-    was computed so far, and the new constants.
+    ops: op views.  operands: of each op.  owners: what made the values that were looked at; the bindings make a new
+    view each time they are asked.  values: what letters stand for in the IR, None for an operand that is absent.  data:
+    what constants hold, as the letter sees it.  moved: the ops between, from the inside outwards.  axes: where the axis
+    of a `Moved` ends up.  row: the element type that the right side computes with.  sizes: of dimensions, by name.
+    numbers, made: what was computed so far, and the new constants.
     """
 
     __slots__ = (
-        "axes", "data", "made", "moved", "numbers", "operands", "ops", "row", "sizes", "values"
-    )  # fmt: skip
+        *("axes", "data", "made", "moved", "numbers"),
+        *("operands", "ops", "owners", "row", "sizes", "values"),
+    )
 
     def __init__(self, root: Term, op: Any) -> None:
         self.ops: dict[Term, Any] = {root: op}
         self.operands: dict[Term, list[ir.Value]] = {root: list(op.operands)}
+        self.owners: dict[ir.Value, ir.OpView | ir.Block] = {}
         self.values: dict[Term, Any] = {}
         self.data: dict[Term, Any] = {}
         self.moved: dict[Term, list[Any]] = {}
@@ -178,7 +180,7 @@ def made_by(
         if inner in match.ops:
             same = match.ops[inner] == op
             return None if same else f"{formal} is not the result of the same {inner.family.name}"
-        match.ops[inner] = op
+        match.ops[inner] = match.owners[found] = op
         match.operands[inner] = list(op.operands)
         if passes:
             match.moved[operand] = between[::-1]
@@ -274,9 +276,10 @@ def read_constant(
                 return f"{letter.name} of the {owner} is absent"
             match.data[letter] = np.full((), letter.absent)
             return None
-        found = read(operand, sees_through=sees_through)
+        source = match.owners[operand] = operand.owner
+        found = read(operand, source, sees_through=sees_through)
         if found is None:
-            why = about_calls(operand) if isinstance(operand.owner, ir.Block) else ""
+            why = about_calls(operand) if isinstance(source, ir.Block) else ""
             return f"{letter.name} of the {owner} is not a constant{why}"
         match.data[letter] = Weights(found) if as_weights and not viewed else found
         return None
@@ -362,7 +365,7 @@ def unify(letter: Const, owner: str) -> Step:
     assert letter.dims is not None
     open_ended = letter.dims[-1:] == (REST,)
     dims = letter.dims[:-1] if open_ended else letter.dims
-    only = dims[0] if len(letter.dims) == 1 and not open_ended else ""
+    last = dims[-1] if letter.broadcast or len(letter.dims) == 1 else REST
 
     def told(sizes: dict[str, int]) -> str:
         known = [str(sizes.get(name, name)) for name in dims] + [REST] * open_ended
@@ -373,6 +376,8 @@ def unify(letter: Const, owner: str) -> Step:
             return None
         shape: tuple[int, ...] = match.data[letter].shape
         sizes = match.sizes
+        if shape == (sizes.get(last, DYNAMIC),):  # a vector of a size that is known
+            return None
         if letter.broadcast:
             if len(shape) <= len(dims) and all(
                 size == 1 or size == sizes.get(name, size)
@@ -380,8 +385,6 @@ def unify(letter: Const, owner: str) -> Step:
             ):
                 return None
             expected = f"which does not broadcast to {told(sizes)}"
-        elif shape == (sizes.get(only, DYNAMIC),):  # a vector of a size that is known
-            return None
         elif len(shape) == len(dims) or (open_ended and len(shape) > len(dims)):
             for name, size in zip(dims, shape, strict=False):
                 if sizes.setdefault(name, size) != size:

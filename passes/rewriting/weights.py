@@ -8,6 +8,7 @@ moved: the factor, which is small, is brought into the order of the stored eleme
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -186,12 +187,7 @@ class Weights:
 
         prepare: what becomes of a block first.  factor: it is multiplied by that, as it is stored.
         """
-        kept = {
-            self._view.stored_axis(axis, self._parameter)
-            for axis, size in enumerate(sizes)
-            if size != 1
-        }
-        axes = tuple([axis for axis in range(len(self.data.shape)) if axis not in kept])
+        kept, axes = _axes(self._view, self._parameter, sizes, len(self.data.shape))
         found: list[Array] = []
         start = 0
         for block in self.data.blocks() if isinstance(self.data, Resource) else (self.data,):
@@ -210,6 +206,17 @@ class Weights:
         rest = tuple([axis for axis, size in enumerate(sizes) if size == 1])
         combined: Array = ufunc.reduce(seen, axis=rest, keepdims=True)
         return combined
+
+
+@lru_cache(maxsize=64)
+def _axes(
+    view: ViewKind, parameter: int, sizes: Shape, rank: int
+) -> tuple[frozenset[int], tuple[int, ...]]:
+    """The stored axes of which the seen `sizes` have some that is not 1, and all others."""
+    kept = frozenset(
+        view.stored_axis(axis, parameter) for axis, size in enumerate(sizes) if size != 1
+    )
+    return kept, tuple(axis for axis in range(rank) if axis not in kept)
 
 
 def _magnitude(block: Array) -> Array:

@@ -333,6 +333,23 @@ def test_each_result_is_called_as_the_one_that_it_replaces() -> None:
     assert '["least", "where"]' not in found
 
 
+def test_a_constant_is_called_as_the_result_that_it_replaces() -> None:
+    c = const("c")
+    top = ops.TopK(c, y, largest=0)
+    again = ops.TopK(c, y)
+    lines = (
+        "%x = onnx.Constant dense<[1.0, 2.0]> : tensor<2xf32>",
+        '%v, %i = "onnx.TopK"(%x, %k) {largest = 0 : si64, onnx.outputs = ["least", "where"]} : '
+        "(tensor<2xf32>, tensor<1xi64>) -> (tensor<2xf32>, tensor<2xi64>)",
+    )
+    text = function(
+        *lines, arguments="%k: tensor<1xi64>", returns="%v, %i", type_=f"{V}, tensor<2xi64>"
+    )
+    found, _ = applied(text, top, (c * 3.0, result(again, 1)), same=False)
+    (made,) = (line for line in found.splitlines() if "[3.000000e+00, 6.000000e+00]" in line)
+    assert 'onnx.outputs = ["least"]' in made
+
+
 def test_results_are_counted() -> None:
     before = Split(x, None, num_outputs=2)
     _, remarks = applied(split(), before, (x, x, x), same=False)
