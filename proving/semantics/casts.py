@@ -69,7 +69,7 @@ def _laid(call: Call, x: Tensor, scale: Tensor, part: Tensor) -> Formula:
     """Scales, or what belongs to them, such that there is one for each element: for all, by axis, or by block."""
     block, data = call["block_size"] or 0, part.data
     if scale.data.size == 1 and scale.rank < 2 and not block:
-        return Formula(part.numbers, data)
+        return Formula(part.numbers, data.reshape(()))
     axis = axis_of(1 if call["axis"] is None else call["axis"], x.rank)
     if not block:
         need(
@@ -85,7 +85,7 @@ def _laid(call: Call, x: Tensor, scale: Tensor, part: Tensor) -> Formula:
 
 def _fits(zero: Tensor | None, scale: Tensor) -> None:
     """A scalar and a vector of one element are the same here, as in the cases that ship with ONNX."""
-    one = zero is not None and zero.data.size == scale.data.size == 1
+    one = zero is not None and {zero.shape, scale.shape} <= {(), (1,)}
     need(zero is None or one or zero.shape == scale.shape, "zero_point has the shape of the scales")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..tensors import Tensor
+from ..tensors import Tensor, Undefined
 from .shapes import along
 from .table import Call, means, need
 from .windows import Shape, Windows, given
@@ -118,7 +118,11 @@ def _cut(
         sizes = tuple(asked[-len(spatial) :])
     else:
         sizes = tuple([count * stride for count, stride in zip(spatial, strides, strict=True)])
-    total = [max(0, span - size) for span, size in zip(spans, sizes, strict=True)]
+    total = [span - size for span, size in zip(spans, sizes, strict=True)]
+    if min(total) < 0 and not asked:
+        # An output_shape adds zeros at the end; what auto_pad does is left to the engines.
+        raise Undefined("a result that is larger than what all windows span")
+    total = [max(0, each) for each in total]
     # From version 11 on: SAME_UPPER leaves the odd one to the end.  Before, and otherwise, to the begin.
     upper = auto == "SAME_UPPER" and call.version >= 11
     return tuple([each // 2 if upper else each - each // 2 for each in total]), sizes

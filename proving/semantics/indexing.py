@@ -230,7 +230,8 @@ def compress(call: Call, x: Tensor, condition: Tensor) -> Tensor:
 @means("OneHot")
 def one_hot(call: Call, indices: Tensor, depth: Tensor, values: Tensor) -> Tensor:
     """values[1] where an index says, else values[0]"""
-    need(depth.data.size == 1 and values.shape == (2,), "one depth, and two values")
+    need(indices.rank, "a scalar has no indices")
+    need(depth.shape in ((), (1,)) and values.shape == (2,), "one depth, and two values")
     axis = axis_of(call["axis"], indices.rank + 1)
     size = int(depth.data.reshape(-1)[0])
     need(size > 0, "depth is positive")

@@ -61,7 +61,8 @@ def _equal_parts(call: Call, whole: int) -> list[int]:
     need(count > 0, "the number of parts is not known")
     need(call.version >= 18 or whole % count == 0, "no equal parts")
     size = -(-whole // count)
-    return [max(0, min(size, whole - index * size)) for index in range(count)]
+    need(size * (count - 1) <= whole, "only the last part may be smaller")
+    return [min(size, whole - index * size) for index in range(count)]
 
 
 @means("Expand")

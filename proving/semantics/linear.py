@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..tensors import Tensor
+from ..tensors import Tensor, Undefined
 from .shapes import broadcast
 from .table import Call, means, need
 
@@ -50,10 +50,18 @@ def einsum(call: Call, *operands: Tensor) -> Tensor:
     terms, result = _equation(call["equation"], [each.rank for each in operands])
     sizes: dict[str, int] = {}
     for term, operand in zip(terms, operands, strict=True):
+        need(
+            len({*zip(term, operand.shape, strict=True)}) == len({*term}),
+            "sizes of one letter differ",
+        )
         for letter, size in zip(term, operand.shape, strict=True):
-            if sizes.setdefault(letter, size) == 1:
-                sizes[letter] = size
-            need(size in (1, sizes[letter]), "sizes of one letter differ")
+            known = sizes.setdefault(letter, size)
+            need(known == size or 1 in (known, size), "sizes of one letter differ")
+            if known != size and letter.isalpha():
+                raise Undefined(
+                    "broadcasting by a letter, of which the specification does not tell"
+                )
+            sizes[letter] = max(known, size) if min(known, size) else 0
     letters = [*result, *(letter for letter in sizes if letter not in result)]
     need(len(letters) == len(sizes), "a letter of the result that no operand has")
     numbers = operands[0].numbers

@@ -100,14 +100,12 @@ def is_inf(call: Call, x: Tensor) -> Tensor:
     """False: a real number minus itself is 0"""
     numbers, data = x.numbers, x.data
     difference = numbers.sub(data, data)
-    found = np.logical_and(
-        _not(numbers.equal(difference, difference)), numbers.equal(data, data)
-    ).astype(bool)
-    if not found.any():
-        return _bools(found)
+    finite = _either(_not(numbers.equal(data, data)), numbers.equal(difference, difference))
+    if finite.all():
+        return _bools(np.logical_not(finite))
     negative = numbers.less(data, numbers.from_python(0)).astype(bool)
     wanted = np.where(negative, bool(call["detect_negative"]), bool(call["detect_positive"]))
-    return _bools(found & wanted)
+    return _bools(np.logical_not(finite) & wanted)
 
 
 @means("Where")

@@ -43,6 +43,11 @@ def batch_normalization(
     need(x.rank >= 1, "X has an axis at least")
     # One axis: that of the samples, each with one channel.
     channels = x.shape[1] if x.rank > 1 else 1
+    training = call["training_mode"]
+    need(
+        training or call.version < 14 or call.results in (None, 1),
+        "only in training there are more results",
+    )
     vectors = (scale, bias, mean, var)
     need(
         all(each.shape == (channels,) for each in vectors),
@@ -52,7 +57,7 @@ def batch_normalization(
     each = Formula(x.numbers, x.data if x.rank > 1 else x.data.reshape(-1, 1))
     used = [_vector(mean, rank), _vector(var, rank)]
     running: list[Tensor] = []
-    if call["training_mode"]:
+    if training:
         momentum = Formula(x.numbers, call.number("momentum", x.numbers))
         own_mean, _, own_var = _centred(each, (0, *range(2, rank)))
         for old, own in ((mean, own_mean), (var, own_var)):

@@ -74,6 +74,7 @@ def average_pool(call: Call, x: Tensor) -> Tensor:
 
 def _norm(each: Formula, p: int, total: Callable[[Any], Any]) -> Formula:
     """The p-norm, given how to sum."""
+    need(p > 0, "p is positive")
     if p == 1:
         return Formula(each.numbers, total(each.max(-each).data))
     if p == 2:

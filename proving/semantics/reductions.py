@@ -24,6 +24,7 @@ def _reduced(
     whole: Callable[[Formula, Axes], Formula],
 ) -> Tensor:
     """`whole` is given the elements and the axes, which get size 1."""
+    need(call["keepdims"] in (0, 1), "keepdims is 0 or 1")
     listed = call["axes"] if axes is None else integers(axes)
     if not listed:
         if call["noop_with_empty_axes"]:
@@ -137,8 +138,10 @@ def first_extreme(
     """The index of the part that none is better than, `less` saying what is worse; of equal ones the first."""
     if not numbers.ordered:
         raise Unordered
-    best: Any = parts[:1].reshape(parts.shape[1:])
     at: Any = np.zeros(parts.shape[1:], int)
+    if not parts.size:
+        return at
+    best: Any = parts[:1].reshape(parts.shape[1:])
     for index, part in enumerate(parts):
         better = less(best, part).astype(bool)
         if last:
@@ -148,8 +151,10 @@ def first_extreme(
 
 
 def _arg(call: Call, x: Tensor, less: Callable[[Any, Any], Any]) -> Tensor:
+    need(call["keepdims"] in (0, 1), "keepdims is 0 or 1")
     axis = axis_of(call["axis"], x.rank)
-    need(x.shape[axis], "an extreme of nothing")
+    if not x.shape[axis]:
+        raise Undefined("the extreme of nothing")
     parts = np.moveaxis(x.data, axis, 0)
     data = array_of(first_extreme(x.numbers, parts, less, last=call["select_last_index"]))
     return Tensor("i64", INTEGERS, np.expand_dims(data, axis) if call["keepdims"] else data)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..tensors import Undefined
 from .table import Call, need
 
 Shape = tuple[int, ...]
@@ -116,12 +117,14 @@ class Windows:
 
 def _count(room: int, stride: int, ceil_mode: Any, before_end: int) -> int:
     """How many windows there are: the first one needs no room."""
-    need(room >= 0, "the window is larger than the data")
-    if not ceil_mode:
-        return room // stride + 1
-    count = -(-room // stride) + 1
+    need(ceil_mode in (None, 0, 1), "ceil_mode is 0 or 1")
+    if room < 0 and stride > 1:
+        # The formula rounds down, engines round towards 0.
+        raise Undefined("a window that is larger than the data")
+    need(room >= -1, "a window that is larger than the data")
+    count = (-(-room // stride) if ceil_mode else room // stride) + 1
     # A window that would begin in the padding at the end is left out.
-    return count - ((count - 1) * stride >= before_end)
+    return count - bool(ceil_mode and count and (count - 1) * stride >= before_end)
 
 
 def given(call: Call, name: str, default: Shape) -> Shape:

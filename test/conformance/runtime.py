@@ -2,7 +2,8 @@
 """Run models in a child process: a runtime that crashes must not take the tests with it.
 
 `Runtime` is the parent's side.  Run as a script, this file is the child: it reads pickled (engine, model, inputs) from
-standard input and answers ("ok", outputs) or ("error", reason).
+standard input and answers ("ok", outputs) or ("error", reason).  `INFERENCE` runs nothing: it answers with the shapes
+of the outputs, None where they are not known, and may crash as well.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 ENGINES = ("onnxruntime", "reference evaluator")
+INFERENCE = "shape inference"
 
 
 class RunError(Exception):
@@ -76,9 +78,22 @@ def _run(engine: str, model: bytes, inputs: list[Any]) -> list[Any]:
     from onnx.reference import ReferenceEvaluator
 
     loaded = onnx.ModelProto.FromString(model)
+    if engine == INFERENCE:
+        return _shapes(onnx.shape_inference.infer_shapes(loaded, True, True, True))
     evaluator = ReferenceEvaluator(loaded)
     feeds = dict(zip(map(str, evaluator.input_names), inputs, strict=False))
     return list(evaluator.run(None, feeds))
+
+
+def _shapes(model: Any) -> list[Any]:
+    """For each output its sizes, None for those that are not known; or None."""
+    types = [info.type.tensor_type for info in model.graph.output]
+    return [
+        [dim.dim_value if dim.HasField("dim_value") else None for dim in type_.shape.dim]
+        if type_.HasField("shape")
+        else None
+        for type_ in types
+    ]
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:

@@ -18,8 +18,13 @@ from onnx_opt.dialect.ops.schema import op_name
 from onnx_opt.dialect.ops.versions import version_in
 from onnx_opt.dialect.types import BY_DTYPE
 from onnx_opt.proving.domains import Domain, array_of, numbers_of
-from onnx_opt.proving.semantics import evaluate, meaning
+from onnx_opt.proving.semantics import KNOWN_OPS, evaluate, meaning
 from onnx_opt.proving.tensors import Tensor
+
+ONNX_OPS = sorted({found.spec.onnx_name for name in KNOWN_OPS if (found := meaning(name))} - {""})
+
+WITHOUT_CASES = {"GlobalLpPool"}
+"""Ops of ONNX that ship without a case: see `test_semantics.py`."""
 
 
 class NoNumbers(Exception):  # noqa: N818

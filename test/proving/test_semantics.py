@@ -11,7 +11,16 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
-from backend_cases import NodeCase, NoNumbers, array, cases_by_op, difference, tensor
+from backend_cases import (
+    ONNX_OPS,
+    WITHOUT_CASES,
+    NodeCase,
+    NoNumbers,
+    array,
+    cases_by_op,
+    difference,
+    tensor,
+)
 from floats import FLOATS
 from onnx import helper
 from runtime import ENGINES, RunError, Runtime
@@ -19,11 +28,6 @@ from runtime import ENGINES, RunError, Runtime
 from onnx_opt.proving.domains import FIELD, RATIONALS
 from onnx_opt.proving.semantics import KNOWN_OPS, ORDERED_OPS, UNKNOWN_OPS, evaluate, meaning
 from onnx_opt.proving.tensors import Tensor, Undefined, Unordered
-
-ONNX_OPS = sorted({found.spec.onnx_name for name in KNOWN_OPS if (found := meaning(name))} - {""})
-
-WITHOUT_CASES = {"GlobalLpPool"}
-"""Ops of ONNX that ship without a case: see `test_ops_without_cases`."""
 
 NOT_EXACT = {
     r"averagepool_2d_ceil_last_window_starts_on_pad": "the case has four digits",
