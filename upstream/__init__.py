@@ -3,6 +3,10 @@
 
 Imports run one way, from the top down, and nothing is imported before the names below are used:
 
+    patch           what a pull request touches, as a diff
+    lit_tests       its tests, in onnx-mlir's style
+      constraints   which conditions hold on an instance
+      instances     small functions that a pattern rewrites, or just does not
     drr             a pass as declarative rules: `Pat`s below a banner
       cases         what is one rule here and several there
       sources       a left side: the source pattern and its conditions
@@ -11,7 +15,6 @@ Imports run one way, from the top down, and nothing is imported before the names
         numbers     its arithmetic, as ONNX ops on constants
           simplify  without what is absent
       dags          how TableGen writes both
-    instances       small functions that a pattern rewrites, or just does not
     checkout        what a checkout of onnx-mlir has already
     ods             the dialect from our own specs, to check rules against without onnx-mlir
       vocabulary    the constraints and native calls that rules use
@@ -28,10 +31,16 @@ if TYPE_CHECKING:
     from .checkout import CheckoutError, defined_names
     from .drr import DrrError, as_drr
     from .ods import as_ods
+    from .patch import as_patch
 
-__all__ = ["CheckoutError", "DrrError", "as_drr", "as_ods", "defined_names"]
+__all__ = ["CheckoutError", "DrrError", "as_drr", "as_ods", "as_patch", "defined_names"]
 
-_HOME = {"checkout": "CheckoutError defined_names", "drr": "DrrError as_drr", "ods": "as_ods"}
+_HOME = {
+    "checkout": "CheckoutError defined_names",
+    "drr": "DrrError as_drr",
+    "ods": "as_ods",
+    "patch": "as_patch",
+}
 
 
 def __getattr__(name: str) -> Any:

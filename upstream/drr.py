@@ -26,11 +26,20 @@ class DrrError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """One `Pat`.  source: the left side, its conditions and the symbols of all that matched."""
+    """One `Pat`.
 
-    name: str
+    base: its name without what tells cases apart.  source: the left side, its conditions and the symbols of all that
+    matched.
+    """
+
+    base: str
     source: Source
     result: Dag
+
+    @property
+    def name(self) -> str:
+        """What it is called in TableGen and C++."""
+        return f"{self.base}{self.case.name}Pattern"
 
     @property
     def rule(self) -> Rule:
@@ -83,7 +92,7 @@ def _patterns_of(rule: Rule, called: str) -> Iterator[Pattern]:
     for case in cases_of(rule):
         source = Source(rule, case)
         result = result_of(source)
-        yield Pattern(f"{base}{case.name}Pattern", source, result)
+        yield Pattern(base, source, result)
 
 
 def as_drr(passes: Iterable[Pass], has: Iterable[str] | None = None) -> str:

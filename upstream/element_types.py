@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..dialect.ops.schema import op_spec
 from ..passes.rewriting.terms import Channel, Moved, OpTerm, Result, Term, View, walk
 
 
@@ -13,17 +14,21 @@ class ElementTypes:
 
     def __init__(self, root: OpTerm) -> None:
         self._above: dict[Any, Any] = {}
-        self._root = self._result(root)
         for op in walk(root):
             if isinstance(op, OpTerm):
                 self._op(op)
 
-    def is_that_of_the_root(self, letter: Term) -> bool:
-        """Whether a letter always has the element type of what is replaced."""
-        return bool(self._class(letter) == self._class(self._root))
+    def same(self, letter: Term, other: Term) -> bool:
+        """Whether two values always have one type; an op stands for its result."""
+        pair = [
+            self._result(each) if isinstance(each, OpTerm) else each for each in (letter, other)
+        ]
+        return bool(self._class(pair[0]) == self._class(pair[1]))
 
     def _op(self, op: OpTerm) -> None:
-        formals = op.family.spec.operands
+        spec = op.family.spec
+        # An op of onnx-mlir's own is the form of one whose schema says more.
+        formals = (op_spec(spec.onnx_name) or spec).operands
         for index, operand in enumerate(op.operands):
             formal = formals[min(index, len(formals) - 1)]
             while isinstance(operand, (Moved, Result, View, Channel)):

@@ -37,7 +37,7 @@ from ..passes.rewriting.terms import (
 )
 from .sources import Source
 
-_SIZES = {"G": 2, "K": 2, "N": 3, "O": 2, "I": 1, "M": 1}
+_SIZES = {"G": 2, "K": 2, "N": 3, "O": 2, "I": 2, "M": 1}
 _ATTRIBUTES: Mapping[str, Any] = {
     "epsilon": 1.0,
     "alpha": 0.5,
@@ -45,8 +45,6 @@ _ATTRIBUTES: Mapping[str, Any] = {
     "group": 2,
     "transA": 1,
 }
-_MOST = 20_000
-"""How many combinations of shapes are tried."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,9 @@ class Twist:
     """What an instance has other than the rule wants; nothing by default.
 
     free: a constant that is an argument instead.  read_twice: an op whose result is returned, too.  attributes: values
-    by op and name.  given: an op and the index of an operand that should be absent.  types: element types of constants.
-    numbers: what constants hold.  any_shape: constants of any shape.  row: the type of all else.
+    by op and name.  types: element types of constants.  numbers: what constants hold.  single: a constant of one
+    element.  given: an op and the name of an operand that should be absent.  any_shape: a constant of any shape.  row:
+    the type of all else.
     """
 
     free: Const | None = None
@@ -65,7 +64,9 @@ class Twist:
     )
     types: Mapping[Term, str] = field(default_factory=dict[Term, str])
     numbers: Mapping[Term, float] = field(default_factory=dict[Term, float])
-    any_shape: bool = False
+    single: Term | None = None
+    given: tuple[OpTerm, str] | None = None
+    any_shape: Const | None = None
     row: str = "f32"
 
 
@@ -77,10 +78,13 @@ class Instance:
     values: Mapping[Term, ir.Value]
 
 
-def instances(source: Source, twist: Twist | None = None) -> Iterator[Instance]:
-    """Functions that ONNX accepts, in the current context; the next one makes the values of the last one invalid."""
+def instances(source: Source, twist: Twist | None = None, most: int = 20_000) -> Iterator[Instance]:
+    """Functions that ONNX accepts, in the current context; the next one makes the values of the last one invalid.
+
+    most: how many combinations of shapes are tried.
+    """
     attempt = _Attempt(source, twist or Twist())
-    for shapes in attempt.combinations():
+    for shapes in islice(attempt.combinations(), most):
         module = ir.Module.create(ir.Location.unknown())
         try:
             with ir.InsertionPoint(module.body), ir.Location.unknown():
@@ -129,19 +133,21 @@ class _Attempt:
                 if spec.required and spec.kind is INTS and name not in op.attributes:
                     keys.append((op, name))
                     choices.append([(2,), (2, 2)])
-        for places in islice(_diagonally([len(some) for some in choices]), _MOST):
+        for places in _diagonally([len(some) for some in choices]):
             chosen = (some[place] for some, place in zip(choices, places, strict=True))
             yield dict(zip(keys, chosen, strict=True))
 
     def _shapes(self, letter: Term) -> Iterable[tuple[int, ...]]:
-        if isinstance(letter, Const) and self._twist.any_shape:
+        if letter is self._twist.any_shape:
             return [shape for rank in (1, 2, 3) for shape in product((2, 3, 1), repeat=rank)]
+        if letter is self._twist.single:
+            return [(1,)]
         if letter in self._channels:
-            return [(size, *(1,) * rank) for rank in range(3) for size in (2, 3, 4, 1)]
+            return [(size, *(1,) * rank) for rank in range(3) for size in (2, 3, 4)]
         if isinstance(letter, Const):
             if letter.dims:
                 return [self._stored(letter)]
-            return [shape for rank in range(3) for shape in product((2, 3, 1), repeat=rank)]
+            return [shape for rank in range(4) for shape in product((2, 3, 1), repeat=rank)]
         return [
             shape
             for rank in ((1,) if letter in self._vectors else (2, 1, 3, 4))
@@ -214,7 +220,9 @@ class _Attempt:
             operand = given[index] if index < len(given) else None
             while isinstance(operand, (Moved, View, Channel)):
                 operand = operand.of
-            if operand is None or operand in self._case.absent:
+            if (op, spec.operands[index].name) == self._twist.given:
+                operands.append(constant(np.array([1, 2], np.float32)).results[0])
+            elif operand is None or operand in self._case.absent:
                 operands.append(None)
             else:
                 value = self._op(operand) if isinstance(operand, OpTerm) else self.values[operand]

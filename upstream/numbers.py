@@ -127,7 +127,7 @@ class Numbers:
             symbols = self._source.symbol(each), self._source.symbol(beside)
             name = f"HasSizeOfAxis<{channel.axis}>"
             if name not in [ask.dag.op for ask in self._source.asks if isinstance(ask.dag, Dag)]:
-                self._source.ask(name, *symbols, kind="other", about=each)
+                self._source.ask(name, *symbols, kind="size", about=each)
 
     def _weights(self, term: Term) -> Const | None:
         """The weights that `term` is elementwise of, not those that it sums up."""

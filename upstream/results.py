@@ -69,9 +69,12 @@ class _Writer:
         written = self._operand(self._result, None, is_root=True)
         root = self._source.symbol(self._source.rule.before)
         if self._numbers.floats and not self._only_floats():
-            self._source.ask("HasFloatElementType", root, kind="other")
+            self._source.ask("HasFloatElementType", root, kind="float")
         if isinstance(written, str):
-            self._source.ask("HaveSameShapedType", root, written, kind="other")
+            # Only where something broadcasts is it of another shape.
+            consts = [term for term in walk(self._source.rule.before) if isinstance(term, Const)]
+            shapes = consts[0] if consts else None
+            self._source.ask("HaveSameShapedType", root, written, kind="shape", about=shapes)
             return Dag("replaceWithValue", (written,))
         return written
 
@@ -79,18 +82,25 @@ class _Writer:
         """What is computed with has the type of what is replaced: nothing converts."""
         root = self._source.symbol(self._source.rule.before)
         types = ElementTypes(self._source.rule.before)
+        known: list[Term] = [self._source.rule.before]
         used = (term for constant in self._constants for term in walk(constant))
         for term in dict.fromkeys(used):
             if not isinstance(term, Const) or self._source.is_absent(term):
                 continue
-            if not types.is_that_of_the_root(term):
+            if not any(types.same(term, each) for each in known):
+                known.append(term)
                 symbol = self._source.symbol(term)
                 self._source.ask("HaveSameElementType", root, symbol, kind="type", about=term)
 
     def _only_floats(self) -> bool:
-        types = self._source.rule.before.family.spec.operands[0].types
+        """Whether an op that matches has no other element types."""
         floats = {f"tensor({name})" for name in ("float16", "float", "double", "bfloat16")}
-        return types is not None and types <= floats
+        types = ElementTypes(self._source.rule.before)
+        return any(
+            types.same(op, self._source.rule.before)
+            and (op.family.spec.results[0].types or {""}) <= floats
+            for op in self._left
+        )
 
     def _operand(
         self, term: Term | None, letter: Term | None, *, is_root: bool = False

@@ -49,9 +49,10 @@ _RANKS = {
 
 @dataclass(frozen=True)
 class Ask:
-    """One condition: the constraint, what of the rule it is about, and how that is violated.
+    """One condition: the constraint, and what of the rule it is about.
 
-    kind: "use", "constant", "attribute", "type", "rank", "case" or "other".
+    kind: how it can be missed: "use", "constant", "attribute", "type", "equal", "rank", "shape", "size", "float" or
+    "absent"; "case" for what only chooses the case.  attribute: its name, or that of an operand which is absent.
     """
 
     dag: Dag | str
@@ -100,9 +101,11 @@ class Source:
         """A symbol that nothing has yet."""
         return self._fresh(wanted)
 
-    def ask(self, op: str, *arguments: str, kind: str, about: Term | None = None) -> None:
+    def ask(
+        self, op: str, *arguments: str, kind: str, about: Term | None = None, attribute: str = ""
+    ) -> None:
         """One more condition."""
-        self.asks.append(Ask(Dag(op, arguments), kind, about))
+        self.asks.append(Ask(Dag(op, arguments), kind, about, attribute))
 
     def _fresh(self, wanted: str) -> str:
         plain = re.sub(r"\W", "", wanted) or "x"
@@ -137,7 +140,7 @@ class Source:
             operand = operand.of
         if operand is None:
             name = self._fresh(f"no_{formal.name}")
-            self.ask("HasNoneType", f"${name}", kind="absent", about=op)
+            self.ask("HasNoneType", f"${name}", kind="absent", about=op, attribute=formal.name)
             return f"${name}"
         if isinstance(operand, Result):
             raise UnsayableError(f"a further result of {operand.of.family.name}")
@@ -214,7 +217,7 @@ class Source:
         if isinstance(operand, Channel):
             beside = operand.beside.of if isinstance(operand.beside, Moved) else operand.beside
             axis = f"VariesAlongAxisOnly<{operand.axis}>"
-            self.ask(axis, symbol, self.symbol(beside), kind="other", about=letter)
+            self.ask(axis, symbol, self.symbol(beside), kind="shape", about=letter)
         elif letter.dims and not letter.broadcast and letter.dims[-1] != REST:
             rank = len(letter.dims) - (isinstance(operand, View) and operand.kind == "grouped")
             if _RANKS.get((op.family.name, index)) != rank:
@@ -243,7 +246,7 @@ class Source:
             case Rank(of=of, rank=rank):
                 self.ask(f"HasRankOf<{rank}>", self.symbol(of), kind="rank", about=of)
             case LeastRank(of=of, rank=rank):
-                self.ask(f"HasLeastRank<{rank}>", self.symbol(of), kind="rank", about=of)
+                self.ask(f"HasRankGT<{rank - 1}>", self.symbol(of), kind="rank", about=of)
             case Unpadded(op=op):
                 pair = (self.attributes[op, "auto_pad"], self.attributes[op, "pads"])
                 dag = Dag("IsUnpadded", tuple(f"${name}" for name in pair))

@@ -65,8 +65,9 @@ _ALL = (
         known=True,
     ),
     _constraint(
-        "HasLeastRank<int rank>",
-        f'onnx_mlir::hasShapeAndRank($0) && {_TYPE}.getRank() >= " # rank # "',
+        "HasRankGT<int rank>",
+        f'onnx_mlir::hasShapeAndRank($0) && {_TYPE}.getRank() > " # rank # "',
+        known=True,
     ),
     _constraint(
         "IntegerAttrIsOf<int number>",
@@ -133,7 +134,7 @@ _ALL = (
     ),
     _constraint(
         "IsConstantOf<string number>",
-        'onnx_mlir::isDenseONNXConstant($0) && onnx_mlir::isConstOf($0, " # number # ")',
+        'onnx_mlir::isConstOf($0, " # number # ")',
         meaning="Constant has the given value in every element",
     ),
     _constraint(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`--emit=drr` and `--emit=ods`: what is written of passes, where no module is read."""
+"""`--emit=drr`, `--emit=drr-patch` and `--emit=ods`: what is written of passes, where no module is read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def write_declarations(options: Options, registry: Registry) -> None:
     what = f"--emit={options.emit}"
     refuse_input(options, what, {"emit", "onnx_mlir"})
     passes = tuple(_python_passes(Planner(registry).plan(options), what))
-    text = _drr(options, passes) if options.emit == "drr" else _ods(passes)
+    text = _ods(passes) if options.emit == "ods" else _drr(options, passes)
     with Output(options.o) as output:
         output.write(text.encode())
         output.commit()
@@ -36,13 +36,18 @@ def _python_passes(steps: Iterable[Step], what: str) -> Iterator[Pass]:
 
 
 def _drr(options: Options, passes: tuple[Pass, ...]) -> str:
-    from .upstream import CheckoutError, DrrError, as_drr, defined_names
+    from .upstream import CheckoutError, DrrError, as_drr, as_patch, defined_names
 
+    what = f"--emit={options.emit}"
     if not passes:
-        raise CommandError(f"--emit={options.emit} needs a pass, such as --fold-bn-into-gemm")
+        raise CommandError(f"{what} needs a pass, such as --fold-bn-into-gemm")
+    checkout = Path(options.onnx_mlir) if options.onnx_mlir else None
     try:
-        has = defined_names(Path(options.onnx_mlir)) if options.onnx_mlir else None
-        return as_drr(passes, has)
+        if options.emit == "drr":
+            return as_drr(passes, defined_names(checkout) if checkout else None)
+        if checkout is None:
+            raise CommandError(f"{what} needs the checkout that it is for: --onnx-mlir=<checkout>")
+        return as_patch(passes, checkout)
     except (CheckoutError, DrrError) as error:
         raise CommandError(str(error)) from None
     except OSError as error:

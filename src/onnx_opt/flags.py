@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 _PROOF = "Proof"
 
-NO_MODULE = ("drr", "ods")
+NO_MODULE = ("drr", "drr-patch", "ods")
 """Values of `--emit` that are about passes, not about a module."""
 
 
@@ -263,12 +263,13 @@ class Options:
     )
     emit: str = _choice(
         "Output format; otherwise the suffix of -o decides, and text is the default. drr: the passes as onnx-mlir's "
-        "declarative rules, ods: the dialect in TableGen; both read no input",
+        "declarative rules, drr-patch: the same with tests as a diff for a checkout, ods: the dialect in TableGen; "
+        "none of the three reads an input",
         *(known.name for known in FORMATS),
         *NO_MODULE,
     )
     onnx_mlir: str = _value(
-        "The checkout of onnx-mlir whose constraints --emit=drr uses",
+        "The checkout of onnx-mlir that --emit=drr-patch is for, or whose constraints --emit=drr uses",
         "",
         _file,
         "checkout",
@@ -366,8 +367,8 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
             f"--pass-pipeline cannot be combined with a pass flag, but --{passes[0].name} is given; "
             "name the pass in the pipeline"
         )
-    if "onnx_mlir" in values and values.get("emit") != "drr":
-        raise CommandError("--onnx-mlir is for --emit=drr, which is not given")
+    if "onnx_mlir" in values and values.get("emit") not in ("drr", "drr-patch"):
+        raise CommandError("--onnx-mlir is for --emit=drr and --emit=drr-patch; neither is given")
     if "verify_numerics" not in values:
         for flag in FLAGS[_PROOF]:
             if flag.field in values and flag.field != "prove":

@@ -82,8 +82,8 @@ def test_switches_take_values(arguments: list[str], expected: bool) -> None:
     ("arguments", "said"),
     [
         (["-o"], "-o needs a value: -o <file>"),
-        (["--emit"], "--emit needs a value: --emit=<mlir|mlirbc|onnx|drr|ods>"),
-        (["--emit=elf"], "--emit: 'elf' is not one of mlir, mlirbc, onnx, drr, ods"),
+        (["--emit"], "--emit needs a value: --emit=<mlir|mlirbc|onnx|drr|drr-patch|ods>"),
+        (["--emit=elf"], "--emit: 'elf' is not one of mlir, mlirbc, onnx, drr, drr-patch, ods"),
         (["-o="], "-o: it needs the name of a file"),
         (["--mlir-timing=2"], "--mlir-timing: '2' is not a truth value; try 0 or 1"),
         (["--mlir-elide-elementsattrs-if-larger=x"], "'x' is not a number of elements"),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a DRR pattern means on an instance: its conditions, and what its result computes.
+"""What a DRR pattern means on an instance: what its result computes.
 
-Written from onnx-mlir's definitions of constraints and native calls; ops are computed by onnxruntime.
+Written from onnx-mlir's definitions of native calls; ops are computed by onnxruntime.
 """
 
 from __future__ import annotations
@@ -17,11 +17,9 @@ from onnx import ModelProto, TensorProto, helper
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.constants import constant_value
 from onnx_opt.dialect.ops.schema import op_spec
-from onnx_opt.dialect.types import is_none, shape_of
-from onnx_opt.passes.rewriting.terms import OpTerm
+from onnx_opt.dialect.types import shape_of
 from onnx_opt.upstream.dags import Dag
 from onnx_opt.upstream.drr import Pattern
-from onnx_opt.upstream.instances import Instance
 
 Env = dict[str, Any]
 
@@ -36,55 +34,6 @@ def run(model: ModelProto, feeds: Mapping[str, Any]) -> Any:
     return found
 
 
-def environment(pattern: Pattern, instance: Instance) -> Env:
-    """What the symbols of the source stand for: values of the IR, and Python values of attributes."""
-    source = pattern.source
-    found: Env = {
-        source.names[term]: value for term, value in instance.values.items() if term in source.names
-    }
-    for (op, name), symbol in source.attributes.items():
-        found[symbol] = getattr(_owner(instance.values[op]).opview, name)
-    # An operand that is left out is the result of an onnx.NoValue.
-    for op in (term for term in instance.values if isinstance(term, OpTerm)):
-        dag = _dag_of(pattern.source.dag, source.names[op])
-        operands = list(_owner(instance.values[op]).operands)
-        for argument, operand in zip(dag.arguments, operands, strict=False):
-            if isinstance(argument, str):
-                found.setdefault(argument[1:], operand)
-    return found
-
-
-def _owner(value: ir.Value) -> Any:
-    return value.owner
-
-
-def _dag_of(dag: Dag, symbol: str) -> Dag:
-    inside = [each for each in dag.arguments if isinstance(each, Dag)]
-    return dag if dag.symbol == symbol else next(
-        found for each in inside if (found := _find(each, symbol))
-    )  # fmt: skip
-
-
-def _find(dag: Dag, symbol: str) -> Dag | None:
-    if dag.symbol == symbol:
-        return dag
-    inside = (each for each in dag.arguments if isinstance(each, Dag))
-    return next((found for each in inside if (found := _find(each, symbol))), None)
-
-
-def failing(pattern: Pattern, env: Env) -> list[str]:
-    """The conditions that do not hold."""
-    return [str(ask) for ask in pattern.source.asks if not _holds(str(ask), env)]
-
-
-def _holds(ask: str, env: Env) -> bool:
-    matched = re.fullmatch(r'\((\w+)(?:<"?([^">]*)"?>)?(?::\$(\w+))?((?: ?\$\w+,?)*)\)', ask)
-    assert matched, ask
-    name, parameter, self_, rest = matched.groups()
-    of = [env[symbol] for symbol in ([self_] if self_ else re.findall(r"\w+", rest))]
-    return bool(_CONSTRAINTS[name](parameter, *of))
-
-
 def _shape(value: ir.Value) -> tuple[int, ...]:
     shape = shape_of(value.type)
     assert shape is not None
@@ -93,40 +42,6 @@ def _shape(value: ir.Value) -> tuple[int, ...]:
 
 def _element(value: ir.Value) -> str:
     return str(ir.ShapedType(value.type).element_type)
-
-
-def _varies(axis: str, constant: ir.Value, beside: ir.Value) -> bool:
-    small, large = _shape(constant), _shape(beside)
-    place = int(axis) + (len(large) if int(axis) < 0 else 0)
-    missing = len(large) - len(small)
-    return (
-        missing >= 0
-        and place < len(large)
-        and all(
-            size == 1 or (at + missing == place and size == large[place])
-            for at, size in enumerate(small)
-        )
-    )
-
-
-_CONSTRAINTS: Mapping[str, Any] = {
-    "HasOneUse": lambda _, v: len(list(v.uses)) == 1,
-    "HasNoneType": lambda _, v: is_none(v.type),
-    "NotNoneType": lambda _, v: not is_none(v.type),
-    "IsFromONNXConstantOp": lambda _, v: constant_value(v) is not None,
-    "HasRankOf": lambda n, v: len(_shape(v)) == int(n),
-    "IntegerAttrIsOf": lambda n, a: a == int(n),
-    "FloatAttrIsOf": lambda n, a: a == float(n),
-    "EqualString": lambda text, a: a == text,
-    "AttributeIsNull": lambda _, a: a is None,
-    "HaveSameElementType": lambda _, v, w: _element(v) == _element(w),
-    "HaveSameShapedType": lambda _, v, w: v.type == w.type,
-    "HasFloatElementType": lambda _, v: _element(v)[0] in "fb",
-    "IsConstantOf": lambda n, v: np.all(constant_value(v) == float(n)),
-    "IsUnpadded": lambda _, auto, pads: auto == "VALID" or (auto == "NOTSET" and not any(pads or ())),
-    "VariesAlongAxisOnly": _varies,
-    "HasSizeOfAxis": lambda axis, v, w: np.prod(_shape(v)) == _shape(w)[int(axis)],
-}  # fmt: skip
 
 
 def computed(pattern: Pattern, env: Env, arrays: Mapping[str, Any]) -> Any:

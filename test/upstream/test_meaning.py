@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from interpreter import computed, environment, failing, run
+from interpreter import computed, run
 from test_drr import PASSES
 
 from onnx_opt.dialect.bindings import ir
@@ -16,6 +16,7 @@ from onnx_opt.dialect.context import make_context
 from onnx_opt.dialect.types import shape_of
 from onnx_opt.exporter import export_model
 from onnx_opt.passes.rewriting.terms import Value
+from onnx_opt.upstream.constraints import environment, failing
 from onnx_opt.upstream.drr import Pattern, patterns_of
 from onnx_opt.upstream.instances import Instance, instances
 
@@ -38,16 +39,14 @@ def _context() -> Iterator[None]:
 def fitting(pattern: Pattern) -> Instance:
     """The first instance on which all conditions of the pattern hold."""
     return next(
-        instance
-        for instance in instances(pattern.source)
-        if not failing(pattern, environment(pattern, instance))
+        instance for instance in instances(pattern.source) if not failing(pattern.source, instance)
     )
 
 
 def both_sides(pattern: Pattern) -> tuple[Any, Any]:
     """What the source and the result compute on the first instance."""
     instance = fitting(pattern)
-    env = environment(pattern, instance)
+    env = environment(pattern.source, instance)
     rng = np.random.default_rng(1)
     arrays = {
         pattern.source.names[term]: rng.integers(-8, 9, shape_of(value.type)).astype(np.float32)
