@@ -237,7 +237,9 @@ _field_sqrt = np.frompyfunc(exact.field_root, 1, 1)
 class _Rationals(Domain):
     name = "RATIONALS"
 
-    def from_python(self, number: Any) -> Fraction:
+    @staticmethod
+    @lru_cache(4096)
+    def from_python(number: Any) -> Fraction:  # pyright: ignore[reportIncompatibleMethodOverride]
         try:
             return Fraction(number)
         except (OverflowError, ValueError):

@@ -21,7 +21,7 @@ def gemm(call: Call, a: Tensor, b: Tensor, c: Tensor | None) -> Tensor:
     x = a.data.T if call["transA"] else a.data
     y = b.data.T if call["transB"] else b.data
     need(x.shape[1] == y.shape[0], "A has another number of columns than B has rows")
-    product = numbers.mul(numbers.matmul(x, y), call.number("alpha", numbers))
+    product = _times(call, "alpha", a.like(numbers.matmul(x, y)))
     if c is None:
         return a.like(product)
     # Before version 7, C broadcasts only if it is said to.
@@ -29,7 +29,14 @@ def gemm(call: Call, a: Tensor, b: Tensor, c: Tensor | None) -> Tensor:
     need(
         fits and broadcast(c.shape, product.shape) == product.shape, "C does not broadcast to A * B"
     )
-    return a.like(numbers.add(product, numbers.mul(c.data, call.number("beta", numbers))))
+    return a.like(numbers.add(product, _times(call, "beta", c)))
+
+
+def _times(call: Call, name: str, x: Tensor) -> Any:
+    """The elements of x times an attribute, which is 1 as a rule."""
+    if call[name] == 1:
+        return x.data
+    return x.numbers.mul(x.data, call.number(name, x.numbers))
 
 
 @means("MatMul")
