@@ -27,6 +27,7 @@ from .frames import Frame, admitted
 from .hypotheses import Hypotheses
 from .instances import LeftSide, NoCase
 from .judging import Difference, Judge
+from .semantics import UNKNOWN_OPS
 from .tensors import Tensor, Undefined, Unordered
 
 FRAMES = 512
@@ -60,9 +61,21 @@ def sample(
     Each combination is tried, even if that takes more; where numbers are compared, four times as many cases are.
     """
     try:
-        return _sample(judge, hypotheses, FIELD, cases, seconds, seed)
+        found = _sample(judge, hypotheses, FIELD, cases, seconds, seed)
     except Unordered:
         return _sample(judge, hypotheses, RATIONALS, 4 * cases, seconds, seed)
+    if found.difference is None or not _has_unknown_functions(judge.rule):
+        return found
+    # To the field Exp is just a function; to the fractions it is a power, and Log its inverse.
+    again = _sample(judge, hypotheses, RATIONALS, 4 * cases, seconds, seed)
+    return again if again.cases else found
+
+
+def _has_unknown_functions(rule: Rule) -> bool:
+    terms = (term for root in (rule.before, *rule.results) for term in walk(root))
+    return any(
+        isinstance(term, OpTerm) and term.family.op_names[0] in UNKNOWN_OPS for term in terms
+    )
 
 
 def _sample(

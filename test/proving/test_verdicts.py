@@ -28,10 +28,13 @@ from onnx_opt.passes.rewriting.ops import (
     Concat,
     Div,
     Equal,
+    Exp,
     Flatten,
     Gemm,
     Identity,
+    Log,
     Mul,
+    Neg,
     Relu,
     Sub,
     Transpose,
@@ -184,3 +187,10 @@ def test_variadic_operands_and_moves() -> None:
     assert proved(Identity(Concat(inputs, axis)), Concat(inputs, axis)).outcome == PROVEN
     assert proved(Transpose(Transpose(x, perm=(1, 0)), perm=(1, 0)), x).outcome == PROVEN
     assert proved(Flatten(Flatten(x, axis=1), axis=1), Flatten(x, axis=1)).outcome == PROVEN
+
+
+def test_exponentials_are_more_than_functions() -> None:
+    assert proved(Log(Exp(x)), x).outcome == PROVEN
+    assert proved(Mul(Exp(x), Exp(y)), Exp(Add(x, y))).outcome == PROVEN
+    assert proved(Exp(Neg(x)), Neg(Exp(x))).outcome == REFUTED
+    assert proved(Mul(Exp(x), y), Exp(Mul(x, y))).outcome == REFUTED
