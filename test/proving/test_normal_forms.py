@@ -286,6 +286,12 @@ def test_what_is_true_is_proven(rule: Rule) -> None:
         # One of y and z may be broadcast.
         Rule("", MatMul(x, Add(y, z)), Add(MatMul(x, y), MatMul(x, z)), (rank(x, 2), rank(y, 2), rank(z, 2))),
         Rule("", Mul(x, x), x),
+        # The values are equal, the shapes are not.
+        Rule("", Add(Sub(x, x), Sub(y, y)), Sub(x, x)),
+        Rule("", Relu(moved(Sub(MatMul(x, B), MatMul(x, B)), axis=-1)), Relu(moved(B - B))),
+        Rule("", Mul(Mul(x, channel(c, x)), Sub(y, y)), Mul(Sub(y, y), channel(c, x)), (rank(x, 2), rank(y, 2))),
+        # What the right side does not name has its default.
+        Rule("", Identity(conv), Conv(x, grouped(W, group), grouped(b, group), window)),
         Rule("", Mul(Mul(x, channel(c, x)), channel(d, x)), Mul(x, channel(c * d, x, 2))),
         Rule("", Gemm(x, B, None, alpha), Gemm(x, B * alpha, None, alpha)),
         Rule("", Gemm(x, transposed(B, transB), None, transB), MatMul(x, transposed(B, transB))),

@@ -390,3 +390,30 @@ def test_normal_forms_are_equal_only_where_values_are(one: Any, other: Any, rand
     assert equal(forms[0], forms[2])
     if equal(forms[0], forms[1]):
         assert values_[0] == values_[1]
+
+
+def cycle(order: tuple[int, ...]) -> Polynomial:
+    """The sum over i, j, k of q[i, j] q[j, k] q[k, i], the variables made and bound in some order."""
+    made = {place: variable() for place in order}
+    found = number(1)
+    for place in order:
+        found = found * atom(("letter", "q", made[place], made[(place + 1) % 3]))
+    for place in order:
+        found = found.summed(made[place], (("n",), False), atom(("size", ("n",), False)))
+    return found
+
+
+def test_the_order_of_sums_that_are_alike_does_not_matter() -> None:
+    for order in itertools.permutations(range(3)):
+        assert equal(cycle((0, 1, 2)), cycle(order))
+
+
+def test_a_sum_times_itself_is_no_sum_of_squares() -> None:
+    def total(of: Any) -> Polynomial:
+        k = variable()
+        return (number(1) * of(k)).summed(k, (("n",), False), atom(("size", ("n",), False)))
+
+    one = total(lambda k: atom(("letter", "q", k)))
+    squares = total(lambda k: atom(("letter", "q", k)) ** 2)
+    assert equal(one * one, one * total(lambda k: atom(("letter", "q", k))))
+    assert not equal(one * one, squares)
