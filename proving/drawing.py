@@ -345,7 +345,11 @@ class _Drawing(Sizes):
     def _numbers(self, shape: Shape, numbers: Domain) -> Any:
         if self.frame.plain and numbers.ordered:
             chosen = self._drawer.generator.choice((0, 1, 1, 2, 3, -1, 4), shape)
-            return numbers.map(lambda one: numbers.from_python(int(one)), array_of(chosen))
+
+            def element(one: Any) -> Any:
+                return numbers.from_python(int(one))
+
+            return numbers.map(element, array_of(chosen))
         return numbers.draw(self._drawer.generator, shape)
 
     def _moves(self, moved: Moved) -> None:

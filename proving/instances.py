@@ -156,9 +156,9 @@ class Instance:
             case View() | Channel():
                 return self.tensor(term.of)
             case OpTerm():
-                return self.results[term][0]
+                return result_of(self.results[term], 0)
             case Result():
-                return self.results[term.of][term.index]
+                return result_of(self.results[term.of], term.index)
             case Moved():
                 tensor = self.tensor(term.of)
                 assert tensor is not None
@@ -187,6 +187,13 @@ class Instance:
     def attributes_of(self, term: OpTerm) -> dict[str, Any]:
         """The attributes of an op of the left side."""
         return {name: given for (op, name), given in self.attributes.items() if op is term}
+
+
+def result_of(results: tuple[Tensor | None, ...], index: int) -> Tensor | None:
+    """One of the results of an op, of which some have any number; raises NoCase if there is no such."""
+    if index >= len(results):
+        raise NoCase("the op has fewer results")
+    return results[index]
 
 
 def read_op(instance: Instance, term: OpTerm) -> None:

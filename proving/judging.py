@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..passes.rewriting.rule import Rule
 from ..passes.rewriting.terms import Const, Term
 from .case_module import is_applied
-from .instances import Instance, LeftSide, NoCase
+from .instances import Instance, LeftSide, NoCase, result_of
 from .right_side import RightSide
 from .tensors import Invalid, Tensor
 
@@ -48,7 +48,7 @@ class Judge:
         Raises NoCase where the rule is not applied, Undefined where a side has no exact value, and Unordered.
         """
         results = instance.results[self.rule.before]
-        before = results[: len(self.rule.results)]
+        before = tuple(result_of(results, at) for at in range(len(self.rule.results)))
         try:
             after = self._right.evaluate(instance)
         except Invalid as error:
@@ -64,13 +64,13 @@ class Judge:
 
     def _is_applied(self, instance: Instance) -> bool:
         """Whether the engine, which leaves a result its type, applies the rule where it does not know all sizes."""
-        key = (
+        key: tuple[object, ...] = (
             tuple(
                 _known(letter, given, letter in self.left.structural)
                 for letter, given in instance.letters.items()
             ),
             tuple(
-                given if isinstance(given, (int, str, tuple)) else None
+                None if isinstance(given, Tensor) else given
                 for given in instance.attributes.values()
             ),
         )

@@ -32,7 +32,7 @@ from ..passes.rewriting.terms import (
     walk,
 )
 from .arithmetic import Calculator
-from .instances import Instance, LeftSide, NoCase
+from .instances import Instance, LeftSide, NoCase, result_of
 from .semantics import evaluate
 from .tensors import Tensor, Undefined
 
@@ -60,10 +60,10 @@ class _Evaluation:
         self._side = side
         self._instance = instance
         self._built: dict[Term, tuple[Tensor | None, ...]] = {}
-        first = instance.operands(side.before)[0]
-        assert first is not None
-        self._row = first.type
-        row = BY_ASM[first.type]
+        values = [each for each in instance.operands(side.before) if each is not None]
+        values += [each for each in instance.results[side.before] if each is not None]
+        self._row = values[0].type
+        row = BY_ASM[self._row]
         whole = side.computes == "numbers" and row.dtype.kind in "iu"
         if side.computes and not row.is_float and not whole:
             raise NoCase("no numbers to compute with")
@@ -78,9 +78,9 @@ class _Evaluation:
             case None:
                 return None
             case OpTerm():
-                return self._op(term)[0]
+                return result_of(self._op(term), 0)
             case Result():
-                return self._op(term.of)[term.index]
+                return result_of(self._op(term.of), term.index)
             case Moved():
                 tensor = self._value(term.of, owner, index)
                 assert tensor is not None and self._side.moved is not None

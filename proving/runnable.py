@@ -51,7 +51,11 @@ def _any(tensor: Tensor, random: np.random.Generator) -> Any:
     if tensor.type[0] not in "fb":
         return numbers.draw(random, tensor.shape)
     drawn = array_of(random.integers(-999, 1000, tensor.shape))
-    return numbers.map(lambda whole: numbers.from_python(Fraction(whole, 100)), drawn)
+
+    def element(whole: Any) -> Any:
+        return numbers.from_python(Fraction(whole, 100))
+
+    return numbers.map(element, drawn)
 
 
 def _fails_anyway(rule: Rule, difference: Difference) -> bool:

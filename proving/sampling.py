@@ -19,7 +19,7 @@ from ..dialect.ops.attribute_kinds import INT, STRING
 from ..passes.rewriting.arithmetic import computes
 from ..passes.rewriting.forms import new_constants, stored_forms
 from ..passes.rewriting.rule import Rule
-from ..passes.rewriting.terms import Channel, Const, OpTerm, Term, Value, walk
+from ..passes.rewriting.terms import Channel, Const, OpTerm, Term, Value, View, walk
 from . import hints
 from .domains import FIELD, RATIONALS, Domain
 from .drawing import Drawer
@@ -191,9 +191,7 @@ def optional_letters(left: LeftSide) -> list[Term]:
             formals = op.family.spec.operands
             if formals[min(index, len(formals) - 1)].arity != "optional":
                 continue
-            inner = operand
-            while inner is not None and hasattr(inner, "of") and not isinstance(inner, OpTerm):
-                inner = inner.of
+            inner = operand.of if isinstance(operand, (View, Channel)) else operand
             if isinstance(inner, Value) or (isinstance(inner, Const) and inner.absent is not None):
                 found[inner] = None
     return list(found)

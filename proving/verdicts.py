@@ -53,7 +53,7 @@ class Budget:
     """How much is spent on one rule.  cases: to be compared.  seconds: for all of it."""
 
     cases: int = 600
-    seconds: float = 20.0
+    seconds: float = 12.0
 
 
 def rules_of(pass_: Pass | None, argument: str) -> Iterator[tuple[str, Rule | str]]:

@@ -95,7 +95,7 @@ def slice_(
     slices = [slice(None)] * x.rank
     for axis, start, end, step in zip(where, first, last, by, strict=True):
         slices[axis] = _slice(start, end, step, x.shape[axis])
-    return x.like(x.data[tuple(slices)])
+    return x.like(array_of(x.data[tuple(slices)]))
 
 
 def _slice(start: int, end: int, step: int, size: int) -> slice:
@@ -235,6 +235,8 @@ def one_hot(call: Call, indices: Tensor, depth: Tensor, values: Tensor) -> Tenso
     axis = axis_of(call["axis"], indices.rank + 1)
     size = int(depth.data.reshape(-1)[0])
     need(size > 0, "depth is positive")
+    if size > 1 << 16:
+        raise Undefined("more elements than can be looked at")
     counts = np.arange(size).reshape([-1 if at == axis else 1 for at in range(indices.rank + 1)])
     data = np.expand_dims(indices.data, axis)
     inside = np.logical_and(np.greater_equal(data, -size), np.less(data, size)).astype(bool)

@@ -12,7 +12,7 @@ from ..domains import choose, numbers_of
 from ..tensors import Tensor
 from .formulas import Formula, formula
 from .reductions import first_extreme
-from .shapes import along, axis_of, broadcast
+from .shapes import along, axes_of, axis_of, broadcast
 from .table import Call, means, need
 
 Axes = tuple[int, ...]
@@ -148,7 +148,7 @@ def rms_normalization(
 @means("MeanVarianceNormalization")
 def mean_variance_normalization(call: Call, x: Tensor) -> Tensor:
     """(X - mean) / (sqrt(variance) + 1e-9), the variance as the mean of squares less the square of the mean"""
-    axes = tuple([axis_of(axis, x.rank) for axis in call["axes"]])
+    axes = axes_of(call["axes"], x.rank)
     each = formula(x)
     mean = each.mean(axes)
     deviation = ((each * each).mean(axes) - mean * mean).sqrt() + 1e-9

@@ -44,7 +44,7 @@ def max_pool(call: Call, x: Tensor) -> tuple[Tensor, ...]:
     order: Any = "F" if call["storage_order"] else "C"
     size, planes = prod(x.shape[2:]), prod(x.shape[:2])
     counted = np.arange(size).reshape(x.shape[2:], order=order)
-    offsets = np.arange(0, size * planes, size or 1).reshape(*x.shape[:2], *[1] * (x.rank - 2))
+    offsets = (size * np.arange(planes)).reshape(*x.shape[:2], *[1] * (x.rank - 2))
     indices = windows.padded(array_of(counted + offsets), -1, object)
     where = np.full(best.shape, -1, object)
     for place, values in reversed([*zip(windows.places(), seen, strict=True)]):

@@ -31,9 +31,14 @@ def watched(work: Callable[[Callable[[str], None]], int], seconds: float) -> int
     if not child:
         os.close(reader)
         _limit_memory()
-        leave(work(lambda doing: _say(writer, doing)))
+        code = 1
+        with suppress(
+            BaseException
+        ):  # whoever ended this process has been told, or does not want to be
+            code = work(lambda doing: _say(writer, doing))
+        leave(code)
     os.close(writer)
-    doing, code = "starting", None
+    doing, status = "starting", -1
     try:
         end = time.monotonic() + seconds
         while True:
@@ -45,13 +50,14 @@ def watched(work: Callable[[Callable[[str], None]], int], seconds: float) -> int
                 break
             doing = said.decode().splitlines()[-1]
             end = time.monotonic() + seconds
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        status = os.waitpid(child, 0)[1]
     finally:
         os.close(reader)
-        if code is None:
+        if status < 0:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
     if code < 0:
         raise CommandError(f"{doing} ended by signal {-code}")
     return code
