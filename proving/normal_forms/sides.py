@@ -256,7 +256,7 @@ class Side(Arithmetics):
         kept = locate(self.case, inner.shape, old.axis)
         if self.left is None:
             self._unmoved[old] = inner.shape
-        elif False:
+        elif self.left._unmoved.get(old) != inner.shape:
             raise Unequal("what is moved has another shape")
         if kept is None and old.axis < 0:
             # The axis is counted from the end of a rank that is too small: only where nothing is moved nobody asks.
