@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "importer": {"dialect"},
     "exporter": {"dialect", "files"},
     "proving": {"dialect", "passes"},
-    "upstream": {"dialect", "passes"},
+    "upstream": {"dialect", "passes", "proving"},
     "verification": {"dialect", "exporter"},
     "files": {"errors"},
     "errors": set(),

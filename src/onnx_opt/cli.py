@@ -85,6 +85,10 @@ def _run(options: Options) -> int:
     if options.help or options.list_passes or options.show_dialects or options.explain:
         return _print(_information(options, registry))
 
+    if options.check_rules:
+        from .audit import check_rules
+
+        return EXIT_OK if check_rules(options) else EXIT_ERROR
     if options.emit in NO_MODULE:
         from .declarative import write_declarations
 

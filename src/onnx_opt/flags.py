@@ -218,6 +218,12 @@ class Options:
         "in which one fails",
         heading=_PROOF,
     )
+    check_rules: str = _value(
+        "Check the declarative rules in a file of onnx-mlir's on small cases with exact numbers, all of them or one",
+        "",
+        _file,
+        "file.td[:rule]",
+    )
     verify_numerics: int | None = _value(
         "Run the module as it was and as the passes left it on n random inputs (3) and compare every output",
         None,
@@ -269,7 +275,8 @@ class Options:
         *NO_MODULE,
     )
     onnx_mlir: str = _value(
-        "The checkout of onnx-mlir that --emit=drr-patch is for, or whose constraints --emit=drr uses",
+        "The checkout of onnx-mlir that --emit=drr-patch is for, whose constraints --emit=drr uses, and with which "
+        "--check-rules reads its file",
         "",
         _file,
         "checkout",
@@ -367,11 +374,14 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
             f"--pass-pipeline cannot be combined with a pass flag, but --{passes[0].name} is given; "
             "name the pass in the pipeline"
         )
-    if "onnx_mlir" in values and values.get("emit") not in ("drr", "drr-patch"):
-        raise CommandError("--onnx-mlir is for --emit=drr and --emit=drr-patch; neither is given")
+    of_onnx_mlir = values.get("emit") in ("drr", "drr-patch") or "check_rules" in values
+    if "onnx_mlir" in values and not of_onnx_mlir:
+        raise CommandError(
+            "--onnx-mlir is for --emit=drr, --emit=drr-patch and --check-rules; none is given"
+        )
     if "verify_numerics" not in values:
         for flag in FLAGS[_PROOF]:
-            if flag.field in values and flag.field != "prove":
+            if flag.field in values and flag.field not in ("prove", "check_rules"):
                 raise CommandError(f"{flag.spelling} is for --verify-numerics, which is not given")
     return Options(input=inputs[0] if inputs else "-", passes=tuple(passes), **values)
 

@@ -236,7 +236,10 @@ def test_variadic_operands_are_handed_on() -> None:
         (["--emit=drr", "--fold-bn", "in.mlir"], "--emit=drr reads no input, but 'in.mlir' is given"),
         (["--emit=drr", "--fold-bn", "--remarks"], "--emit=drr reads no module, which --remarks is about"),
         (["--emit=ods", "--fold-bn"], "--emit=ods takes no pass, but --fold-bn is given"),
-        (["--fold-bn", "--onnx-mlir=."], "--onnx-mlir is for --emit=drr and --emit=drr-patch; neither is given"),
+        (
+            ["--fold-bn", "--onnx-mlir=."],
+            "--onnx-mlir is for --emit=drr, --emit=drr-patch and --check-rules; none is given",
+        ),
         (
             ["--emit=drr", "--fold-bn", "--onnx-mlir=."],
             "'.' is no checkout of onnx-mlir: it has no src/Dialect/ONNX/ONNXOps/Canonicalize.td",
