@@ -7,7 +7,7 @@ It is compiled once, into functions of a match.  What occurs twice is computed o
 from __future__ import annotations
 
 import operator
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -31,12 +31,16 @@ from .terms import (
     Term,
     Value,
     View,
+    children,
     walk,
 )
 from .weights import VIEWS, Weights
 
 Computation = Callable[[Match], Any]
 Places = dict[Term, tuple[OpTerm, str]]
+
+_WIDE = defaultdict[str, Any](lambda: np.float64, i=np.int64, u=np.int64, b=np.int64)
+"""What elements are computed with, by the kind of their type."""
 
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -58,7 +62,9 @@ class Calculator:
 
     def __init__(self, constants: Iterable[Term], places: Places) -> None:
         self._places = places
-        self._uses = Counter(term for constant in constants for term in walk(constant))
+        roots = list(constants)
+        inside = {term for root in roots for term in walk(root)}
+        self._uses = Counter([*roots, *(child for term in inside for child in children(term))])
         self._compiled: dict[Term, Computation] = {}
 
     def compile(self, term: Term) -> Computation:
@@ -101,7 +107,7 @@ class Calculator:
                 op, name = self._places[term]
                 return lambda match: getattr(match.ops[op], name)
             case Const():
-                return lambda match: _wide(match.data[term])
+                return lambda match: match.data[term].astype(_WIDE[match.data[term].dtype.kind])
             case Arithmetic(operator="sqrt"):
                 of = self.compile(term.arguments[0])
                 return lambda match: np.sqrt(of(match))
@@ -212,8 +218,3 @@ def _along_channel(match: Match, channel: Channel, vector: Array) -> Array:
             raise ValueError("the rank of what they are combined with is not known")
         axis -= len(shape)
     return vector.reshape(-1, *[1] * (-axis - 1))
-
-
-def _wide(data: Array) -> Array:
-    """An array for computing with."""
-    return data.astype(np.int64 if data.dtype.kind in "iub" else np.float64)

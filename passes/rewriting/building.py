@@ -19,14 +19,13 @@ from .effects import is_used
 from .forms import letter_of, new_constants, same_form, stored_forms
 from .making import Application, Getter, Plan, copy_behind, copy_op, new_op
 from .matching import Matcher
-from .numbers import Computed, NewConstant, Scaled, weights_of
+from .numbers import LATE_REFUSAL, Computed, NewConstant, Scaled, weights_of
 from .placing import Places
 from .rewriter import (
     NoMatch,
     Rewriter,
     Rewritten,
     forget_results,
-    fused_location,
     no_match,
     take_over,
     take_over_each,
@@ -91,8 +90,8 @@ class Builder:
         """Replace `root` by the right side, or say why that would be wrong."""
         if self._new_constants and (reason := self._refusal(match)):
             return no_match(reason)
-        results = list(root.results)
-        if reason := self._miscounted(results):
+        results = root.results
+        if len(results) != len(self._after) and (reason := self._miscounted(list(results))):
             return no_match(reason)
         application = Application(match, root)
         single = len(self._after) == 1
@@ -112,7 +111,7 @@ class Builder:
                     f"the result would be of type {value.type}, not {result.type}"
                 )
         # Nobody reads the others.
-        values += values[:1] * (len(results) - len(values))
+        values.extend(values[:1] * (len(results) - len(values)))
         detail = self._detail(match) if rewriter.tells else ""
         operands = match.operands[self._matcher.root]
         return rewriter.replace_known(root, values, detail, operands, match.owners)
@@ -134,12 +133,10 @@ class Builder:
             for constant in self._new_constants:
                 if reason := constant.refusal(match, row):
                     return reason
-            for constant in self._new_constants:
-                if reason := constant.late_refusal(match):
-                    return reason
         except ValueError as error:  # from numpy
             return f"the shapes of the constants do not fit: {error}"
-        return None
+        late: str | None = match.made.get(LATE_REFUSAL)
+        return late
 
     def _detail(self, match: Match) -> str:
         """Which op took in what was folded."""
@@ -263,10 +260,10 @@ class Builder:
         match, root = application.match, application.root
         before = plan.before
         place = match.ops[plan.place]
-        likes = (
-            [root] if before is None or before is self._matcher.root else [match.ops[before], root]
-        )
-        with ir.InsertionPoint(place), fused_location(*likes) as location:
+        locations = [application.location]
+        if before is not None and before is not self._matcher.root:
+            locations.insert(0, match.ops[before].location)
+        with ir.InsertionPoint(place), ir.Location.fused(locations) as location:
             if before is not None and plan.copies:
                 op = copy_op(match.ops[before], plan, application)
                 op.location = location

@@ -35,12 +35,9 @@ def is_used(value: ir.Value) -> bool:
 def is_dead(op: ir.Operation) -> bool:
     """Whether `op` can be erased: pure, no terminator, and nobody reads a result."""
     spec = spec_of(op)
-    return spec is not None and _may_vanish(op, spec) and not any(map(is_used, op.results))
-
-
-def _may_vanish(op: ir.Operation, spec: OpSpec) -> bool:
-    """Whether `op` can be erased where nobody reads a result."""
-    return spec.removable and (not spec.regions or is_pure(op))
+    if spec is None or not spec.removable or (spec.regions and not is_pure(op)):
+        return False
+    return not any(map(is_used, op.results))
 
 
 def erase_with_dead_operands(
@@ -62,7 +59,7 @@ def erase_with_dead_operands(
         operation = owner.operation
         # What the op's class knows need not be looked up by a name, which the bindings spell anew each time.
         spec: OpSpec | None = getattr(owner, "SPEC", None) or spec_of(operation)
-        if spec is None or not _may_vanish(operation, spec):
+        if spec is None or not spec.removable or (spec.regions and not is_pure(operation)):
             continue
         if spec.result_range != (1, 1):
             results = operation.results

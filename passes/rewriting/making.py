@@ -25,15 +25,19 @@ _NO_SHAPE = {("Gemm", 2), ("Conv", 2), ("ConvTranspose", 2)}
 
 
 class Application:
-    """One application of a rule: what matched, and what was built so far.  new: ops, or their results."""
+    """One application of a rule, where the current location is that of the root.
 
-    __slots__ = ("built", "match", "new", "root")
+    built: what stands for terms so far.  new: all ops, or their results.
+    """
+
+    __slots__ = ("built", "location", "match", "new", "root")
 
     def __init__(self, match: Match, root: Any) -> None:
         self.match = match
         self.root = root
         self.built: dict[Term, ir.Value] = {}
         self.new: list[Any] = []
+        self.location: Any = ir.Location.current
 
     def constant(self, made: NewConstant) -> ir.Value:
         """A new constant at the insertion point, in the form of the one whose place it takes."""
@@ -90,11 +94,13 @@ def copy_op(original: Any, plan: Plan, application: Application) -> Any:
     """
     assert plan.before is not None
     before = application.match.operands[plan.before]
-    operands = [
-        (index, _given(original, index, get(application), application))
-        for index, get in plan.changed
-    ]
-    inferred = any(name in original.attributes for name in plan.dropped)
+    operands: list[tuple[int, ir.Value]] = []
+    for index, get in plan.changed:
+        value = get(application)
+        operands.append(
+            (index, _left_out(original, index, application) if value is None else value)
+        )
+    inferred = bool(plan.dropped) and any(name in original.attributes for name in plan.dropped)
     copy: Any = _without(original, plan.dropped) if inferred else original.clone()
     application.new.append(copy)
     slots = copy.operands
@@ -171,10 +177,8 @@ def _several(operand: Any) -> list[ir.Value]:
     return cast("list[ir.Value]", operand) if isinstance(operand, list) else [operand]
 
 
-def _given(original: Any, index: int, operand: Any, application: Application) -> ir.Value:
-    """An operand for the copy of an op; one that is left out has a value, too."""
-    if operand is not None:
-        return cast(ir.Value, operand)
+def _left_out(original: Any, index: int, application: Application) -> ir.Value:
+    """The value of an operand that is left out of the copy of an op."""
     formals = original.SPEC.operands
     formal = formals[min(index, len(formals) - 1)]
     if formal.arity == "single":

@@ -59,6 +59,10 @@ def weights_of(before: OpTerm, constants: tuple[Term, ...]) -> frozenset[Term]:
     return matrices - arrays
 
 
+LATE_REFUSAL = "late refusal"
+"""The key in `Match.made` of what only counts if nothing else speaks against any of the constants."""
+
+
 class NewConstant(ABC):
     """A constant to be made.  letter: the one whose place it takes, None if there is none."""
 
@@ -67,10 +71,6 @@ class NewConstant(ABC):
     @abstractmethod
     def refusal(self, match: Match, row: ElementType) -> str | None:
         """Compute it; why it must not be used, or None.  row: the type of the values around it."""
-
-    def late_refusal(self, match: Match) -> str | None:  # noqa: ARG002
-        """What is looked at after all constants were computed."""
-        return None
 
     @abstractmethod
     def data(self, match: Match) -> Array | Resource:
@@ -160,12 +160,10 @@ class Scaled(NewConstant):
             np.minimum.reduce(folded, axis=None, initial=np.inf) < smallest
             and ((folded.astype(np.float64) < smallest) & (exact != 0)).any()
         ):
-            match.made[self] = f"a column of folded weights is too small for {row.asm}"
+            match.made.setdefault(
+                LATE_REFUSAL, f"a column of folded weights is too small for {row.asm}"
+            )
         return None
-
-    def late_refusal(self, match: Match) -> str | None:
-        reason: str | None = match.made.get(self)
-        return reason
 
     def data(self, match: Match) -> Array | Resource:
         weights: Weights = match.data[self._weights]
