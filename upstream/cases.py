@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
+from ..passes.rewriting.conditions import Absent, Condition
 from ..passes.rewriting.rule import Rule
 from ..passes.rewriting.terms import (
     Attribute,
@@ -64,7 +65,17 @@ def cases_of(rule: Rule) -> Iterator[Case]:
         case = Case()
         for term, value in chosen:
             case = _with(case, term, value)
-        yield case
+        if all(_agrees(case, condition) for condition in rule.conditions):
+            yield case
+
+
+def _agrees(case: Case, condition: Condition) -> bool:
+    """Whether a condition leaves room for a case."""
+    return not isinstance(condition, Absent) or (
+        not isinstance(condition.letter, Const)
+        or condition.letter.absent is None
+        or (condition.letter in case.absent) != condition.there
+    )
 
 
 def _with(case: Case, term: Term, value: int) -> Case:

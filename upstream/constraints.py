@@ -16,11 +16,12 @@ import numpy as np
 
 from ..dialect.bindings import ir
 from ..dialect.constants import constant_value
-from ..dialect.types import element_type, is_none, shape_of
+from ..dialect.types import DYNAMIC, element_type, is_none, shape_of
 from ..passes.rewriting.terms import OpTerm
+from .cases import UnsayableError
 from .dags import Dag
 from .instances import Instance
-from .sources import Ask, Source
+from .sources import Ask, Source, code_of_type
 
 _ASK = re.compile(r'\((\w+)(?:<"?([^">]*)"?>)?(?::\$(\w+))?((?: ?\$\w+,?)*)\)')
 
@@ -81,6 +82,16 @@ def _says(name: str, parameter: str, of: Sequence[Any]) -> Any:
             return _rank(value) == int(parameter)
         case "HasRankGT", [value]:
             return (_rank(value) or 0) > int(parameter)
+        case "HasSizeAlongAxis", [value]:
+            axis, size = map(int, parameter.split(","))
+            shape = shape_of(value.type) or ()
+            return -len(shape) <= axis < len(shape) and shape[axis] == size
+        case "HaveSameStaticShape", [value, other]:
+            shapes = shape_of(value.type), shape_of(other.type)
+            return shapes[0] is not None and shapes[0] == shapes[1] and DYNAMIC not in shapes[0]
+        case "HasElementType", [value]:
+            row = element_type(value.type)
+            return row is not None and _code_of(row.asm) in parameter.split(" || ")
         case "HasFloatElementType", [value]:
             return _is_float(value)
         case "HaveSameElementType", [value, other]:
@@ -99,6 +110,13 @@ def _says(name: str, parameter: str, of: Sequence[Any]) -> Any:
             return _varies(parameter, value, beside)
         case _:
             raise AssertionError(f"no constraint {name}")
+
+
+def _code_of(asm: str) -> str:
+    try:
+        return f"type.{code_of_type(asm)}"
+    except UnsayableError:
+        return ""
 
 
 def _owner(value: ir.Value) -> Any:

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from textwrap import wrap
 
 from ..passes.rewriting.base import Pass
 from ..passes.rewriting.explain import explain_rule
 from ..passes.rewriting.patterns import RewritePass
 from ..passes.rewriting.rule import Rule
 from ..passes.rewriting.terms import Moved, OpTerm, walk
+from ..proving import lines_of, prove
 from .cases import Case, UnsayableError, cases_of
 from .dags import Dag
 from .results import result_of
@@ -156,8 +159,22 @@ def _equation(passes: Iterable[Pass], rule: Rule) -> str:
     argument = next(
         pass_.argument for pass_ in passes if isinstance(pass_, RewritePass) and rule in pass_.rules
     )
-    return _comment(explain_rule(rule, argument))
+    name, *rest = _proof(rule, rule.name or argument)
+    return _comment(
+        [*explain_rule(rule, argument), "", f"onnx-opt --prove, over the reals: {name}", *rest]
+    )
+
+
+@cache
+def _proof(rule: Rule, name: str) -> tuple[str, ...]:
+    """What is known of a rule: the first line, and what follows where it does not hold."""
+    return tuple(lines_of(prove(rule, name)))
 
 
 def _comment(lines: Iterable[str]) -> str:
-    return "".join(f"// {line}".rstrip() + "\n" for line in lines)
+    return "".join(f"// {part}".rstrip() + "\n" for line in lines for part in _wrapped(line))
+
+
+def _wrapped(line: str) -> list[str]:
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    return wrap(line, 110, subsequent_indent=indent) or [""]

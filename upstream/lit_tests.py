@@ -106,8 +106,9 @@ def _twists(pattern: Pattern, ask: Ask) -> Iterator[Twist]:
             yield replace(plain, single=about)
         case "rank" | "shape":
             yield replace(plain, any_shape=about if isinstance(about, Const) else None)
-        case "float":
-            yield replace(plain, row="i32")
+        case "row":
+            for row in ("i32", "f64", "f16"):
+                yield replace(plain, row=row)
         case "absent" if isinstance(about, OpTerm):
             yield replace(plain, given=(about, ask.attribute))
         case _:

@@ -69,7 +69,7 @@ class _Writer:
         written = self._operand(self._result, None, is_root=True)
         root = self._source.symbol(self._source.rule.before)
         if self._numbers.floats and not self._only_floats():
-            self._source.ask("HasFloatElementType", root, kind="float")
+            self._source.ask("HasFloatElementType", root, kind="row")
         if isinstance(written, str):
             # Only where something broadcasts is it of another shape.
             consts = [term for term in walk(self._source.rule.before) if isinstance(term, Const)]

@@ -9,12 +9,16 @@ from typing import Any
 
 from ..dialect.ops.attribute_kinds import FLOAT, INT, INTS, STRING
 from ..passes.rewriting.conditions import (
+    Absent,
     Condition,
+    ElementTypes,
     Equal,
     LeastRank,
     Positive,
     Rank,
     Required,
+    SameShape,
+    Size,
     Unpadded,
 )
 from ..passes.rewriting.rule import Rule
@@ -51,7 +55,7 @@ _RANKS = {
 class Ask:
     """One condition: the constraint, and what of the rule it is about.
 
-    kind: how it can be missed: "use", "constant", "attribute", "type", "equal", "rank", "shape", "size", "float" or
+    kind: how it can be missed: "use", "constant", "attribute", "type", "equal", "rank", "shape", "size", "row" or
     "absent"; "case" for what only chooses the case.  attribute: its name, or that of an operand which is absent.
     """
 
@@ -247,6 +251,19 @@ class Source:
                 self.ask(f"HasRankOf<{rank}>", self.symbol(of), kind="rank", about=of)
             case LeastRank(of=of, rank=rank):
                 self.ask(f"HasRankGT<{rank - 1}>", self.symbol(of), kind="rank", about=of)
+            case Size(of=of, axis=axis, size=size):
+                name = f"HasSizeAlongAxis<{axis}, {size}>"
+                self.ask(name, self.symbol(of), kind="shape", about=of)
+            case SameShape(of=of, other=other):
+                pair = self.symbol(of), self.symbol(other)
+                self.ask("HaveSameStaticShape", *pair, kind="shape", about=of)
+            case Absent(letter=letter, there=there):
+                if letter not in self.case.absent and not (there and isinstance(letter, Const)):
+                    name = "NotNoneType" if there else "HasNoneType"
+                    self.ask(name, self.symbol(letter), kind="case", about=letter)
+            case ElementTypes(of=of, types=types):
+                code = " || ".join(f"type.{code_of_type(name)}" for name in types)
+                self.ask(f'HasElementType<"{code}">', self.symbol(of), kind="row", about=of)
             case Unpadded(op=op):
                 pair = (self.attributes[op, "auto_pad"], self.attributes[op, "pads"])
                 dag = Dag("IsUnpadded", tuple(f"${name}" for name in pair))
@@ -272,6 +289,16 @@ def fixed_attribute(kind: Any, symbol: str, value: Any) -> Dag | str | None:
     if kind is INTS:
         return Dag(f'ArrayAttrIsOf<"{", ".join(map(str, value))}">', (symbol,))
     return None
+
+
+def code_of_type(asm: str) -> str:
+    """What mlir::Type asks for an element type."""
+    if asm in ("f16", "f32", "f64", "bf16"):
+        return f"is{asm.upper()}()"
+    bits = asm.lstrip("ui")
+    if asm[0] in "ui" and bits.isdigit():
+        return f"is{'Unsigned' * (asm[0] == 'u')}Integer({bits})"
+    raise UnsayableError(f"that elements are {asm}")
 
 
 def others_of(rule: Rule, others: Others) -> OpTerm:

@@ -85,6 +85,7 @@ _ALL = (
         "mlir::isa<mlir::ShapedType>($0.getType()) && $0.getType() == $1.getType()",
         known=True,
     ),
+    _constraint("HaveSameStaticShape", "onnx_mlir::haveSameStaticShape($0, $1)", known=True),
     _native("GemmAlpha", "$_builder.getF32FloatAttr(1.0)", known=True),
     _native("GemmBeta", "$_builder.getF32FloatAttr(1.0)", known=True),
     _native("CreateNoneValue", "ONNXNoneOp::create($_builder, $_loc).getResult()", known=True),
@@ -126,6 +127,20 @@ _ALL = (
         'std::vector<int64_t>{" # numbers # "}, ',
         "[](const llvm::APInt &a, int64_t b) { return a.getSExtValue() == b; })",
         meaning="ArrayAttr is of the given values",
+    ),
+    _constraint(
+        "HasSizeAlongAxis<int axis, int size>",
+        "[](mlir::Value value, int64_t axis, int64_t size) { ",
+        "auto type = mlir::dyn_cast<mlir::RankedTensorType>(value.getType()); ",
+        "if (type && axis < 0) axis += type.getRank(); ",
+        "return type && axis >= 0 && axis < type.getRank() && type.getDimSize(axis) == size; ",
+        '}($0, " # axis # ", " # size # ")',
+        meaning="Value has the given size along the axis",
+    ),
+    _constraint(
+        "HasElementType<string code>",
+        '[](mlir::Type type) { return " # code # "; }(mlir::getElementTypeOrSelf($0.getType()))',
+        meaning="Elements are of one of the given types",
     ),
     _constraint(
         "HasFloatElementType",
