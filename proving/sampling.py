@@ -64,18 +64,18 @@ def sample(
         found = _sample(judge, hypotheses, FIELD, cases, seconds, seed)
     except Unordered:
         return _sample(judge, hypotheses, RATIONALS, 4 * cases, seconds, seed)
-    if found.difference is None or not _has_unknown_functions(judge.rule):
+    if found.difference is None or not unknown_functions(judge.rule):
         return found
     # To the field Exp is just a function; to the fractions it is a power, and Log its inverse.
     again = _sample(judge, hypotheses, RATIONALS, 4 * cases, seconds, seed)
     return again if again.cases else found
 
 
-def _has_unknown_functions(rule: Rule) -> bool:
+def unknown_functions(rule: Rule) -> list[str]:
+    """The ops of a rule of which the table does not know all, by their names."""
     terms = (term for root in (rule.before, *rule.results) for term in walk(root))
-    return any(
-        isinstance(term, OpTerm) and term.family.op_names[0] in UNKNOWN_OPS for term in terms
-    )
+    names = [term.family.op_names[0] for term in terms if isinstance(term, OpTerm)]
+    return [name for name in dict.fromkeys(names) if name in UNKNOWN_OPS]
 
 
 def _sample(

@@ -14,11 +14,12 @@ from ..passes.rewriting.rule import Rule
 from ..passes.rewriting.terms import OpTerm, walk
 from .arithmetic import NotComputed
 from .domains import FIELD
+from .floats import differs_in_floats
 from .hypotheses import Hypotheses, NotDecided
 from .judging import Difference, Judge
 from .normal_forms import Proven, prove_for_all_sizes
 from .premises import Search
-from .sampling import Sample, sample
+from .sampling import Sample, sample, unknown_functions
 from .semantics import meaning
 from .smallest import smallest
 
@@ -121,6 +122,10 @@ class _Proof:
         assert seen.difference is not None
         conditions = self._rule.conditions
         case = smallest(judge, conditions, seen.difference, self._left(0.3))
+        unknown = unknown_functions(self._rule)
+        if unknown and case.kind == "values" and not differs_in_floats(self._rule, case):
+            known = f"by what is known of {', '.join(unknown)} the sides differ"
+            raise NotDecided(f"{known}, in floats they do not")
         premises = Search(judge, conditions, seen.domain, self._left()).weakest(seen.difference)
         found = None if premises is None else tuple(premises)
         return Verdict(self._name, REFUTED, difference=case, premises=found)

@@ -33,9 +33,11 @@ from onnx_opt.passes.rewriting.ops import (
     Gemm,
     Identity,
     Log,
+    LogSoftmax,
     Mul,
     Neg,
     Relu,
+    Softmax,
     Sub,
     Transpose,
 )
@@ -194,3 +196,10 @@ def test_exponentials_are_more_than_functions() -> None:
     assert proved(Mul(Exp(x), Exp(y)), Exp(Add(x, y))).outcome == PROVEN
     assert proved(Exp(Neg(x)), Neg(Exp(x))).outcome == REFUTED
     assert proved(Mul(Exp(x), y), Exp(Mul(x, y))).outcome == REFUTED
+
+
+def test_a_law_that_the_table_does_not_know_is_no_refutation() -> None:
+    verdict = proved(Softmax(x, axis=-1), Exp(LogSoftmax(x, axis=-1)))
+    assert verdict.outcome == NOT_DECIDED
+    assert verdict.how.startswith("by what is known of Softmax, Exp, LogSoftmax the sides differ")
+    assert proved(Softmax(x, axis=-1), LogSoftmax(x, axis=-1)).outcome == REFUTED
