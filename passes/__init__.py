@@ -38,7 +38,10 @@ class _ByArgument(Mapping[str, "Pass"]):
     def __getitem__(self, argument: str) -> Pass:
         if argument not in _ARGUMENTS:
             raise KeyError(argument)
-        found: Pass = import_module(f".{_ARGUMENTS[argument]}", __name__).PASS
+        from .rewriting import own_rules
+
+        with own_rules.making():
+            found: Pass = import_module(f".{_ARGUMENTS[argument]}", __name__).PASS
         return found
 
     def __contains__(self, argument: object) -> bool:

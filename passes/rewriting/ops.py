@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from ...dialect.diagnostics import did_you_mean
 from ...dialect.ops.attribute_kinds import FLOAT, FLOATS, INT, INTS, STRING, STRINGS, AttributeKind
@@ -79,6 +79,11 @@ class OpFamily:
         }
         others = next((given for given in arguments if isinstance(given, Others)), None)
         operands = tuple(given for given in arguments if not isinstance(given, (Attribute, Others)))
+        for given in cast("tuple[object, ...]", operands):
+            if given is not None and not isinstance(given, Term):
+                raise RuleError(
+                    f"{self.name} takes letters and terms, got {given!r}: ask for a constant, const(...)"
+                )
         most = spec.operand_range[1]
         if most is not None and len(operands) > most:
             raise RuleError(f"{self.name} takes {most} operands, got {len(operands)}")
@@ -95,8 +100,11 @@ class OpFamily:
         accepted = _PYTHON_TYPES.get(kind)
         if isinstance(given, Attribute) or accepted is None:
             return
-        if not isinstance(given, accepted) or isinstance(given, bool):
-            shown = type(given).__name__
+        items: tuple[object, ...] = tuple(given) if isinstance(given, (tuple, list)) else (given,)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        of = (int,) if kind is INTS else (int, float) if kind is FLOATS else (str,)
+        wrong = isinstance(given, (tuple, list)) and not all(isinstance(each, of) for each in items)
+        if not isinstance(given, accepted) or isinstance(given, bool) or wrong:
+            shown = repr(given) if wrong else type(given).__name__  # pyright: ignore[reportUnknownArgumentType]
             raise RuleError(f"attribute '{name}' of {self.name} is {kind.name}, got {shown}")
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import chain, combinations
 from typing import Any
 
+from . import own_rules
 from .arithmetic import computes
 from .building import Builder
 from .conditions import Condition, Required
@@ -23,19 +24,11 @@ from .record import record
 from .rewriter import NoMatch, Rewriter, Rewritten, no_match
 from .steps import Match
 from .terms import (
-    Attribute,
-    Const,
-    Moved,
     OpTerm,
-    Others,
     RuleError,
     Term,
-    Value,
-    Variadic,
     walk,
 )
-
-_LETTERS = (Value, Variadic, Const, Attribute)
 
 
 @record(frozen=True, eq=False)
@@ -54,46 +47,17 @@ class Rule:
     sees_through: bool = True
 
     def __post_init__(self) -> None:
-        bound = set(walk(self.before))
-        for root in self.results:
-            for term in walk(root):
-                self._check(term, bound)
-        for condition in self.conditions:
-            if isinstance(condition, Required):
-                names = {term.name for term in bound if isinstance(term, _LETTERS)}
-                for name in condition.names:
-                    if name not in names:
-                        raise self._error(
-                            f"require(...) asks for '{name}', which the left side does not bind"
-                        )
-            for term in (inner for about in condition.about for inner in walk(about)):
-                if isinstance(term, _LETTERS) and term not in bound:
-                    raise self._error(
-                        f"a condition is about '{term.name}', which the left side does not bind"
-                    )
+        if not own_rules.being_made():
+            self.check()
 
-    def _check(self, term: Term, bound: set[Term]) -> None:
-        """A term of the right side has a meaning there."""
-        if isinstance(term, _LETTERS) and term not in bound:
-            raise self._error(
-                f"the right side has '{term.name}', which the left side does not bind"
-            )
-        if isinstance(term, Others) and term not in bound:
-            raise self._error(
-                "the right side hands attributes on, which the left side does not have"
-            )
-        if isinstance(term, Moved) and not any(isinstance(left, Moved) for left in bound):
-            raise self._error("the right side has moved(...), which the left side does not have")
-        if isinstance(term, OpTerm):
-            spec = term.family.spec
-            fewest = sum(operand.arity == "single" for operand in spec.operands)
-            if len(term.operands) < fewest:
-                raise self._error(
-                    f"{term.family.name} needs {fewest} operands, got {len(term.operands)}"
-                )
+    def check(self) -> None:
+        """Raise RuleError where the rule cannot be meant."""
+        from .checking import check
 
-    def _error(self, message: str) -> RuleError:
-        return RuleError(f"rule '{self.name}': {message}" if self.name else message)
+        try:
+            check(self.before, self.results, self.conditions)
+        except RuleError as error:
+            raise RuleError(f"rule '{self.name}': {error}" if self.name else str(error)) from None
 
     @property
     def results(self) -> tuple[Term, ...]:

@@ -28,15 +28,15 @@ def good(body: str = "pass", name: str = "my-pass") -> str:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("x = 1\n1 / 0", "plugin.py:2: error: ZeroDivisionError: division by zero"),
-        ("def f(:", "plugin.py:1: error: SyntaxError: invalid syntax"),
+        ("x = 1\n1 / 0", "plugin.py:2:1: error: ZeroDivisionError: division by zero"),
+        ("def f(:", "plugin.py:1:7: error: SyntaxError: invalid syntax"),
         (
             "import no_such_module",
-            "plugin.py:1: error: ModuleNotFoundError: No module named 'no_such_module'",
+            "plugin.py:1:1: error: ModuleNotFoundError: No module named 'no_such_module'",
         ),
-        ("import sys\nsys.exit('bye')", "plugin.py:2: error: SystemExit: bye"),
-        ("raise ValueError('two\\nlines')", "plugin.py:1: error: ValueError: two lines"),
-        ("raise KeyError", "plugin.py:1: error: KeyError"),
+        ("import sys\nsys.exit('bye')", "plugin.py:2:1: error: SystemExit: bye"),
+        ("raise ValueError('two\\nlines')", "plugin.py:1:1: error: ValueError: two lines"),
+        ("raise KeyError", "plugin.py:1:1: error: KeyError"),
         (
             "x = 1",
             "onnx-opt: error: plugin 'plugin.py' defines no pass: set PASS or PASSES at its top level",
@@ -79,9 +79,9 @@ def test_a_plugin_that_does_not_load(
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("op.attributes['nope']", "plugin.py:4: error: KeyError: "),
-        ("import json; json.loads('{')", "plugin.py:4: error: JSONDecodeError: "),
-        ("raise SystemExit(0)", "plugin.py:4: error: SystemExit: 0"),
+        ("op.attributes['nope']", "plugin.py:4:5: error: KeyError: "),
+        ("__import__('json').loads('{')", "plugin.py:4:5: error: JSONDecodeError: "),
+        ("raise SystemExit(0)", "plugin.py:4:5: error: SystemExit: 0"),
     ],
 )
 def test_a_pass_that_raises(
@@ -112,7 +112,7 @@ def test_a_pattern_that_raises(run: Run, tmp_path: Path) -> None:
         "  onnx.Return %0 : tensor<1xf32>\n}\n",
     )
     assert result.returncode == 1
-    assert result.stderr == "plugin.py:4: error: RuntimeError: in a pattern (in pass 'my-pass')\n"
+    assert result.stderr == "plugin.py:4:5: error: RuntimeError: in a pattern (in pass 'my-pass')\n"
 
 
 def test_a_callback_that_raises(run: Run, tmp_path: Path, module: Path) -> None:
@@ -126,7 +126,9 @@ def test_a_callback_that_raises(run: Run, tmp_path: Path, module: Path) -> None:
     )
     result = run("--load-pass-plugin=plugin.py", "--my-pass", module)
     assert result.returncode == 1
-    assert result.stderr == "plugin.py:3: error: RuntimeError: in a callback (in pass 'my-pass')\n"
+    assert (
+        result.stderr == "plugin.py:3:5: error: RuntimeError: in a callback (in pass 'my-pass')\n"
+    )
 
 
 def test_a_plugin_may_import_its_neighbour(run: Run, tmp_path: Path, module: Path) -> None:

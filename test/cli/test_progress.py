@@ -114,7 +114,7 @@ def test_an_error_leaves_no_trace_of_the_line(tmp_path: Path) -> None:
     plugin.write_text(plugin.read_text().replace("time.sleep(0.5)", "raise ValueError('no')"))
     code, said = on_terminal(tmp_path, *SLOWLY)
     assert code == 1
-    assert screen(said) == ["a word", "slow.py:7: error: ValueError: no (in pass 'slow')", ""]
+    assert screen(said) == ["a word", "slow.py:7:5: error: ValueError: no (in pass 'slow')", ""]
 
 
 class Terminal(io.StringIO):

@@ -161,7 +161,7 @@ def test_along_channels_behind_ops_that_move_them() -> None:
     )
     text = function(*lines, arguments=f"%x: {M}", type_="tensor<2x1x2xf32>")
     through = moved(Neg(x), axis=1)
-    found, _ = applied(text, Mul(through, channel(c, through)), moved(Mul(x, -c)))
+    found, _ = applied(text, Mul(through, channel(c, through)), moved(Mul(x, channel(-c, x))))
     assert "[-2.000000e+00, -3.000000e+00]" in found
     found, _ = applied(text, Mul(through, channel(c, through)), Mul(moved(x), channel(-c, through)))
     assert "[-2.000000e+00, -3.000000e+00]" in found

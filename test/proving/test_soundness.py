@@ -26,6 +26,7 @@ from onnx_opt.passes.rewriting.terms import (
     Moved,
     Number,
     OpTerm,
+    RuleError,
     Term,
     View,
     children,
@@ -106,7 +107,10 @@ def test_what_is_proven_of_changed_rules_holds_on_models() -> None:
     outcomes: Counter[type] = Counter()
     while outcomes.total() < CHANGED:
         old = rng.choice(PASS.rules)
-        rule = changed(old, rng)
+        try:
+            rule = changed(old, rng)
+        except RuleError:
+            continue  # It has no meaning.
         if text(rule.results[0]) == text(old.results[0]):
             continue
         outcome = prove_for_all_sizes(rule)

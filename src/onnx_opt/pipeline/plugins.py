@@ -6,6 +6,7 @@ A plugin is any Python file with a `PASS` (one pass) or `PASSES` (several) at it
 
 from __future__ import annotations
 
+import linecache
 import re
 import sys
 import traceback
@@ -87,19 +88,32 @@ def _execute(path: str) -> ModuleType:
 
 def plugin_error(path: str, error: BaseException, doing: str = "") -> CommandError:
     """One line for an exception that left the plugin at `path`: where in the plugin, and which exception."""
-    file, line, message = path, 0, str(error)
+    file, line, column, message = path, 0, 0, str(error)
     name = type(error).__name__
     if isinstance(error, SyntaxError):
         file, line, message = error.filename or path, error.lineno or 0, error.msg
+        column = error.offset or 0
     elif message.startswith(_CALLBACK):
         # What leaves a callback of the bindings (Operation.walk) arrives as the text of a traceback.
         *frames, last = _FRAME.split(message)
         name, _, message = last.strip().partition(": ")
         inside = [frames[n + 1] for n in range(1, len(frames), 3) if frames[n] == path]
         line = int(inside[-1]) if inside else 0
+        column = _column(path, line)
     if not line:
         for frame in traceback.extract_tb(error.__traceback__):
-            line = (frame.lineno or 0) if frame.filename == path else line
+            if frame.filename == path:
+                line = frame.lineno or 0
+                column = _column(path, line, frame)
     message = " ".join(message.split())
-    place = f"{file}:{line}" if line else file
+    place = ":".join(map(str, (file, *filter(None, (line, line and column)))))
     return CommandError((f"{name}: {message}" if message else name) + doing, place)
+
+
+def _column(path: str, line: int, frame: traceback.FrameSummary | None = None) -> int:
+    """Where the expression begins that raised, from 1, or where Python does not know that, its line."""
+    start: int | None = getattr(frame, "colno", None)
+    if start is None:
+        text = linecache.getline(path, line)
+        start = len(text) - len(text.lstrip())
+    return start + 1
