@@ -138,8 +138,8 @@ _ALL = (
         meaning="Value has the given size along the axis",
     ),
     _constraint(
-        "HasElementType<string code>",
-        '[](mlir::Type type) { return " # code # "; }(mlir::getElementTypeOrSelf($0.getType()))',
+        "HasElementType<string check>",
+        '[](mlir::Type type) { return " # check # "; }(mlir::getElementTypeOrSelf($0.getType()))',
         meaning="Elements are of one of the given types",
     ),
     _constraint(

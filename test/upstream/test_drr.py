@@ -50,6 +50,7 @@ from onnx_opt.passes.rewriting.ops import (
 from onnx_opt.passes.rewriting.terms import OpTerm, Term
 from onnx_opt.pipeline.plugins import Registry
 from onnx_opt.upstream import DrrError, as_drr, as_ods
+from onnx_opt.upstream.vocabulary import VOCABULARY
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SAID = [pass_ for pass_ in ALL_PASSES if pass_.argument not in ("canonicalize", "cse")]
@@ -101,6 +102,13 @@ def test_tblgen_accepts_every_pass_beside_the_rules_of_onnx_mlir(
     text = as_drr([pass_])
     made = rewriters(text, tmp_path, CHECKOUT)
     assert set(names(text)) < set(re.findall(r"^struct (\w+) :", made, re.MULTILINE))
+
+
+@needs_tblgen
+def test_tblgen_accepts_every_definition(tmp_path: Path) -> None:
+    """Those that no pass of ours needs, too."""
+    new = [each.text for each in VOCABULARY.values() if not each.known]
+    rewriters(as_ods() + "".join(new), tmp_path)
 
 
 @needs_tblgen
