@@ -6,10 +6,12 @@ It is compiled once, into a list of steps in the order in which a reader would a
     1. structure: which op makes which operand, one use, guards of ops, attributes;
     2. the type of the numbers, where the right side computes;
     3. constants: is it one, whatever pure ops stand before it;
-    4. dimensions: ranks, sizes that letters share, broadcasting;
-    5. the rule's own conditions.
+    4. axes: where one ends up behind ops that move elements;
+    5. dimensions: ranks, sizes that letters share, broadcasting;
+    6. the rule's own conditions.
 
-The first step that fails gives the reason.
+The first step that fails gives the reason.  Of several rules the reason of that is told of which the structure is there
+and most steps held; which operand is constant is asked before axes, for that tells `x W` from `W x`.
 """
 
 from __future__ import annotations
@@ -38,6 +40,9 @@ from .terms import (
 
 if TYPE_CHECKING:
     from .conditions import Condition
+
+_STRUCTURE = 1_000
+"""How far a match went, at least, for which all ops are there."""
 
 
 class Matcher:
@@ -69,6 +74,7 @@ class Matcher:
         self._bind_attributes(before)
         self._structure: list[Step] = []
         self._constants: list[Step] = []
+        self._axes: list[Step] = []
         self._shapes: list[Step] = []
         self._broadcasts: list[Step] = []
         self._bound: set[Term] = set()
@@ -78,17 +84,18 @@ class Matcher:
             *self._structure,
             *types,
             *self._constants,
+            *self._axes,
             *self._shapes,
             *self._broadcasts,
             *(partial(condition.refusal, matcher=self) for condition in conditions),
         )
 
     def match(self, op: ir.OpView) -> Match | tuple[int, str]:
-        """What the terms stand for where `op` is the root; else how many steps held, and why the next did not."""
+        """What the terms stand for where `op` is the root; else how far the match went, and why no further."""
         match = Match(self.root, op)
         for count, step in enumerate(self._steps):
             if reason := step(match):
-                return count, reason
+                return count if count < len(self._structure) else _STRUCTURE + count, reason
         return match
 
     def _bind_attributes(self, before: OpTerm) -> None:
@@ -160,7 +167,7 @@ class Matcher:
                     self._bound.add(inner)
                     self._op(inner)
                 if isinstance(operand, Moved):
-                    structure.append(steps.axis_survives(operand, inner))
+                    self._axes.append(steps.axis_survives(operand, inner))
             case _:
                 raise AssertionError(f"no pattern: {operand}")
 

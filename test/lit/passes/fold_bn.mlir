@@ -5,6 +5,7 @@
 //   t = bias - mean * s = [5, 7] - [1, 2] * [2, 3] = [3, 1], so that Y = Z * s + t
 
 // bn-of-gemm. B~ = [[1, 2], [3, 4]] * [2, 3] = [[2, 6], [6, 12]].
+// RULE: bn-of-gemm
 func.func @gemm(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = "onnx.NoValue"() {value} : () -> none
@@ -47,6 +48,8 @@ func.func @gemm_behind_identity(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // To a fixed point: the Add of [10, 20] goes into the Conv as its bias, then the normalization: ([10, 20] - [1, 2]) * [2, 3] + [5, 7] = [23, 61].
+// RULE: add-of-conv
+// RULE: bn-of-conv
 func.func @conv_add_bn(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
   %w = onnx.Constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %n = "onnx.NoValue"() {value} : () -> none
@@ -69,6 +72,8 @@ func.func @conv_add_bn(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
 
 // -----
 // As Keras writes it: MatMul, Add, Mul, Add. ([10, 20] * [2, 3]) + [3, 1] = [23, 61].
+// RULE: add-of-matmul-add
+// RULE: mul-of-matmul-add
 func.func @keras(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>

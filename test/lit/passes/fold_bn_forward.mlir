@@ -6,6 +6,7 @@
 
 // gemm-of-bn. B~ = B * s by rows: [[1, 2] * 2, [3, 4] * 3] = [[2, 4], [9, 12]].
 // C~ = alpha * t B + beta * C = 0.5 * [3 + 3, 6 + 4] + 2 * [10, 20] = [23, 45]; alpha stays, beta is absorbed.
+// RULE: gemm-of-bn
 func.func @gemm_of_bn(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -46,6 +47,7 @@ func.func @gemm_transposed(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // matmul-of-bn. t B = [3 + 3, 6 + 4] = [6, 10] is added.
+// RULE: matmul-of-bn
 func.func @matmul_of_bn(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %scale = onnx.Constant dense<[4.0, 3.0]> : tensor<2xf32>
@@ -66,6 +68,7 @@ func.func @matmul_of_bn(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // conv-of-bn. W~[o, i] = W[o, i] * s[i]; B~ = W t + B = [3 + 2, 9 + 4] + [10, 20] = [15, 33].
+// RULE: conv-of-bn
 func.func @conv_of_bn(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
   %w = onnx.Constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %b = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -107,6 +110,7 @@ func.func @depthwise_of_bn(%x: tensor<1x2x4xf32>) -> tensor<1x2x3xf32> {
 // -----
 // bn-of-bn. The outer s' = [6, 10] / sqrt([9, 4]) = [2, 5] and its mean' = [1, 2], bias' = [1, 1]:
 // scale~ = [4, 3] * [2, 5] = [8, 15], bias~ = ([5, 7] - [1, 2]) * [2, 5] + 1 = [9, 26]; mean and var stay.
+// RULE: bn-of-bn
 func.func @bn_of_bn(%x: tensor<1x2x4xf32>) -> tensor<1x2x4xf32> {
   %scale = onnx.Constant dense<[4.0, 3.0]> : tensor<2xf32>
   %bias = onnx.Constant dense<[5.0, 7.0]> : tensor<2xf32>

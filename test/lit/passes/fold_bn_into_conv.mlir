@@ -5,6 +5,7 @@
 //   t = bias - mean * s = [5, 7] - [1, 2] * [2, 3] = [3, 1], so that Y = Z * s + t
 
 // bn-of-conv. W~[o] = W[o] * s[o]: [1, 2] * 2 and [3, 4] * 3; no bias counts as 0: (0 - [1, 2]) * [2, 3] + [5, 7] = [3, 1].
+// RULE: bn-of-conv
 func.func @bias_absent(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
   %w = onnx.Constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %n = "onnx.NoValue"() {value} : () -> none

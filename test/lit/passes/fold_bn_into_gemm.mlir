@@ -5,6 +5,7 @@
 //   B~ = B * s, per column of B': [[1, 2], [3, 4]] * [2, 3] = [[2, 6], [6, 12]]
 
 // C absent counts as 0: C~ = (0 - mean) * s + bias = [-1, -2] * [2, 3] + [5, 7] = [3, 1].
+// RULE: fold-bn-into-gemm
 func.func @c_absent(%a: tensor<1x2xf32>) -> tensor<1x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = "onnx.NoValue"() {value} : () -> none

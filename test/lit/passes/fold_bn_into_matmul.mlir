@@ -5,6 +5,7 @@
 //   t = bias - mean * s = [5, 7] - [1, 2] * [2, 3] = [3, 1], so that Y = Z * s + t
 
 // bn-of-matmul. B~ = B * s = [[1, 2], [3, 4]] * [2, 3] = [[2, 6], [6, 12]]; an Add of t takes the normalization's place.
+// RULE: bn-of-matmul
 func.func @matmul(%a: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %scale = onnx.Constant dense<[4.0, 3.0]> : tensor<2xf32>
@@ -25,6 +26,7 @@ func.func @matmul(%a: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // bn-of-matmul-add. C~ = (C - mean) * s + bias = ([10, 20] - [1, 2]) * [2, 3] + [5, 7] = [23, 61].
+// RULE: bn-of-matmul-add
 func.func @matmul_add(%a: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -160,6 +162,7 @@ func.func @weights_behind_transpose(%a: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // bn-of-matmul-left. The rows of a constant on the left are the channels: W~ = [[1, 2], [3, 4]] * [[2], [3]], and t becomes a column.
+// RULE: bn-of-matmul-left
 func.func @left(%x: tensor<1x2x5xf32>) -> tensor<1x2x5xf32> {
   %w = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %scale = onnx.Constant dense<[4.0, 3.0]> : tensor<2xf32>
@@ -180,6 +183,7 @@ func.func @left(%x: tensor<1x2x5xf32>) -> tensor<1x2x5xf32> {
 
 // -----
 // bn-of-matmul-left-add. C~ = ([[10], [20]] - [[1], [2]]) * [[2], [3]] + [[5], [7]] = [[23], [61]].
+// RULE: bn-of-matmul-left-add
 func.func @left_add(%x: tensor<1x2x5xf32>) -> tensor<1x2x5xf32> {
   %w = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[[10.0], [20.0]]> : tensor<2x1xf32>

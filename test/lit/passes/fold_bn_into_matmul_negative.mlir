@@ -189,3 +189,47 @@ func.func @left_vector(%x: tensor<2xf32>) -> tensor<1x2x2xf32> {
   onnx.Return %y : tensor<1x2x2xf32>
 }
 // expected-remark @unknown {{fold-bn-into-matmul: 0 folded, 1 not folded}}
+
+// -----
+// The columns of B are axis 2; of the two rules the one speaks whose constant is there.
+// CHECK-LABEL:  func.func @columns_are_axis_2(
+func.func @columns_are_axis_2(%x: tensor<2x3x3xf32>) -> tensor<2x3x3xf32> {
+  %w = onnx.Constant dense<1.0> : tensor<3x3xf32>
+  %s = onnx.Constant dense<1.0> : tensor<3xf32>
+  // CHECK:        "onnx.MatMul"
+  %z = "onnx.MatMul"(%x, %w) : (tensor<2x3x3xf32>, tensor<3x3xf32>) -> tensor<2x3x3xf32>
+  // CHECK:        "onnx.BatchNormalizationInferenceMode"
+  // expected-remark @+1 {{not folded: axis -1 of the MatMul's result is axis 2 where axis 1 counts [bn-of-matmul]}}
+  %y = "onnx.BatchNormalizationInferenceMode"(%z, %s, %s, %s, %s) : (tensor<2x3x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x3x3xf32>
+  onnx.Return %y : tensor<2x3x3xf32>
+}
+// expected-remark @unknown {{fold-bn-into-matmul: 0 folded, 1 not folded}}
+
+// -----
+// The rows of A are axis 0.
+// CHECK-LABEL:  func.func @rows_are_axis_0(
+func.func @rows_are_axis_0(%x: tensor<3x3xf32>) -> tensor<3x3xf32> {
+  %w = onnx.Constant dense<1.0> : tensor<3x3xf32>
+  %s = onnx.Constant dense<1.0> : tensor<3xf32>
+  // CHECK:        "onnx.MatMul"
+  %z = "onnx.MatMul"(%w, %x) : (tensor<3x3xf32>, tensor<3x3xf32>) -> tensor<3x3xf32>
+  // CHECK:        "onnx.BatchNormalizationInferenceMode"
+  // expected-remark @+1 {{not folded: axis -2 of the MatMul's result is axis 0 where axis 1 counts [bn-of-matmul-left]}}
+  %y = "onnx.BatchNormalizationInferenceMode"(%z, %s, %s, %s, %s) : (tensor<3x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<3x3xf32>
+  onnx.Return %y : tensor<3x3xf32>
+}
+// expected-remark @unknown {{fold-bn-into-matmul: 0 folded, 1 not folded}}
+
+// -----
+// Neither is constant: the first rule speaks.
+// CHECK-LABEL:  func.func @neither_is_constant(
+func.func @neither_is_constant(%x: tensor<2x3x3xf32>, %w: tensor<3x3xf32>) -> tensor<2x3x3xf32> {
+  %s = onnx.Constant dense<1.0> : tensor<3xf32>
+  // CHECK:        "onnx.MatMul"
+  %z = "onnx.MatMul"(%x, %w) : (tensor<2x3x3xf32>, tensor<3x3xf32>) -> tensor<2x3x3xf32>
+  // CHECK:        "onnx.BatchNormalizationInferenceMode"
+  // expected-remark @+1 {{not folded: B of the MatMul is not a constant [bn-of-matmul]}}
+  %y = "onnx.BatchNormalizationInferenceMode"(%z, %s, %s, %s, %s) : (tensor<2x3x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x3x3xf32>
+  onnx.Return %y : tensor<2x3x3xf32>
+}
+// expected-remark @unknown {{fold-bn-into-matmul: 0 folded, 1 not folded}}

@@ -3,6 +3,7 @@
 // c = [2, 3] wherever nothing else is said, and B = [[1, 2], [3, 4]].
 
 // B~ = [[1, 2], [3, 4]] * [2, 3], C~ = 2 * [10, 20] * [2, 3] = [40, 120]; beta is absorbed.
+// RULE: mul-of-gemm
 func.func @mul_of_gemm(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -37,6 +38,7 @@ func.func @mul_of_gemm_constant_first(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // C~ = 2 * [10, 20] + [2, 3] = [22, 43].
+// RULE: add-of-gemm
 func.func @add_of_gemm(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -54,6 +56,7 @@ func.func @add_of_gemm(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // C~ = 2 * [10, 20] - [2, 3] = [18, 37].
+// RULE: sub-of-gemm
 func.func @sub_of_gemm(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -71,6 +74,7 @@ func.func @sub_of_gemm(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // c - z: B~ = -B, C~ = [2, 3] - 2 * [10, 20] = [-18, -37].
+// RULE: sub-from-of-gemm
 func.func @sub_from_of_gemm(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -88,6 +92,7 @@ func.func @sub_from_of_gemm(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // By a scalar: B~ = B / 4, C~ = [10, 20] / 4 = [2.5, 5].
+// RULE: div-of-gemm
 func.func @div_of_gemm(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -105,6 +110,7 @@ func.func @div_of_gemm(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // Along axis 1, as (2, 1, 1): W~[o] = W[o] * c[o], B~ = [10, 20] * [2, 3] = [20, 60].
+// RULE: mul-of-conv
 func.func @mul_of_conv(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
   %w = onnx.Constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %b = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -122,6 +128,7 @@ func.func @mul_of_conv(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
 
 // -----
 // An Add becomes the bias of a Conv that has none.
+// RULE: add-of-conv
 func.func @add_of_conv(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
   %w = onnx.Constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %n = "onnx.NoValue"() {value} : () -> none
@@ -139,6 +146,7 @@ func.func @add_of_conv(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
 
 // -----
 // Two groups: c as (G, O) is [[2, 3], [4, 5]]; B~ = 1 * c.
+// RULE: mul-of-conv-transpose
 func.func @mul_of_conv_transpose(%x: tensor<1x2x4xf32>) -> tensor<1x4x4xf32> {
   %w = onnx.Constant dense<[[[1.0], [2.0]], [[3.0], [4.0]]]> : tensor<2x2x1xf32>
   %b = onnx.Constant dense<[1.0, 1.0, 1.0, 1.0]> : tensor<4xf32>
@@ -156,6 +164,7 @@ func.func @mul_of_conv_transpose(%x: tensor<1x2x4xf32>) -> tensor<1x4x4xf32> {
 
 // -----
 // Columns, of any rank: nothing is added, so no Add is needed.
+// RULE: mul-of-matmul
 func.func @mul_of_matmul(%x: tensor<1x5x2xf32>) -> tensor<1x5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %k = onnx.Constant dense<[2.0, 3.0]> : tensor<2xf32>
@@ -171,6 +180,7 @@ func.func @mul_of_matmul(%x: tensor<1x5x2xf32>) -> tensor<1x5x2xf32> {
 
 // -----
 // Rows of a constant on the left: W~ = [[1, 2], [3, 4]] * [[2], [3]].
+// RULE: mul-of-matmul-left
 func.func @mul_of_matmul_left(%x: tensor<2x5xf32>) -> tensor<2x5xf32> {
   %w = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %k = onnx.Constant dense<[[2.0], [3.0]]> : tensor<2x1xf32>
@@ -186,6 +196,7 @@ func.func @mul_of_matmul_left(%x: tensor<2x5xf32>) -> tensor<2x5xf32> {
 
 // -----
 // Both are scaled: [10, 20] * [2, 3] = [20, 60].
+// RULE: mul-of-matmul-add
 func.func @mul_of_matmul_add(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -205,6 +216,7 @@ func.func @mul_of_matmul_add(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // Before a Gemm c scales rows: [[1, 2] * 2, [3, 4] * 3].
+// RULE: gemm-of-mul
 func.func @gemm_of_mul(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -222,6 +234,7 @@ func.func @gemm_of_mul(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // C~ = c B + C = [2 + 9, 4 + 12] + [10, 20] = [21, 36].
+// RULE: gemm-of-add
 func.func @gemm_of_add(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %c = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -239,6 +252,7 @@ func.func @gemm_of_add(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // A Mul may stand before a Conv that pads: 0 * c = 0. W~[o, i] = W[o, i] * c[i].
+// RULE: conv-of-mul
 func.func @conv_of_mul(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x6x6xf32> {
   %w = onnx.Constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %b = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -256,6 +270,7 @@ func.func @conv_of_mul(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x6x6xf32> {
 
 // -----
 // An image's mean before a Conv that does not pad: B~ = [10, 20] - W c = [10 - 2 - 6, 20 - 6 - 12] = [2, 2].
+// RULE: conv-of-sub
 func.func @conv_of_sub(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
   %w = onnx.Constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %b = onnx.Constant dense<[10.0, 20.0]> : tensor<2xf32>
@@ -273,6 +288,7 @@ func.func @conv_of_sub(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
 
 // -----
 // By a scalar: B~ = [[1, 2], [3, 4]] / 2.
+// RULE: matmul-of-div
 func.func @matmul_of_div(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %k = onnx.Constant dense<2.0> : tensor<f32>
@@ -288,6 +304,7 @@ func.func @matmul_of_div(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
 
 // -----
 // Before the right operand, by its rows: W~ = [[1, 2], [3, 4]] * [2, 3].
+// RULE: matmul-left-of-mul
 func.func @matmul_left_of_mul(%x: tensor<2x5xf32>) -> tensor<2x5xf32> {
   %w = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
   %k = onnx.Constant dense<[[2.0], [3.0]]> : tensor<2x1xf32>
@@ -303,6 +320,7 @@ func.func @matmul_left_of_mul(%x: tensor<2x5xf32>) -> tensor<2x5xf32> {
 
 // -----
 // Input channels are axis 0 of W: [[1, 2] * 2, [3, 4] * 3]; a bias stays.
+// RULE: conv-transpose-biased-of-mul
 func.func @conv_transpose_of_mul(%x: tensor<1x2x4xf32>, %b: tensor<2xf32>) -> tensor<1x2x4xf32> {
   %w = onnx.Constant dense<[[[1.0], [2.0]], [[3.0], [4.0]]]> : tensor<2x2x1xf32>
   %k = onnx.Constant dense<[[2.0], [3.0]]> : tensor<2x1xf32>

@@ -106,6 +106,40 @@ func.func @conv_pads(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x6x6xf32> {
 // expected-remark @unknown {{fold-scale-axis: 0 folded, 2 not folded}}
 
 // -----
+// It would have to pad with -c.
+// CHECK-LABEL:  func.func @conv_pads_behind_sub(
+func.func @conv_pads_behind_sub(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x6x6xf32> {
+  %w = onnx.Constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
+  %n = "onnx.NoValue"() {value} : () -> none
+  %k = onnx.Constant dense<[[[2.0]], [[3.0]]]> : tensor<2x1x1xf32>
+  // CHECK:        "onnx.Sub"
+  // expected-remark @+1 {{not folded: A is not the result of an onnx.Gemm [sub-of-gemm]}}
+  %v = "onnx.Sub"(%x, %k) : (tensor<1x2x4x4xf32>, tensor<2x1x1xf32>) -> tensor<1x2x4x4xf32>
+  // CHECK:        "onnx.Conv"
+  // expected-remark @+1 {{not folded: the Conv pads X [conv-of-sub]}}
+  %y = "onnx.Conv"(%v, %w, %n) {pads = [1, 1, 1, 1]} : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>, none) -> tensor<1x2x6x6xf32>
+  onnx.Return %y : tensor<1x2x6x6xf32>
+}
+// expected-remark @unknown {{fold-scale-axis: 0 folded, 2 not folded}}
+
+// -----
+// It would have to pad with c.
+// CHECK-LABEL:  func.func @conv_pads_behind_sub_from(
+func.func @conv_pads_behind_sub_from(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x6x6xf32> {
+  %w = onnx.Constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
+  %n = "onnx.NoValue"() {value} : () -> none
+  %k = onnx.Constant dense<[[[2.0]], [[3.0]]]> : tensor<2x1x1xf32>
+  // CHECK:        "onnx.Sub"
+  // expected-remark @+1 {{not folded: A is not the result of an onnx.Gemm [sub-of-gemm]}}
+  %v = "onnx.Sub"(%k, %x) : (tensor<2x1x1xf32>, tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
+  // CHECK:        "onnx.Conv"
+  // expected-remark @+1 {{not folded: the Conv pads X [conv-of-sub-from]}}
+  %y = "onnx.Conv"(%v, %w, %n) {pads = [1, 1, 1, 1]} : (tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>, none) -> tensor<1x2x6x6xf32>
+  onnx.Return %y : tensor<1x2x6x6xf32>
+}
+// expected-remark @unknown {{fold-scale-axis: 0 folded, 2 not folded}}
+
+// -----
 // 1 / [0, 3] is not finite.
 // CHECK-LABEL:  func.func @division_by_zero(
 func.func @division_by_zero(%x: tensor<5x2xf32>) -> tensor<5x2xf32> {
@@ -169,6 +203,24 @@ func.func @left_vector(%x: tensor<2xf32>) -> tensor<2x2xf32> {
   // CHECK:        "onnx.Mul"
   // expected-remark @+1 {{not folded: X has rank 1, less than 2 [mul-of-matmul-left-add]}}
   %y = "onnx.Mul"(%z, %k) : (tensor<2x2xf32>, tensor<2x1xf32>) -> tensor<2x2xf32>
+  onnx.Return %y : tensor<2x2xf32>
+}
+// expected-remark @unknown {{fold-scale-axis: 0 folded, 3 not folded}}
+
+// -----
+// The product of a vector has no rows: the rows of the sum are an axis that the addend makes, though all sizes are 2.
+// CHECK-LABEL:  func.func @left_vector_behind_div(
+func.func @left_vector_behind_div(%x: tensor<2xf32>) -> tensor<2x2xf32> {
+  %w = onnx.Constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %a = onnx.Constant dense<[[1.0, 2.0], [4.0, 5.0]]> : tensor<2x2xf32>
+  %k = onnx.Constant dense<[[2.0], [3.0]]> : tensor<2x1xf32>
+  // expected-remark @+1 {{not folded: A is not the result of an onnx.Mul [matmul-of-mul]}}
+  %m = "onnx.MatMul"(%w, %x) : (tensor<2x2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  // expected-remark @+1 {{not folded: A is not the result of an onnx.Gemm [add-of-gemm]}}
+  %z = "onnx.Add"(%m, %a) : (tensor<2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  // CHECK:        "onnx.Div"
+  // expected-remark @+1 {{not folded: X has rank 1, less than 2 [div-of-matmul-left-add]}}
+  %y = "onnx.Div"(%z, %k) : (tensor<2x2xf32>, tensor<2x1xf32>) -> tensor<2x2xf32>
   onnx.Return %y : tensor<2x2xf32>
 }
 // expected-remark @unknown {{fold-scale-axis: 0 folded, 3 not folded}}

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each rule of each pass has a function in a lit file, below `// RULE: <name>`, where it fires; each condition one where not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import onnx_opt.passes
+from onnx_opt.dialect import Diagnostic, make_context, parse
+from onnx_opt.passes import STEMS, fold_bn
+from onnx_opt.passes.rewriting import RewritePass
+
+LIT = Path(__file__).parents[1] / "lit" / "passes"
+MARK = re.compile(r"^// RULE: (\S+)\n(?=(?://.*\n)*func\.func )", re.MULTILINE)
+PASSES = {
+    stem: pass_
+    for stem in STEMS
+    if isinstance(pass_ := getattr(onnx_opt.passes, stem).PASS, RewritePass)
+}
+
+
+def sections(negative: bool) -> Iterator[tuple[str, str]]:
+    """The sections of all files of a pass, with its stem: the longest that the file's name begins with."""
+    for file in sorted(LIT.glob("*.mlir")):
+        stems = [stem for stem in PASSES if file.stem.startswith(stem)]
+        if stems and ("negative" in file.stem) == negative:
+            for section in file.read_text().split("// -----\n"):
+                yield max(stems, key=len), section
+
+
+MARKED = [
+    (stem, section, names) for stem, section in sections(False) if (names := MARK.findall(section))
+]
+
+
+def fired(pass_: RewritePass, text: str) -> set[str]:
+    """The rules that rewrite something of a section."""
+    module = parse(text, context=make_context())
+    remarks: list[Diagnostic] = []
+    pass_.run(module.operation, None, remarks.append)
+    found = [each.message for each in remarks if each.message.startswith(f"{pass_.verb} ")]
+    return {
+        match.group(1) if (match := re.search(r"\[(\S+)\]$", message)) else pass_.argument
+        for message in found
+    }
+
+
+@pytest.mark.parametrize(
+    ("stem", "section", "names"), MARKED, ids=[" ".join(names) for _, _, names in MARKED]
+)
+def test_a_rule_fires_where_it_is_said_to(stem: str, section: str, names: list[str]) -> None:
+    assert set(names) <= fired(PASSES[stem], section)
+    # All folds together have the same rules, but for one.
+    assert set(names) - {"fold-bn-into-gemm"} <= fired(fold_bn.PASS, section)
+
+
+def test_each_rule_has_a_function() -> None:
+    """--fold-bn has those of the others, which need no second one."""
+    marked = {(stem, name) for stem, _, names in MARKED for name in names}
+    covered = {
+        rule
+        for stem, pass_ in PASSES.items()
+        for rule in pass_.rules
+        if (stem, rule.name or pass_.argument) in marked
+    }
+    missing = [
+        f"{stem}: {rule.name}"
+        for stem, pass_ in PASSES.items()
+        for rule in pass_.rules
+        if rule not in covered
+    ]
+    assert missing == []
+    assert sum(len(names) for _, _, names in MARKED) >= 58
+
+
+REFUSALS = {
+    "the Conv does not pad": "the Conv pads X",
+    "B has rank 2 or more": "B has rank 1, less than 2",
+    "X has rank 2 or more": "X has rank 1, less than 2",
+}
+"""What a remark says where a condition does not hold."""
+
+
+def test_each_condition_has_a_function_where_it_does_not_hold() -> None:
+    negative = "".join(section for _, section in sections(True))
+    wanted = {
+        f"not folded: {REFUSALS[condition.sentence]} [{rule.name}]"
+        for pass_ in PASSES.values()
+        for rule in pass_.rules
+        for condition in rule.conditions
+    }
+    assert wanted
+    assert sorted(each for each in wanted if each not in negative) == []
