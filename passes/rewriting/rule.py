@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import chain, combinations
 from typing import Any
 
+from ...dialect.moves import MOVES
 from . import own_rules
 from .arithmetic import computes
 from .building import Builder
@@ -24,7 +25,9 @@ from .record import record
 from .rewriter import NoMatch, Rewriter, Rewritten, no_match
 from .steps import Match
 from .terms import (
+    Moved,
     OpTerm,
+    Result,
     RuleError,
     Term,
     walk,
@@ -68,6 +71,16 @@ class Rule:
     def is_opaque(self) -> bool:
         """Whether a Python function has a say: nothing can be proven then."""
         return any(isinstance(condition, Required) for condition in self.conditions)
+
+    @cached_property
+    def feeding(self) -> tuple[dict[int, frozenset[str]], ...]:
+        """Which ops have to make which operands of the root, for each order of its operands."""
+        operands = self.before.operands
+        orders = [operands, operands[::-1]] if _is_commutative(self.before) else [operands]
+        return tuple(
+            {index: names for index, each in enumerate(order) if (names := _makers(each))}
+            for order in orders
+        )
 
     @cached_property
     def _compiled(self) -> tuple[tuple[Matcher, Builder], ...]:
@@ -114,12 +127,21 @@ _WHOLE = 1_000_000
 """How far a match went that failed only at the numbers."""
 
 
+def _makers(operand: Term | None) -> frozenset[str]:
+    """Names of the ops one of which has to make an operand; none if anything may."""
+    inner = operand.of if isinstance(operand, (Moved, Result)) else operand
+    if not isinstance(inner, OpTerm):
+        return frozenset()
+    names = frozenset(f"onnx.{name}" for name in inner.family.op_names)
+    return names | MOVES.keys() if isinstance(operand, Moved) else names
+
+
+def _is_commutative(term: OpTerm) -> bool:
+    return term.family.commutative and len(term.operands) == 2
+
+
 def _orders(before: OpTerm) -> Iterator[frozenset[Term]]:
     """The sets of commutative ops whose operands are to be exchanged, none first."""
-    binary = [
-        term
-        for term in walk(before)
-        if isinstance(term, OpTerm) and term.family.commutative and len(term.operands) == 2
-    ]
+    binary = [term for term in walk(before) if isinstance(term, OpTerm) and _is_commutative(term)]
     for chosen in chain.from_iterable(combinations(binary, n) for n in range(len(binary) + 1)):
         yield frozenset(chosen)

@@ -127,6 +127,25 @@ def test_all_operands_of_a_variadic_op() -> None:
     assert '"onnx.Concat"(%arg0, %arg1, %arg0)' in text
 
 
+@pytest.mark.parametrize("operands", [("n", "y"), ("y", "n")])
+def test_rules_are_left_out_only_where_other_ops_feed_the_root(operands: tuple[str, str]) -> None:
+    """Of several rules, with the operands of a commutative op either way, and one that asks for no op."""
+    rules = (
+        Rule("relu", Add(Relu(x), y), Sub(x, y)),
+        Rule("neg", Add(Neg(x), y), Sub(y, x)),
+        Rule("any", Mul(x, y), Sub(x, y)),
+        Rule("neg-again", Mul(Neg(x), y), Neg(Mul(x, y))),
+    )
+    pass_ = RewritePass(argument="rules", summary="Rules", rules=rules)
+    negated = f'%n = "onnx.Neg"(%x) : ({V}) -> {V}'
+    for root, name in (("Add", "neg"), ("Mul", "any")):
+        module = parse(body(negated, binary(root, "r", *operands)), context=make_context())
+        remarks: list[Diagnostic] = []
+        pass_.run(module.operation, None, remarks.append)
+        assert remarks[0].message.endswith(f"[{name}]"), remarks[0].message
+        assert "onnx.Sub" in to_text(module)
+
+
 def test_several_results() -> None:
     split = (
         '%a, %b = "onnx.Split"(%x, %n) {axis = 0 : si64, num_outputs = 2 : si64} : '
