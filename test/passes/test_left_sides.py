@@ -127,7 +127,7 @@ def test_a_constant_that_occurs_twice_is_one_value() -> None:
     twice, after = Add(Mul(x, c), c), Mul(Add(x, c / c), c)
     assert "rewritten into onnx.Mul" in applied(text, twice, after).remarks
     other = text.replace("(%m, %c)", "(%m, %d)")
-    assert applied(other, twice, after).remarks[0] == "not rewritten: B of the Add is another value"
+    assert applied(other, twice, after).remarks[0] == "not rewritten: c of the Add is another value"
     letters = Add(Mul(x, c), d), Mul(Add(x, d / c), c)
     assert "rewritten into onnx.Mul" in applied(other, *letters).remarks
 
