@@ -118,10 +118,17 @@ def draw(rule: DrrRule, drawer: Drawer) -> tuple[Case, tuple[Tensor | None, ...]
     for constraint in rule.constraints:
         holds = predicate(constraint.name, constraint.text)
         assert holds is not None
-        names = [bound for _, bound in constraint.arguments] or [constraint.binding]
-        if not _holds(holds, [case.letters[name] for name in names]):
+        bound = [(constraint, constraint.binding)] if constraint.binding else []
+        given = [_argument_of(each, case) for each in constraint.arguments or bound]
+        if not _holds(holds, given):
             return None
     return case, found
+
+
+def _argument_of(argument: tuple[Any, str], case: Case) -> Any:
+    """What a constraint is about: a letter, or a number that stands there."""
+    given, name = argument
+    return case.letters[name] if name else given
 
 
 def _holds(predicate: Any, values: list[Any]) -> bool:
@@ -242,7 +249,10 @@ def _right(node: Dag, case: Case, made: dict[str, Any]) -> Any:
         formal: _argument(given, bound, case, made)
         for formal, (given, bound) in zip(node.formals, plain, strict=False)
     }
-    found = _apply(spec, node.formals, values, case.right)[0]
+    results = _apply(spec, node.formals, values, case.right)
+    if not results:
+        raise NotExpressibleError(f"the {spec.name} with any number of results")
+    found = results[0]
     if declared is not None and found is not None:
         _compare_type(found, declared, case.right)
     if node.binding:

@@ -133,7 +133,7 @@ class Drawer:
         if found.kind is FLOAT:
             return self.rng.choice((found.default, 0.0, 1.0, 2.0, 3.0, 0.5))
         if found.kind is INT:
-            return self.rng.choice((found.default, 0, 1, 2, -1))
+            return self.rng.choice((found.default, 0, 1))
         if found.kind in (INTS, STRING):
             return found.default
         return self.rng.choice(ELEMENT_TYPES)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ...dialect.ops.schema import op_spec
 from ...proving.domains import INTEGERS
 from ...proving.semantics import evaluate
 from ...proving.tensors import Tensor
@@ -81,6 +82,17 @@ def _combined(first: Sequence[int] | None, second: Sequence[int] | None) -> list
     return None if first is None or second is None else [first[axis] for axis in second]
 
 
+def _folded(op: str) -> Native:
+    def call(_: Any, *constants: Tensor) -> Tensor | None:
+        return evaluate(op, constants, {})[0]
+
+    return call
+
+
+def _zeros(like: Tensor) -> Tensor:
+    return like.like(like.numbers.full(like.shape, 0))
+
+
 _RANK = "cast<ShapedType>($0.getType()).getRank()"
 
 _OF_NOTHING: dict[str, Callable[[], Any]] = {
@@ -91,6 +103,7 @@ _OF_NOTHING: dict[str, Callable[[], Any]] = {
     "FloatAttr()": lambda: None,
     "IntegerAttr()": lambda: None,
     "ONNXNoneOp::create().getResult()": lambda: None,
+    "ONNXNoneOp::create()": lambda: None,
     "StringAttr()": lambda: None,
 }  # fmt: skip
 
@@ -98,7 +111,9 @@ _OF_ONE: dict[str, Callable[[Any], Any]] = {
     "OnnxBuilder().constant($0)": lambda elements: elements,
     _RANK: lambda x: len(x.shape),
     f"createArrayAttrOfNToM(2, {_RANK} - 1)": lambda x: _up_to(2, len(x.shape) - 1),
+    "createDenseArrayAttr($0)": lambda numbers: None if numbers is None else integers(numbers),
     "createDenseElementsAttrFromShape($0)": lambda x: integers(x.shape),
+    "ConstZeroTensor(cast<ShapedType>($0.getType()))": _zeros,
     "createDenseElementsAttrFromSize($0)": lambda x: _filled(integers([]), x.data.size),
     "createDenseElementsAttrOfNToM($0, $0)": lambda n: integers([n]),
     f"createDenseElementsAttrOfNToM(1, {_RANK} - 1)": lambda x: integers(_up_to(1, len(x.shape) - 1)),
@@ -126,6 +141,8 @@ _KNOWN: dict[str, Native] = {
 }  # fmt: skip
 
 _INTEGER = re.compile(r"^IntegerAttr::get\(.*APInt\(\d+, (-?\d+),.*\)$")
+_FOLDED = re.compile(r"^ConstPropElementwise(?:Unary|Binary)<(?:mlir::)?ONNX(\w+)Op>\(")
+"""A fold of one op of constants: it is taken to compute what the op does."""
 _NOISE = re.compile(r"(::)?(onnx_mlir|mlir|llvm)::|\$_builder, |\$_loc, ")
 _ALONE = re.compile(r"\((\$_builder|\$_loc)\)")
 
@@ -134,4 +151,8 @@ def native(text: str) -> Native | None:
     """What a native call computes from its arguments; None if it is not known."""
     if found := _INTEGER.match(text):
         return partial(int, found.group(1))
+    if found := _FOLDED.match(text):
+        spec = op_spec(found.group(1))
+        # What it does with attributes cannot be told from its arguments.
+        return None if spec is None or spec.attributes else _folded(spec.name)
     return _KNOWN.get(_ALONE.sub("()", _NOISE.sub("", text)))

@@ -14,6 +14,8 @@ from .guarantees import GUARANTEES
 from .judging import Difference, Verdict, judge
 from .tablegen import DrrRule
 
+UNCONFIRMED = "not confirmed"
+"""How the answer of other tools begins where they do not see a refutation."""
 _MANY = 12
 """Elements of a tensor that are shown."""
 
@@ -46,7 +48,7 @@ def _confirmed(difference: Difference) -> str:
     try:
         return confirm(case.left, case.right, (difference.left, difference.right))
     except NotConfirmedError as reason:
-        return f"not confirmed: {reason}"
+        return f"{UNCONFIRMED}: {reason}"
 
 
 def lines(file: str, finding: Finding) -> Iterator[str]:
@@ -122,4 +124,7 @@ def table(findings: Iterable[Finding]) -> Iterator[str]:
         lacks = "; ".join(verdict.missing)
         if finding.word == "refuted" and (said := GUARANTEES.get(finding.rule.name)):
             lacks += f" ({said})"
-        yield f"| {finding.rule.name} | {finding.word} | {because} | {lacks} |"
+        word = finding.word
+        if any(each.startswith(UNCONFIRMED) for each in finding.confirmed):
+            word += ", not confirmed"
+        yield f"| {finding.rule.name} | {word} | {because} | {lacks} |"
