@@ -43,7 +43,6 @@ from .terms import (
     View,
     walk,
 )
-from .text import text
 
 _NOUNS = {
     ("Gemm", 2): "bias",
@@ -105,6 +104,8 @@ class Builder:
             return application.give_up(str(error))
         for term, value, result in zip(self._after, values, results, strict=False):
             if value is None:
+                from .text import text
+
                 return application.give_up(f"{text(term)} is absent")
             if not refines(value.type, result.type):
                 return application.give_up(

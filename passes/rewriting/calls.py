@@ -27,9 +27,7 @@ from ...dialect.model_records import (
 from ...dialect.model_texts import parse_message
 from ...dialect.onnx import OnnxOp
 from ...dialect.ops.attributes import AnyAttribute, get_attribute
-from ...dialect.ops.inference import bound_type, infer_result_types
 from ...dialect.ops.schema import spec_of
-from ...dialect.ops.versions import canonical_domain
 from ...dialect.types import is_none, is_static, is_unknown, refines
 from .effects import erase_with_dead_operands, is_used
 
@@ -139,6 +137,8 @@ def _infer(op: ir.Operation) -> None:
     spec = spec_of(op)
     if spec is None or not spec.onnx_name or spec.regions or all(map(_is_known, op.results)):
         return
+    from ...dialect.ops.inference import bound_type, infer_result_types
+
     attributes = {
         name: attribute
         for name in spec.attributes
@@ -281,7 +281,7 @@ def _function_key(op: ir.Operation) -> _Key | None:
     domain, name, overload = (
         FUNCTION_FIELDS[field].get(record, "") for field in ("domain", "name", "overload")
     )
-    return canonical_domain(domain), name, overload
+    return _key(domain, name, overload)
 
 
 def _call_key(op: ir.Operation) -> _Key | None:
@@ -290,7 +290,13 @@ def _call_key(op: ir.Operation) -> _Key | None:
     attributes = op.attributes
     domain = DOMAIN_NAME.get(attributes, "")
     overload = NODE_FIELDS["overload"].get(attributes, "")
-    return canonical_domain(domain), FUNCTION_NAME.get(attributes, ""), overload
+    return _key(domain, FUNCTION_NAME.get(attributes, ""), overload)
+
+
+def _key(domain: str, name: str, overload: str) -> _Key:
+    from ...dialect.ops.versions import canonical_domain
+
+    return canonical_domain(domain), name, overload
 
 
 def _ops(root: ir.Operation) -> list[ir.Operation]:

@@ -9,7 +9,6 @@ import numpy as np
 
 from ...dialect.bindings import ir
 from ...dialect.elements.resources import Resource
-from ...dialect.evaluation import EvaluationError, evaluate
 from ...dialect.ops.constant import held_array, held_resource
 from ...dialect.types import Array, is_none
 from .effects import is_pure
@@ -78,6 +77,8 @@ class _Evaluator:
             if known is None and not is_none(operand.type):
                 return None
             arrays.append(known)
+        from ...dialect.evaluation import EvaluationError, evaluate
+
         try:
             results = evaluate(op, arrays)
         except EvaluationError:

@@ -13,7 +13,6 @@ from ...dialect.bindings import ir
 from ...dialect.constants import constant_like
 from ...dialect.onnx import no_value, op_class
 from ...dialect.ops.attribute_kinds import FLOAT
-from ...dialect.ops.inference import infer_result_types
 from ...dialect.types import is_none, is_static, shape_of
 from .numbers import NewConstant
 from .rewriter import NoMatch, no_match
@@ -167,6 +166,8 @@ def copy_behind(original: Any, value: ir.Value, application: Application) -> Any
 
 def infer_types(op: Any) -> None:
     """Give the results the types that ONNX infers.  Raises TypeError where it cannot."""
+    from ...dialect.ops.inference import infer_result_types
+
     given = {name: op.attributes[name] for name in op.SPEC.attributes if name in op.attributes}
     types = infer_result_types(op.SPEC, list(op.operands), given)
     for result, type_ in zip(op.results, types, strict=False):

@@ -65,13 +65,12 @@ class Matcher:
         sees_through: bool = True,
     ) -> None:
         self.root = before
-        self.places: dict[Term, tuple[OpTerm, str]] = {}
+        self.places = places_of_attributes(before)
         self.owners: dict[Term, str] = {}
         self.exchanged = exchanged
         self._sees_through = sees_through
         self._kept = kept
         self._weights = weights
-        self._bind_attributes(before)
         self._structure: list[Step] = []
         self._constants: list[Step] = []
         self._axes: list[Step] = []
@@ -97,13 +96,6 @@ class Matcher:
             if reason := step(match):
                 return count if count < len(self._structure) else _STRUCTURE + count, reason
         return match
-
-    def _bind_attributes(self, before: OpTerm) -> None:
-        for term in walk(before):
-            if isinstance(term, OpTerm):
-                for name, given in term.attributes.items():
-                    if isinstance(given, Attribute):
-                        self.places.setdefault(given, (term, name))
 
     def _op(self, term: OpTerm) -> None:
         """The steps for an op that `Match.ops` knows, and for all that feeds it."""
@@ -207,3 +199,14 @@ def _broadcast_refusal(op: Any) -> str | None:
     return (
         None if broadcasts_as_numpy(op) else f"the {op.SPEC.name} broadcasts from axis {op.axis} on"
     )
+
+
+def places_of_attributes(before: OpTerm) -> dict[Term, tuple[OpTerm, str]]:
+    """Of which op on a left side an attribute letter is which attribute."""
+    places: dict[Term, tuple[OpTerm, str]] = {}
+    for term in walk(before):
+        if isinstance(term, OpTerm):
+            for name, given in term.attributes.items():
+                if isinstance(given, Attribute):
+                    places.setdefault(given, (term, name))
+    return places

@@ -29,7 +29,6 @@ from .terms import (
     children,
     walk,
 )
-from .text import text
 from .weights import Weights
 
 
@@ -125,7 +124,13 @@ class Scaled(NewConstant):
         self.letter = self._weights = letter
         self._owner = owner
         self._factor = calculator.factor(factor)
-        self._told = text(factor.of if isinstance(factor, Along) else factor)
+        self._term = factor.of if isinstance(factor, Along) else factor
+
+    @property
+    def _told(self) -> str:
+        from .text import text
+
+        return text(self._term)
 
     def refusal(self, match: Match, row: ElementType) -> str | None:
         weights: Weights = match.data[self._weights]

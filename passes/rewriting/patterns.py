@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -33,11 +33,13 @@ from ...dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at
 from ...dialect.onnx import OnnxOp, op_class
 from .base import Pass, Remark
 from .calls import known_arguments
-from .conditions import Condition
 from .ops import OpFamily
 from .rewriter import Detail, NoMatch, Pattern, Rewriter, Rewritten
 from .rule import Rule
 from .terms import OpTerm, RuleError, Term
+
+if TYPE_CHECKING:
+    from .conditions import Condition
 
 
 @dataclass(frozen=True, kw_only=True)

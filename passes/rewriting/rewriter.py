@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, cast
 
 from ...dialect.bindings import ir, rewrite
@@ -21,22 +20,26 @@ from .effects import erase_with_dead_operands
 Op = TypeVar("Op", bound=OnnxOp)
 
 
-@dataclass(frozen=True)
 class NoMatch:
     """A pattern left the IR as it is, because of `reason`."""
 
-    reason: str
+    __slots__ = ("reason",)
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
 
 
 Detail: TypeAlias = "str | Callable[[], str]"
 """Follows the pass's verb in remarks, as in `folded into 'fc1'`; a function is called only if there are any."""
 
 
-@dataclass(frozen=True)
 class Rewritten:
     """A pattern replaced its op; `detail` is for remarks."""
 
-    detail: Detail = ""
+    __slots__ = ("detail",)
+
+    def __init__(self, detail: Detail = "") -> None:
+        self.detail = detail
 
 
 Pattern = Callable[..., NoMatch | Rewritten]

@@ -11,15 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain, combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...dialect.moves import MOVES
 from . import own_rules
 from .arithmetic import computes
 from .building import Builder
-from .conditions import Condition, Required
 from .forms import new_constants, stored_forms
-from .matching import Matcher
+from .matching import Matcher, places_of_attributes
 from .numbers import weights_of
 from .record import record
 from .rewriter import NoMatch, Rewriter, Rewritten, no_match
@@ -32,6 +31,9 @@ from .terms import (
     Term,
     walk,
 )
+
+if TYPE_CHECKING:
+    from .conditions import Condition
 
 
 @record(frozen=True, eq=False)
@@ -70,6 +72,8 @@ class Rule:
     @property
     def is_opaque(self) -> bool:
         """Whether a Python function has a say: nothing can be proven then."""
+        from .conditions import Required
+
         return any(isinstance(condition, Required) for condition in self.conditions)
 
     @cached_property
@@ -89,8 +93,7 @@ class Rule:
         constants = tuple(term for root in self.results for term in new_constants(root, forms))
         weights = weights_of(self.before, constants)
         kept = frozenset(term for root in self.results for term in walk(root))
-        places = Matcher(self.before).places
-        numbers = computes(constants, places)
+        numbers = computes(constants, places_of_attributes(self.before))
         pairs: list[tuple[Matcher, Builder]] = []
         for exchanged in _orders(self.before):
             matcher = Matcher(
