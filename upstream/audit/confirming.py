@@ -42,11 +42,11 @@ def confirm(left: Sequence[Applied], right: Sequence[Applied], results: tuple[Te
     other = _run(right, results[1], results[1] or results[0])
     if isinstance(other, str):
         return f"onnx refuses the model: {other}"
-    if results[1] is None and (refusal := _in_onnxruntime(right, results[0])):
+    if results[1] is None and (refusal := _refusal_of_onnxruntime(right, results[0])):
         return f"onnxruntime refuses the model: {refusal}"
     if (found.dtype, found.shape) == (other.dtype, other.shape) and np.array_equal(found, other):
         raise NotConfirmedError(f"both sides give {found.tolist()}")
-    return f"the ReferenceEvaluator gives {_shown(found)} and {_shown(other)}"
+    return f"the models give {_shown(found)} and {_shown(other)}"
 
 
 def _shown(array: Array) -> str:
@@ -66,28 +66,46 @@ def _run(applied: Sequence[Applied], result: Any, like: Tensor) -> Array | str:
     try:
         model = _model(applied, result, like)
         cast("Any", onnx.checker).check_model(model, full_check=True)
-        from onnx.reference import ReferenceEvaluator
-
-        evaluator: Any = ReferenceEvaluator(model)
-        found = evaluator.run(None, {})
-        return np.asarray(found[0])
     except Exception as error:
-        return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        return _line(error)
+    reason = ""
+    for engine in (_evaluated, _in_onnxruntime):
+        try:
+            return engine(model)
+        except Exception as error:
+            reason = reason or _line(error)
+    return reason
 
 
-def _in_onnxruntime(applied: Sequence[Applied], like: Tensor) -> str:
+def _line(error: Exception) -> str:
+    """The first line of what somebody says."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+def _evaluated(model: onnx.ModelProto) -> Array:
+    from onnx.reference import ReferenceEvaluator
+
+    evaluator: Any = ReferenceEvaluator(model)
+    return np.asarray(evaluator.run(None, {})[0])
+
+
+def _in_onnxruntime(model: onnx.ModelProto) -> Array:
+    """What onnxruntime gives, where it is installed; it may refuse what the evaluator does not."""
+    runtime: Any = import_module("onnxruntime")
+    options = runtime.SessionOptions()
+    options.log_severity_level = 4
+    found = runtime.InferenceSession(model.SerializeToString(), options).run(None, {})
+    return np.asarray(found[0])
+
+
+def _refusal_of_onnxruntime(applied: Sequence[Applied], like: Tensor) -> str:
     """Why onnxruntime does not run a side; "" if it does, or is not installed."""
     try:
-        runtime: Any = import_module("onnxruntime")
+        _in_onnxruntime(_model(applied, None, like))
     except ImportError:
         return ""
-    try:
-        options = runtime.SessionOptions()
-        options.log_severity_level = 4
-        model = _model(applied, None, like).SerializeToString()
-        runtime.InferenceSession(model, options).run(None, {})
     except Exception as error:
-        return str(error).strip().splitlines()[0]
+        return _line(error)
     return ""
 
 

@@ -47,6 +47,7 @@ def _of_attribute(name: str, value: Any) -> set[str]:
 
 def _of_tensor(name: str, value: Tensor) -> set[str]:
     met = {f"{name} has rank {len(value.shape)}", f"{name} is given"}
+    met.update(f"{name} has {n} axes or more" for n in (1, 2, 3) if len(value.shape) >= n)
     if value.numbers not in (INTEGERS, BOOLS):
         met.add(f"{name} is of floats")
     if 0 not in value.shape:
@@ -74,11 +75,8 @@ def _of_both(a: str, first: Tensor, b: str, second: Tensor) -> set[str]:
         met.add(f"{b} broadcasts to the shape of {a}")
     if shape == second.shape:
         met.add(f"{a} broadcasts to the shape of {b}")
-    if (
-        first.data.size == second.data.size == 1
-        and first.numbers.ordered
-        and not (first.numbers is INTEGERS or second.numbers is INTEGERS)
-    ):
-        smaller, larger = (a, b) if first.data.ravel()[0] <= second.data.ravel()[0] else (b, a)
-        met.add(f"{smaller} <= {larger}")
+    if first.shape == second.shape == () and first.type == second.type and first.numbers.ordered:
+        smaller, larger = (a, b) if first.data[()] <= second.data[()] else (b, a)
+        if first.numbers is not BOOLS:
+            met.add(f"{smaller} <= {larger}")
     return met
