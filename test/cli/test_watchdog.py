@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -26,7 +27,9 @@ def prove(tmp_path: Path, source: str, capfd: pytest.CaptureFixture[str]) -> tup
     plugin = tmp_path / "plugin.py"
     plugin.write_text(source)
     code = cli.main(["--prove", f"--load-pass-plugin={plugin}", "--p"])
-    return code, capfd.readouterr().err.replace(str(plugin), "plugin.py")
+    said = capfd.readouterr().err.replace(str(plugin), "plugin.py")
+    # Python 3.10 does not know the column of an expression.
+    return code, re.sub(r"(plugin\.py:\d+):\d+:", r"\1:<column>:", said)
 
 
 @pytest.mark.parametrize("loop", ["while True: pass", "10 ** (10 ** 12)"])
@@ -48,7 +51,7 @@ def test_a_plugin_that_asks_for_all_memory(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     code, said = prove(tmp_path, f"{HEAD}\nall_of_it = bytearray(1 << 44)\n", capfd)
-    assert (code, said) == (1, "plugin.py:8: error: MemoryError\n")
+    assert (code, said) == (1, "plugin.py:8:<column>: error: MemoryError\n")
 
 
 def test_a_plugin_that_dies(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -58,7 +61,7 @@ def test_a_plugin_that_dies(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -
 
 def test_a_plugin_that_raises(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     code, said = prove(tmp_path, f"{HEAD}\nraise ValueError('no')\n", capfd)
-    assert (code, said) == (1, "plugin.py:8: error: ValueError: no\n")
+    assert (code, said) == (1, "plugin.py:8:<column>: error: ValueError: no\n")
 
 
 def test_what_says_something_is_waited_for() -> None:
