@@ -7,7 +7,7 @@ What is made is noted before anything can fail, so that all of it can be taken b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from ...dialect.bindings import ir
 from ...dialect.constants import constant_like
@@ -15,6 +15,7 @@ from ...dialect.onnx import no_value, op_class
 from ...dialect.ops.attribute_kinds import FLOAT
 from ...dialect.types import is_none, is_static, shape_of
 from .numbers import NewConstant
+from .record import record
 from .rewriter import NoMatch, no_match
 from .steps import Match
 from .terms import OpTerm, Term
@@ -67,7 +68,8 @@ class Application:
 Getter = Callable[[Application], Any]
 
 
-class Plan(NamedTuple):
+@record(frozen=True, eq=False)
+class Plan:
     """How an op is built.
 
     copies: whether it is a copy of its counterpart, `before`.  inner: the operands that are built first.  changed: the
