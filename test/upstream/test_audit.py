@@ -156,6 +156,18 @@ def test_native_calls_are_known_by_their_text() -> None:
     assert native("foreign($0)") is None
 
 
+@needs_llvm
+def test_a_change_that_mends_a_rule_is_tried(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "rules.td"
+    declared = RULES.replace("Declares", "FuseTransposeAndIsNaNPattern")
+    file.write_text(as_ods() + declared)
+    code, text = said(capsys, f"--check-rules={file}:FuseTransposeAndIsNaNPattern")
+    assert code == 1
+    assert "cases, with\n    the type of the op's own result instead of" in text
+
+
 @needs_tblgen
 @needs_llvm
 @pytest.mark.skipif(not CHECKOUT, reason="ONNX_MLIR names no checkout of onnx-mlir")
@@ -167,6 +179,8 @@ def test_native_calls_are_known_by_their_text() -> None:
         ("FuseAddConvNullBiasPattern", "the first axes of w and y have the same size"),
         ("FuseScalarDivMatMulPattern", "a is of floats"),
         ("FuseConsecutiveClipsPattern", ""),
+        ("FuseTransposeAndCastPattern", "the type of the op's own result instead of"),
+        ("RemoveDepthToSpaceSpaceToDepthPattern", "mode = DCR instead of CRD"),
     ],
 )
 def test_rules_of_onnx_mlir_that_do_not_hold(

@@ -12,6 +12,7 @@ from .cases import values_in
 from .confirming import NotConfirmedError, confirm
 from .guarantees import GUARANTEES
 from .judging import Difference, Verdict, judge
+from .repairs import REPAIRS
 from .tablegen import DrrRule
 
 UNCONFIRMED = "not confirmed"
@@ -22,12 +23,18 @@ _MANY = 12
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of one rule.  word: holds, refuted, vacuous or not expressible."""
+    """What came of one rule.
+
+    word: holds, refuted, vacuous or not expressible.  confirmed: what other tools say of each difference.  repair: a
+    change with which it holds, and repaired: on how many cases.
+    """
 
     rule: DrrRule
     verdict: Verdict
     word: str
     confirmed: tuple[str, ...] = ()
+    repair: str = ""
+    repaired: int = 0
 
 
 def find(rule: DrrRule) -> Finding:
@@ -39,7 +46,13 @@ def find(rule: DrrRule) -> Finding:
         return Finding(rule, verdict, "vacuous")
     if not verdict.differences:
         return Finding(rule, verdict, "holds")
-    return Finding(rule, verdict, "refuted", tuple(map(_confirmed, verdict.differences)))
+    confirmed = tuple(map(_confirmed, verdict.differences))
+    if rule.name in REPAIRS and not verdict.missing:
+        sentence, change = REPAIRS[rule.name]
+        again = judge(change(rule))
+        if again.cases and not again.differences:
+            return Finding(rule, verdict, "refuted", confirmed, sentence, again.cases)
+    return Finding(rule, verdict, "refuted", confirmed)
 
 
 def _confirmed(difference: Difference) -> str:
@@ -62,6 +75,9 @@ def lines(file: str, finding: Finding) -> Iterator[str]:
     if verdict.missing:
         yield f"  it holds, on {verdict.repaired} cases, if also"
         yield from (f"    {premise}" for premise in verdict.missing)
+    if finding.repair:
+        yield f"  it holds, on {finding.repaired} cases, with"
+        yield f"    {finding.repair}"
     if finding.word == "refuted" and (said := GUARANTEES.get(finding.rule.name)):
         yield f"  in fairness: {said}"
 
@@ -121,7 +137,7 @@ def table(findings: Iterable[Finding]) -> Iterator[str]:
             because = "<br>".join(
                 f"{shown(each)}: {each.reason}".replace("|", "\\|") for each in verdict.differences
             )
-        lacks = "; ".join(verdict.missing)
+        lacks = "; ".join(verdict.missing) or finding.repair
         if finding.word == "refuted" and (said := GUARANTEES.get(finding.rule.name)):
             lacks += f" ({said})"
         word = finding.word
