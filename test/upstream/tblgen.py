@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from onnx_opt.upstream.audit.tools import MissingToolError, table_gen
 
 CHECKOUT = os.environ.get("ONNX_MLIR", "")
 """A checkout of onnx-mlir, against whose files rules are checked, too."""
@@ -19,18 +19,11 @@ CHECKOUT = os.environ.get("ONNX_MLIR", "")
 @cache
 def tblgen() -> tuple[str, str] | None:
     """The newest mlir-tblgen, and the folder of MLIR's own .td files; None if they are not installed."""
-    names = {"mlir-tblgen"}
-    for folder in os.environ.get("PATH", "").split(os.pathsep):
-        names |= {path.name for path in Path(folder).glob("mlir-tblgen-*")}
-    versions = (name for name in names if re.fullmatch(r"mlir-tblgen(-\d+)?", name))
-    for name in sorted(
-        versions, key=lambda name: -int(name.rpartition("-")[2].strip("tblgen") or 0)
-    ):
-        if found := shutil.which(name):
-            include = Path(found).resolve().parent.parent / "include"
-            if (include / "mlir" / "IR" / "OpBase.td").is_file():
-                return found, str(include)
-    return None
+    try:
+        found = table_gen("mlir-tblgen")
+    except MissingToolError:
+        return None
+    return str(found.program), str(found.include)
 
 
 needs_tblgen = pytest.mark.skipif(

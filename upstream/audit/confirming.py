@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from ...dialect.ops.attribute_kinds import TYPE
+from ...dialect.ops.attribute_kinds import INT, TYPE
 from ...dialect.types import BY_ASM
 from ...proving.tensors import Tensor
 from .cases import Applied
@@ -185,6 +185,7 @@ def _attributes(applied: Applied) -> list[onnx.AttributeProto]:
         if name in _WITHOUT_MEANING:
             continue
         kind = applied.spec.attributes[name].kind
-        value = BY_ASM[given].onnx if kind is TYPE else given
-        found.append(helper.make_attribute(name, value, attr_type=2 if kind is TYPE else kind.onnx))
+        if kind is TYPE:
+            kind, given = INT, BY_ASM[given].onnx
+        found.append(helper.make_attribute(name, given, attr_type=kind.onnx))
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from operator import eq
 from typing import Any
 
@@ -143,6 +143,7 @@ def _of_two(name: str, number: int) -> Callable[[Any, Any], bool] | None:
             return None
 
 
+@cache
 def predicate(name: str, text: str) -> Predicate | None:
     """What a constraint asks; None if it is not known.  text: its C++, which holds what its class was given."""
     if name in KNOWLEDGE:

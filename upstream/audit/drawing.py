@@ -8,6 +8,7 @@ fit is refused by the semantics, and drawn anew: a hint makes cases likely, not 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from random import Random
 from typing import Any
 
@@ -92,9 +93,9 @@ class Drawer:
         """An order of so many axes."""
         return self.rng.sample(range(rank), rank)
 
-    def axes(self, rank: int, fewest: int = 0) -> list[int]:
+    def axes(self, rank: int) -> list[int]:
         """Some axes, some of them counted from the end."""
-        chosen = self.rng.sample(range(rank), self.rng.randint(min(fewest, rank), rank))
+        chosen = self.rng.sample(range(rank), self.rng.randint(0, rank))
         return [axis - rank if self.rng.random() < 0.3 else axis for axis in chosen]
 
     def operand(self, spec: OpSpec, index: int, given: Given) -> Any:
@@ -205,10 +206,7 @@ def _transposed(name: str) -> Hint:
 
 def _reshaped(draw: Drawer, given: Given) -> Tensor:
     shape = list(given["data"].shape)
-    total = 1
-    for size in shape:
-        total *= size
-    choices = [shape, [-1], [*shape, 1], [total], [1, -1], [-1, *shape[-1:]]]
+    choices = [shape, [-1], [*shape, 1], [prod(shape)], [1, -1], [-1, *shape[-1:]]]
     if len(shape) > 1:
         choices += [[shape[0] * shape[1], *shape[2:]], [0, -1], [*shape[:-2], shape[-1], shape[-2]]]
     return integers(draw.rng.choice(choices))

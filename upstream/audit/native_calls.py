@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -147,6 +147,7 @@ _NOISE = re.compile(r"(::)?(onnx_mlir|mlir|llvm)::|\$_builder, |\$_loc, ")
 _ALONE = re.compile(r"\((\$_builder|\$_loc)\)")
 
 
+@cache
 def native(text: str) -> Native | None:
     """What a native call computes from its arguments; None if it is not known."""
     if found := _INTEGER.match(text):

@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-_NAME = re.compile(r"llvm-tblgen(?:-(\d+))?$")
 _NEEDS = "it reads rules by LLVM's TableGen (Debian and Ubuntu: llvm-22 and libmlir-22-dev)"
 
 
@@ -23,11 +22,11 @@ class TableGen(NamedTuple):
     include: Path
 
 
-def table_gen() -> TableGen:
-    """The newest `llvm-tblgen` beside which MLIR's headers are installed; raise MissingToolError."""
-    found = sorted(_programs(), key=lambda program: -(_version(program) or 1_000))
+def table_gen(name: str = "llvm-tblgen") -> TableGen:
+    """The newest program of that name beside which MLIR's headers are installed; raise MissingToolError."""
+    found = sorted(_programs(name), key=lambda program: -(_version(program) or 1_000))
     if not found:
-        raise MissingToolError(f"there is no llvm-tblgen on the PATH: {_NEEDS}")
+        raise MissingToolError(f"there is no {name} on the PATH: {_NEEDS}")
     for program in found:
         include = program.resolve().parent.parent / "include"
         if (include / "mlir" / "IR" / "PatternBase.td").is_file():
@@ -35,17 +34,17 @@ def table_gen() -> TableGen:
     raise MissingToolError(f"MLIR's headers are not installed beside {found[0]}: {_NEEDS}")
 
 
-def _programs() -> list[Path]:
+def _programs(name: str) -> list[Path]:
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     return [
         path
         for folder in folders
         if folder.is_dir()
-        for path in folder.glob("llvm-tblgen*")
-        if _NAME.match(path.name) and os.access(path, os.X_OK)
+        for path in folder.glob(f"{name}*")
+        if re.fullmatch(rf"{name}(-\d+)?", path.name) and os.access(path, os.X_OK)
     ]
 
 
 def _version(program: Path) -> int:
-    found = _NAME.match(program.name)
-    return int(found.group(1) or 0) if found else 0
+    found = re.search(r"-(\d+)$", program.name)
+    return int(found.group(1)) if found else 0
