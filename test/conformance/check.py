@@ -6,7 +6,7 @@
     3. print, parse, print: the same text; export: the same model again
     4. onnx.checker accepts the exported model if it accepts the original
     5. the exported model, run by onnxruntime or else by onnx's ReferenceEvaluator, gives the stored outputs
-    6. so does what --cse and --canonicalize leave of it, the same bits
+    6. passes change no output (`under_passes.py`)
 
 Where no runtime can run the original, or none gives the stored outputs for it either, step 5 says nothing about us.
 """
@@ -23,11 +23,11 @@ from corpus import Case
 from equality import difference
 from onnx import numpy_helper
 from runtime import ENGINES, RunError, Runtime
+from under_passes import change, is_accepted
 
 from onnx_opt.dialect import DiagnosticError, make_context, parse, to_text, verify
 from onnx_opt.exporter import export_model
 from onnx_opt.importer import import_model
-from onnx_opt.passes import canonicalize, cse
 
 Status = Literal["passed", "refused", "failed"]
 
@@ -67,31 +67,12 @@ def check(case: Case, runtime: Runtime) -> Outcome:
         return Outcome("failed", "the text differs after it was parsed")
     if found := difference(original, export_model(again)):
         return Outcome("failed", f"export of the parsed text: {found}")
-    if _is_accepted(original) and not _is_accepted(exported):
+    if is_accepted(original) and not is_accepted(exported):
         return Outcome("failed", "onnx.checker accepts the original, but not the exported model")
     outcome = _run(case, original, exported, runtime)
-    if outcome.status != "passed":
-        return outcome
-    for each in (cse, canonicalize):
-        each.PASS.run(module.operation)
-    if errors := verify(module):
-        return Outcome("failed", f"verify after --cse --canonicalize: {errors[0]}")
-    cleaned = export_model(module)
-    if not difference(exported, cleaned):
-        return outcome
-    if _is_accepted(exported) and not _is_accepted(cleaned):
-        return Outcome("failed", "onnx.checker does not accept what --cse --canonicalize leave")
-    if outcome.engine and (found := _changed(case, exported, cleaned, outcome.engine, runtime)):
-        return Outcome("failed", f"{outcome.engine} after --cse --canonicalize: {found}")
+    if outcome.status == "passed" and (found := change(case, exported, outcome.engine, runtime)):
+        return Outcome("failed", found)
     return outcome
-
-
-def _is_accepted(model: onnx.ModelProto) -> bool:
-    try:
-        onnx.checker.check_model(model, full_check=True)
-    except Exception:
-        return False
-    return True
 
 
 def _run(
@@ -131,39 +112,6 @@ def _wrong(
             if not _close(output, _array(stored), case.tolerances):
                 return f"output #{index} differs from the stored one"
     return ""
-
-
-def _changed(
-    case: Case, before: onnx.ModelProto, after: onnx.ModelProto, engine: str, runtime: Runtime
-) -> str:
-    """Which output of a model a pass changed by as much as a bit; "" if none."""
-    for inputs, _ in case.samples():
-        given = [_array(value) for value in inputs]
-        try:
-            expected, outputs = (
-                runtime.run(engine, model.SerializeToString(), given) for model in (before, after)
-            )
-        except RunError as error:
-            return " ".join(str(error).split())
-        if len(expected) != len(outputs):
-            return f"{len(outputs)} outputs instead of {len(expected)}"
-        for index, (one, other) in enumerate(zip(expected, outputs, strict=True)):
-            if not _same_bits(one, other):
-                return f"output #{index} differs"
-    return ""
-
-
-def _same_bits(one: Any, other: Any) -> bool:
-    if isinstance(one, (list, tuple)):
-        return len(one) == len(other) and all(map(_same_bits, one, other))
-    if one is None or other is None:
-        return one is other
-    one, other = np.asarray(one), np.asarray(other)
-    if one.dtype != other.dtype or one.shape != other.shape:
-        return False
-    return bool(
-        one.tolist() == other.tolist() if one.dtype.hasobject else one.tobytes() == other.tobytes()
-    )
 
 
 def _array(value: Any) -> Any:

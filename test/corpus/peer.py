@@ -140,11 +140,21 @@ def run(found: Sequence[Section], data: Path) -> list[Section]:
             shutil.copy(file, folder)
         by_name = write_suite(found, folder)
         settings = _SETTINGS.format(
-            folder=str(folder), path=tools, tool=shutil.which("onnx-opt", path=tools), checker=checker
+            folder=str(folder),
+            path=tools,
+            tool=shutil.which("onnx-opt", path=tools),
+            checker=checker,
         )
         (folder / "lit.cfg.py").write_text(settings)
         results = Path(scratch) / "results.json"
-        lit = [shutil.which("lit", path=tools) or "lit", "-q", "--ignore-fail", "-o", str(results), str(folder)]
+        lit = [
+            shutil.which("lit", path=tools) or "lit",
+            "-q",
+            "--ignore-fail",
+            "-o",
+            str(results),
+            str(folder),
+        ]
         subprocess.run(lit, check=True, stdout=subprocess.DEVNULL)
         tests = json.loads(results.read_text())["tests"]
     ran = []
@@ -158,7 +168,9 @@ def run(found: Sequence[Section], data: Path) -> list[Section]:
 
 def file_check(path: str) -> str:
     """LLVM's FileCheck, of whatever version."""
-    names = (f"FileCheck{version}" for version in ("", *(f"-{number}" for number in range(40, 13, -1))))
+    names = (
+        f"FileCheck{version}" for version in ("", *(f"-{number}" for number in range(40, 13, -1)))
+    )
     found = next(filter(None, (shutil.which(name, path=path) for name in names)), None)
     if found is None:
         raise SystemExit("LLVM's FileCheck is not installed (Debian and Ubuntu: llvm-*-tools)")
