@@ -28,6 +28,8 @@ STEMS = (
     "fold_scale_axis",
     "canonicalize",
     "cse",
+    "onnx_cse_with_node_name",
+    "set_onnx_node_name",
 )
 """The files with passes, in the order of the README's table."""
 

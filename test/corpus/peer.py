@@ -155,7 +155,7 @@ def run(found: Sequence[Section], data: Path) -> list[Section]:
             str(results),
             str(folder),
         ]
-        subprocess.run(lit, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(lit, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         tests = json.loads(results.read_text())["tests"]
     ran = []
     for test in tests:
