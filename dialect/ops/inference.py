@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Result types of an op that is being built, from ONNX's own type and shape inference."""
+"""Result types of one op, from ONNX's own type and shape inference."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import onnx
 import onnx.defs as defs
@@ -11,15 +11,23 @@ from onnx import helper, shape_inference
 
 from ..bindings import ir
 from ..protos import attribute_to_proto, tensor_to_proto, type_from_proto, type_to_proto
-from ..types import element_type, is_none, tensor_type, unknown_type
+from ..types import Array, element_type, is_none, tensor_type, unknown_type
+from .attributes import AnyAttribute
 from .constant import constant_value
 from .spec import OpSpec, ValueSpec
+
+MOST_ELEMENTS = 1024
+"""Shapes, axes and the like decide about result shapes; constants larger than this never do."""
+
+
+class InferenceError(TypeError):
+    """ONNX's inference does not admit the op as it is; the text is what it says, without the op's name."""
 
 
 def infer_result_types(
     spec: OpSpec, operands: Sequence[ir.Value], attributes: Mapping[str, ir.Attribute]
 ) -> list[ir.Type]:
-    """The result types of `onnx.<spec.name>` on these operands, in the current context.
+    """The result types of an `onnx.<spec.name>` that is being built, in the current context.
 
     Raises TypeError where ONNX cannot tell: for ops that it does not know, and for operand types that do not fit.
     """
@@ -31,22 +39,79 @@ def infer_result_types(
         raise TypeError(
             f"onnx.{spec.name}: ONNX does not know this op: give the result types as `results`"
         )
+    constants = {index: constant_value(operand) for index, operand in enumerate(operands)}
+    types = [operand.type for operand in operands]
     try:
-        inferred = _infer(spec, operands, attributes)
-    except Exception as error:
-        raise TypeError(f"onnx.{spec.name}: {str(error).strip()}") from error
-    types: list[ir.Type] = []
-    for result in spec.results:
-        type_ = type_from_proto(inferred[result.name]) if result.name in inferred else None
+        inferred = infer_types(spec, types, attributes, constants, len(spec.results))
+    except InferenceError as error:
+        raise TypeError(f"onnx.{spec.name}: {error}") from error
+    found: list[ir.Type] = []
+    for result, type_ in zip(spec.results, inferred, strict=True):
         if type_ is None and result.arity == "single":
             raise TypeError(
                 f"onnx.{spec.name}: cannot infer the type of '{result.name}': give it in `results`"
             )
         if result.arity != "variadic":
-            types.append(type_ or ir.NoneType.get())
-        else:
-            types.extend([type_] if type_ else [])
-    return types
+            found.append(type_ or ir.NoneType.get())
+        elif type_ is not None:
+            found.append(type_)
+    return found
+
+
+def infer_types(
+    spec: OpSpec,
+    operands: Sequence[ir.Type],
+    attributes: Mapping[str, AnyAttribute],
+    constants: Mapping[int, Array | None],
+    results: int,
+) -> list[ir.Type | None]:
+    """The types of the first `results` results of `onnx.<spec.name>`, in the current context.
+
+    None for a result of which ONNX says nothing.  For the rest see `infer_protos`.
+    """
+    protos = [type_to_proto(type_) for type_ in operands]
+    absent = [index for index, type_ in enumerate(operands) if is_none(type_)]
+    found = infer_protos(spec, protos, attributes, constants, results, absent)
+    return [None if proto is None else type_from_proto(proto) for proto in found]
+
+
+def infer_protos(
+    spec: OpSpec,
+    operands: Sequence[onnx.TypeProto | None],
+    attributes: Mapping[str, AnyAttribute],
+    constants: Mapping[int, Array | None],
+    results: int,
+    absent: Collection[int] = (),
+) -> list[onnx.TypeProto | None]:
+    """The types of the first `results` results of `onnx.<spec.name>`, in ONNX's messages.
+
+    operands: None where the type is not known.  absent: the numbers of those that are left out.  constants: what
+    operands hold, by their numbers, as far as that is known; large ones are not looked at.  Raises InferenceError where
+    ONNX's inference refuses the op, in its words.  The op must be one of ONNX's, without regions.
+    """
+    schema = defs.get_schema(spec.onnx_name, spec.since_version, spec.domain)
+    names = ["" if index in absent else f"i{index}" for index in range(len(operands))]
+    types: dict[str, onnx.TypeProto] = {}
+    data: dict[str, onnx.TensorProto] = {}
+    for index, (name, proto) in enumerate(zip(names, operands, strict=True)):
+        if not name or proto is None:
+            continue
+        types[name] = proto
+        array = constants.get(index)
+        if array is not None and array.size <= MOST_ELEMENTS:
+            data[name] = tensor_to_proto(array, name)
+    outputs = [f"o{index}" for index in range(results)]
+    node = helper.make_node(spec.onnx_name, names, outputs, domain=spec.domain)
+    try:
+        node.attribute.extend(
+            attribute_to_proto(name, spec.attributes[name].kind, attribute)
+            for name, attribute in attributes.items()
+            if name in spec.attributes and name in schema.attributes
+        )
+        inferred = shape_inference.infer_node_outputs(schema, node, types, data)
+    except Exception as error:
+        raise InferenceError(str(error).strip()) from error
+    return [inferred.get(name) for name in outputs]
 
 
 def bound_type(spec: OpSpec, formal: ValueSpec, operands: Sequence[ir.Value]) -> ir.Type:
@@ -60,32 +125,3 @@ def bound_type(spec: OpSpec, formal: ValueSpec, operands: Sequence[ir.Value]) ->
                 if row is not None:
                     return tensor_type(None, row)
     return unknown_type()
-
-
-def _infer(
-    spec: OpSpec, operands: Sequence[ir.Value], attributes: Mapping[str, ir.Attribute]
-) -> dict[str, onnx.TypeProto]:
-    schema = defs.get_schema(spec.onnx_name, spec.since_version, spec.domain)
-    names = [
-        "" if is_none(operand.type) else f"operand{index}" for index, operand in enumerate(operands)
-    ]
-    node = helper.make_node(
-        spec.onnx_name, names, [result.name for result in spec.results], domain=spec.domain
-    )
-    node.attribute.extend(
-        attribute_to_proto(name, spec.attributes[name].kind, attribute)
-        for name, attribute in attributes.items()
-        if name in spec.attributes and name in schema.attributes
-    )
-    types: dict[str, onnx.TypeProto] = {}
-    data: dict[str, onnx.TensorProto] = {}
-    for name, operand in zip(names, operands, strict=True):
-        proto = type_to_proto(operand.type)
-        if not name or proto is None:
-            continue
-        types[name] = proto
-        # Shapes, axes and the like decide about result shapes; weights never do.
-        array = constant_value(operand)
-        if array is not None and array.size <= 64:
-            data[name] = tensor_to_proto(array, name)
-    return shape_inference.infer_node_outputs(schema, node, types, data)
