@@ -44,9 +44,10 @@ def _nodes(op: ir.Operation) -> Iterator[ir.Operation]:
             for view in block.operations:
                 inner = view.operation
                 spec = spec_of(inner)
-                if spec is not None and not (spec.terminator or spec.constant_like):
-                    if inner.name != "onnx.EntryPoint":
-                        yield inner
+                if spec is not None and not (
+                    spec.terminator or spec.constant_like or spec.name == "EntryPoint"
+                ):
+                    yield inner
                 yield from _nodes(inner)
 
 
@@ -74,7 +75,7 @@ class _Naming:
     _number: int = 0
 
     def fresh(self, op: ir.Operation) -> str:
-        """A name after the one that `op` shares, its location, the op of its first operand, or what kind of op it is."""
+        """A name after the one that `op` shares, its location, what makes its first operand, or the kind of op it is."""
         stem = _name(op) or _name_of_location(op.location) or self._after_operand(op) or op.name
         name = self._numbered(stem)
         while name in self.taken:
