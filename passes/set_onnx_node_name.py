@@ -75,7 +75,7 @@ class _Naming:
     _number: int = 0
 
     def fresh(self, op: ir.Operation) -> str:
-        """A name after the one that `op` shares, its location, what makes its first operand, or the kind of op it is."""
+        """A name after that which `op` shares, its location, what makes its first operand, or the kind of op."""
         stem = _name(op) or _name_of_location(op.location) or self._after_operand(op) or op.name
         name = self._numbered(stem)
         while name in self.taken:
