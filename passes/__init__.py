@@ -29,6 +29,7 @@ STEMS = (
     "canonicalize",
     "cse",
     "onnx_cse_with_node_name",
+    "shape_inference",
     "set_onnx_node_name",
 )
 """The files with passes, in the order of the README's table."""
