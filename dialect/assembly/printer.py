@@ -23,6 +23,7 @@ from ..ops.attributes import get_attribute
 from ..ops.schema import op_spec
 from ..text_scanner import skip_brackets, skip_type, split_dictionary
 from .resource_text import resource_section
+from .result_names import name_results, result_names
 
 _OP = re.compile(r'(?P<head>\s*(?:%[^"=]*= )?)"onnx\.(?P<name>\w+)"(?P<operands>\([^()]*\))')
 _INDENT = re.compile(r" *")
@@ -64,8 +65,10 @@ def text_pieces(
     )
     lines = asm.rstrip("\n").split("\n")
     open_regions: list[_Op] = []
+    has_names = False
     for index, line in enumerate(lines):
         if '"onnx.' in line and (match := _OP.match(line)):
+            has_names = has_names or (":" in match["head"] and bool(result_names(match["name"])))
             op = _Op.of_line(index, line, match)
             if op.tail == " ({":
                 open_regions.append(op)
@@ -75,6 +78,8 @@ def text_pieces(
             op = open_regions.pop()
             lines[index] = op.close_regions(line)
             lines[op.index] = op.generic()
+    if has_names and not generic:
+        name_results(lines)
     text = "\n".join(lines) + "\n"
     yield text
     yield from resource_section(text, operation.context, elide_larger_than)
@@ -203,9 +208,9 @@ class _Op:
     def _pretty_constant(self) -> str:
         type_ = self.tail.removeprefix(" : () -> ")
         attributes = self.inherent | self.discardable
-        if len(attributes) == 1 and (
-            elements := attributes.get("value") or attributes.get("sparse_value")
-        ):
+        elements = attributes.get("value") or attributes.get("sparse_value")
+        # As onnx-mlir, this form drops what users noted beside the elements; what a model says of them is kept.
+        if elements and len(self.inherent) == 1 and not any(map(_is_record, self.discardable)):
             result_type = type_[: skip_type(type_, 0)]
             if elements.endswith(f" : {result_type}"):
                 return f"{self.head}onnx.Constant {elements}{type_[len(result_type) :]}"
@@ -220,6 +225,11 @@ class _Op:
         return (
             f"{prefix} {self.operands[1:-1]} : {self.tail[len(' : (') : types_end - 1]}{location}"
         )
+
+
+def _is_record(attribute: str) -> bool:
+    """Whether an attribute says something of a model's node: `onnx_node_name`, `onnx.outputs`, ..."""
+    return attribute.startswith(("onnx.", "onnx_"))
 
 
 def _dictionary(entries: dict[str, str]) -> str:

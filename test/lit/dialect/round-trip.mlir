@@ -114,3 +114,37 @@ func.func @constants() {
 // CHECK-NEXT:     onnx.Constant dense<["a", "\22\\ \00\0A"]> : tensor<2x!onnx.String>
 // CHECK-NEXT:     onnx.Constant sparse<{{\[\[}}0, 1], [1, 0]], [1.000000e+00, 2.000000e+00]> : tensor<2x2xf32>
 // CHECK:          w0: "0x0100000001FF7F"
+
+// -----
+// Results of ops with several have the names of their definition; a name that is taken gets a suffix, and the others'
+// numbers follow one another.  A variadic result has no name.
+func.func @named_results(%x: tensor<4x3x2xf32>, %w: tensor<1x3x2xf32>, %r: tensor<1x3x3xf32>, %s: tensor<4x3xf32>) -> tensor<1x3x3xf32> {
+  %none = "onnx.NoValue"() {value} : () -> none
+  %a:2 = "onnx.RNN"(%x, %w, %r, %none, %none, %none) {hidden_size = 3 : si64} : (tensor<4x3x2xf32>, tensor<1x3x2xf32>, tensor<1x3x3xf32>, none, none, none) -> (tensor<4x1x3x3xf32>, tensor<1x3x3xf32>)
+  %b = "onnx.Relu"(%a#1) : (tensor<1x3x3xf32>) -> tensor<1x3x3xf32>
+  %Y_h, %Y = "onnx.RNN"(%x, %w, %r, %none, %none, %b) {hidden_size = 3 : si64} : (tensor<4x3x2xf32>, tensor<1x3x2xf32>, tensor<1x3x3xf32>, none, none, tensor<1x3x3xf32>) -> (none, tensor<1x3x3xf32>)
+  %c:2 = "onnx.Split"(%s, %none) {axis = 0 : si64, num_outputs = 2 : si64} : (tensor<4x3xf32>, none) -> (tensor<2x3xf32>, tensor<2x3xf32>)
+  %d = "onnx.Add"(%Y, %a#1) : (tensor<1x3x3xf32>, tensor<1x3x3xf32>) -> tensor<1x3x3xf32>
+  onnx.Return %d : tensor<1x3x3xf32>
+}
+// CHECK-LABEL:  func.func @named_results(
+// CHECK:          %0 = "onnx.NoValue"()
+// CHECK-NEXT:     %Y, %Y_h = "onnx.RNN"(%arg0, %arg1, %arg2, %0, %0, %0)
+// CHECK-NEXT:     %1 = "onnx.Relu"(%Y_h)
+// CHECK-NEXT:     %Y_0, %Y_h_1 = "onnx.RNN"(%arg0, %arg1, %arg2, %0, %0, %1)
+// CHECK-NEXT:     %2:2 = "onnx.Split"(%arg3, %0)
+// CHECK-NEXT:     %3 = "onnx.Add"(%Y_h_1, %Y_h)
+// CHECK-NEXT:     onnx.Return %3
+
+// -----
+// Beside the elements a constant keeps what a model says of it, and nothing else.
+func.func @attributes_of_constants() {
+  %0 = onnx.Constant {name = "constant.0", value = dense<1.0> : tensor<2xf32>} : tensor<2xf32>
+  %1 = onnx.Constant {onnx_node_name = "c", value = dense<1.0> : tensor<2xf32>} : tensor<2xf32>
+  %2 = onnx.Constant {name = "constant.2", value_float = 1.0 : f32} : tensor<f32>
+  return
+}
+// CHECK-LABEL:  func.func @attributes_of_constants(
+// CHECK-NEXT:     onnx.Constant dense<1.000000e+00> : tensor<2xf32>
+// CHECK-NEXT:     onnx.Constant {onnx_node_name = "c", value = dense<1.000000e+00> : tensor<2xf32>} : tensor<2xf32>
+// CHECK-NEXT:     onnx.Constant {name = "constant.2", value_float = 1.000000e+00 : f32} : tensor<f32>
