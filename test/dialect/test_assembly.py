@@ -342,7 +342,7 @@ def operations(draw: st.DrawFn, number: int, available: list[str], depth: int) -
         blob = struct.pack("<2f", *numbers).hex()
         inside = f'dense<"0x{blob}"> : {t}'
         if extra:
-            return f"%v{number} = onnx.Constant {{value = {inside}, {dictionary(extra)}}} : {t}"
+            return f"%v{number} = onnx.Constant {{onnx.extra = {{{dictionary(extra)}}}, value = {inside}}} : {t}"
         return f"%v{number} = onnx.Constant {inside}"
     if kind == "blob":
         return f"%v{number} = onnx.Constant dense_resource<blob> : {t}"
