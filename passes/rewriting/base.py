@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from ...dialect.bindings import ir
@@ -22,13 +23,32 @@ Remark = Callable[[Diagnostic], None]
 class Option:
     """An option of a pass, given as `--pass=name=value` or `pass{name=value}`.
 
-    type: bool, int, float or str.
+    The pass's function or pattern takes it as an argument, with `_` for `-`.
+
+    type: bool, int, float, str, an enumeration of strings, or frozenset for names between commas.  flag: a flag of the
+    command line, without dashes, that gives it as well, to every pass that has an option of this flag; passes with one
+    stand in `passes.WITH_FLAGS`.
     """
 
     name: str
     type: type
-    default: bool | int | float | str
+    default: bool | int | float | str | Enum | frozenset[str]
     help: str
+    flag: str = ""
+
+    @property
+    def flag_usage(self) -> str:
+        """How `--help` writes the flag; "" if there is none."""
+        if not self.flag:
+            return ""
+        return f"--{self.flag}" if self.type is bool else f"--{self.flag}=<{self.metavar}>"
+
+    @property
+    def metavar(self) -> str:
+        """How `--help` writes a value."""
+        if issubclass(self.type, Enum):
+            return "|".join(member.value for member in self.type)
+        return "name,..." if self.type is frozenset else self.type.__name__
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +84,9 @@ class Pass(ABC):
         return self
 
     def settings(self, options: Mapping[str, Any] | None) -> dict[str, Any]:
-        """The value of every option of this pass."""
-        return {option.name: option.default for option in self.options} | dict(options or {})
+        """The value of every option of this pass, by the names that Python has for them."""
+        values = {option.name: option.default for option in self.options} | dict(options or {})
+        return {name.replace("-", "_"): value for name, value in values.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +104,25 @@ class FunctionPass(Pass):
         """Call the function; see `Pass.run`."""
         with op.context:
             self.function(op, **self.settings(options))
+
+
+def upstream_text(argument: str, declared: Collection[Option], values: Mapping[str, Any]) -> str:
+    """A pass of MLIR's in a pipeline, with those of its options that have another value than by default.
+
+    values: by the names that Python has for the options.
+    """
+    given = [
+        f"{option.name}={_upstream_value(value)}"
+        for option in declared
+        if (value := values.get(option.name.replace("-", "_"), option.default)) != option.default
+    ]
+    return f"{argument}{{{' '.join(given)}}}" if given else argument
+
+
+def _upstream_value(value: Any) -> str:
+    if isinstance(value, frozenset):
+        return ",".join(sorted(value))
+    return str(value.value if isinstance(value, Enum) else value).lower()
 
 
 def run_upstream(op: ir.Operation, pipeline: str) -> None:

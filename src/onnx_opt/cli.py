@@ -16,13 +16,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
+from .arguments import parse_arguments
 from .errors import TOOL, CommandError
 from .files.inputs import STANDARD
 from .files.outputs import Output, silence_stdout
-from .flags import NO_MODULE, Options, parse_arguments
+from .flags import NO_MODULE, Options
 from .process import collecting_seldom, ending_on, leave, open_stderr
 
 if TYPE_CHECKING:
+    from .passes.rewriting.base import Option
     from .pipeline.plugins import Registry
 
 EXIT_OK, EXIT_ERROR, EXIT_BUG = 0, 1, 70
@@ -42,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signals: list[int] = []
     try:
         with ending_on(signals), collecting_seldom():
-            return _run(parse_arguments(sys.argv[1:] if arguments is None else arguments))
+            given = sys.argv[1:] if arguments is None else arguments
+            return _run(parse_arguments(given, _option_of_flag))
     except BaseException as error:
         # On its way out through native code the exception that a signal raised may have become another.
         return 128 + signals[0] if signals else _conclude(error)
@@ -104,11 +107,7 @@ def _run(options: Options) -> int:
 
 def _registry(options: Options) -> Registry:
     """Every pass, those of plugins too."""
-    # What follows needs MLIR's bindings, whose import takes longer than everything above.
-    try:
-        import_module(".dialect.bindings", __package__)
-    except ImportError as error:
-        raise CommandError(str(error)) from error
+    _import_bindings()
     from .passes import BY_ARGUMENT
     from .pipeline.plugins import Registry
 
@@ -116,6 +115,25 @@ def _registry(options: Options) -> Registry:
     for path in options.load_pass_plugin:
         registry.load(path)
     return registry
+
+
+def _import_bindings() -> None:
+    """What follows needs them, and their import takes longer than all that comes before."""
+    try:
+        import_module(".dialect.bindings", __package__)
+    except ImportError as error:
+        raise CommandError(str(error)) from error
+
+
+def _option_of_flag(name: str) -> Option | None:
+    """The option of passes that a flag gives; flags that name passes are not looked for among them."""
+    from .passes import BY_ARGUMENT, option_of_flag
+    from .pipeline.upstream_names import PASS_NAMES
+
+    if name in BY_ARGUMENT or name in PASS_NAMES:
+        return None
+    _import_bindings()
+    return option_of_flag(name)
 
 
 def _prove(options: Options, tell: Callable[[str], None]) -> int:

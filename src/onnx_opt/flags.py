@@ -8,17 +8,16 @@ is not in the table names a pass.  The order of the pass flags is the order of t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
-from .errors import CommandError
 from .formats.detection import FORMATS
 from .formats.mlir_text import SPLIT_MARKER
 
 T = TypeVar("T")
 
-_PROOF = "Proof"
+PROOF = "Proof"
 
 NO_MODULE = ("drr", "drr-patch", "ods")
 """Values of `--emit` that are about passes, not about a module."""
@@ -157,10 +156,14 @@ def _switch(summary: str, *, default: bool = False, heading: str = "") -> bool:
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asks for: the input, the passes, and a field for each flag."""
+    """What the command line asks for: the input, the passes, and a field for each flag.
+
+    pass_options: flags that give options to passes, without dashes, and what they give.
+    """
 
     input: str = "-"
     passes: tuple[PassFlag, ...] = ()
+    pass_options: tuple[tuple[str, str], ...] = ()
 
     help: bool = _switch("Print this text, with the passes of the given plugins", heading="General")
     version: bool = _switch("Print the versions of onnx-opt, MLIR's bindings and onnx")
@@ -216,7 +219,7 @@ class Options:
     prove: bool = _switch(
         "Prove the rules of the passes, for numbers of any size and without an input; -o writes the first case "
         "in which one fails",
-        heading=_PROOF,
+        heading=PROOF,
     )
     check_rules: str = _value(
         "Check the declarative rules in a file of onnx-mlir's on small cases with exact numbers, all of them or one",
@@ -340,58 +343,3 @@ BY_NAME["h"] = BY_NAME["help"]
 def is_given(options: Options, field: str) -> bool:
     """Whether a field has another value than without its flag."""
     return bool(getattr(options, field) != getattr(Options, field))
-
-
-def parse_arguments(arguments: Sequence[str]) -> Options:
-    """The options that `arguments` (without the program's name) ask for; raises CommandError."""
-    values: dict[str, Any] = {}
-    inputs: list[str] = []
-    passes: list[PassFlag] = []
-    rest = iter(arguments)
-    for argument in rest:
-        if argument == "--":
-            inputs.extend(rest)
-        elif argument == "-" or not argument.startswith("-"):
-            inputs.append(argument)
-        else:
-            name, equals, text = argument.removeprefix("-").removeprefix("-").partition("=")
-            flag = BY_NAME.get(name)
-            if flag is None:
-                passes.append(PassFlag(name, text))
-                continue
-            if not equals:
-                given = flag.implied if flag.implied is not None else next(rest, None)
-                if given is None:
-                    raise CommandError(f"{flag.spelling} needs a value: {flag.usage}")
-                text = given
-            _store(values, flag, text)
-    if len(inputs) > 1:
-        raise CommandError(
-            f"one input file at most, but {len(inputs)} are given: {', '.join(inputs)}"
-        )
-    if passes and "pass_pipeline" in values:
-        raise CommandError(
-            f"--pass-pipeline cannot be combined with a pass flag, but --{passes[0].name} is given; "
-            "name the pass in the pipeline"
-        )
-    of_onnx_mlir = values.get("emit") in ("drr", "drr-patch") or "check_rules" in values
-    if "onnx_mlir" in values and not of_onnx_mlir:
-        raise CommandError(
-            "--onnx-mlir is for --emit=drr, --emit=drr-patch and --check-rules; none is given"
-        )
-    if "verify_numerics" not in values:
-        for flag in FLAGS[_PROOF]:
-            if flag.field in values and flag.field not in ("prove", "check_rules"):
-                raise CommandError(f"{flag.spelling} is for --verify-numerics, which is not given")
-    return Options(input=inputs[0] if inputs else "-", passes=tuple(passes), **values)
-
-
-def _store(values: dict[str, Any], flag: Flag, text: str) -> None:
-    try:
-        value = flag.convert(text)
-    except ValueError as error:
-        raise CommandError(f"{flag.spelling}: {error}") from None
-    if flag.repeats and flag.field in values:
-        old = values[flag.field]
-        value = old | value if isinstance(old, frozenset) else old + value
-    values[flag.field] = value

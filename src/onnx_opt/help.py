@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
+from enum import Enum
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -96,8 +97,11 @@ def _pass_rows(registry: Registry) -> Iterable[str]:
         for option in pass_.options:
             default = option.default
             shown = str(default).lower() if isinstance(default, bool) else default
-            left = f"    {option.name}=<{option.type.__name__}>"
-            yield from _row(left, f"{option.help} (default: {shown})")
+            shown = shown.value if isinstance(shown, Enum) else shown
+            shown = "none" if shown in ("", frozenset()) else shown
+            flag = f"; a flag too: {option.flag_usage}" if option.flag else ""
+            left = f"    {option.name}=<{option.metavar}>"
+            yield from _row(left, f"{option.help} (default: {shown}{flag})")
 
 
 def _row(left: str, right: str) -> list[str]:

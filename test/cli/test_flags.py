@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from onnx_opt.arguments import parse_arguments
 from onnx_opt.errors import CommandError
-from onnx_opt.flags import FLAGS, Flag, Options, PassFlag, parse_arguments
+from onnx_opt.flags import FLAGS, Flag, Options, PassFlag
+from onnx_opt.passes.rewriting.base import Option
 
 ALL_FLAGS = [flag for group in FLAGS.values() for flag in group]
 LIT = Path(__file__).parents[1] / "lit" / "cli"
@@ -17,7 +19,7 @@ LIT = Path(__file__).parents[1] / "lit" / "cli"
 
 def test_every_field_has_its_flag() -> None:
     fields = {field.name for field in dataclasses.fields(Options)}
-    assert fields - {"input", "passes"} == {flag.field for flag in ALL_FLAGS}
+    assert fields - {"input", "passes", "pass_options"} == {flag.field for flag in ALL_FLAGS}
 
 
 @pytest.mark.parametrize("flag", ALL_FLAGS, ids=lambda flag: flag.name)
@@ -63,6 +65,21 @@ def test_plugins_add_up_and_values_do_not() -> None:
 
 def test_after_two_dashes_comes_the_input() -> None:
     assert parse_arguments(["--", "--odd.mlir"]).input == "--odd.mlir"
+
+
+OF_PASSES = {
+    "bound": Option("limit", int, 1, "", flag="bound"),
+    "loud": Option("loud", bool, False, "", flag="loud"),
+}
+
+
+def test_flags_of_options_take_values_as_other_flags_do() -> None:
+    options = parse_arguments(["--bound", "-3", "-loud", "in", "-p", "--bound=4"], OF_PASSES.get)
+    assert options.pass_options == (("bound", "-3"), ("loud", ""), ("bound", "4"))
+    assert options.passes == (PassFlag("p"),)
+    assert options.input == "in"
+    with pytest.raises(CommandError, match="--bound needs a value: --bound=<int>"):
+        parse_arguments(["--bound"], OF_PASSES.get)
 
 
 @pytest.mark.parametrize(

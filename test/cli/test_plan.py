@@ -4,22 +4,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 
 import pytest
 
+from onnx_opt.arguments import parse_arguments
+from onnx_opt.dialect.bindings import passmanager
+from onnx_opt.dialect.context import make_context
 from onnx_opt.errors import CommandError
-from onnx_opt.flags import parse_arguments
-from onnx_opt.passes import BY_ARGUMENT
-from onnx_opt.passes.rewriting.base import Option
+from onnx_opt.passes import BY_ARGUMENT, STEMS, WITH_FLAGS
+from onnx_opt.passes.canonicalize import OPTIONS as CANONICALIZE
+from onnx_opt.passes.canonicalize import RegionSimplify
+from onnx_opt.passes.rewriting.base import Option, upstream_text
 from onnx_opt.pipeline.pass_options import parse_pass_options
 from onnx_opt.pipeline.plan import MlirPass, NestedSteps, Planner, PythonPass, Step
 from onnx_opt.pipeline.plugins import Registry
+
+
+class Colour(Enum):
+    """What an option may choose from."""
+
+    RED = "red"
+    BLUE = "blue"
+
 
 OPTIONS = (
     Option("word", str, "none", "a word"),
     Option("count", int, 1, "an integer"),
     Option("scale", float, 0.5, "a number"),
     Option("loud", bool, False, "a truth value"),
+    Option("colour", Colour, Colour.RED, "a choice"),
+    Option("names", frozenset, frozenset(), "names", flag="the-names"),
+    Option("bound", int, -1, "an integer", flag="the-bound"),
 )
 
 
@@ -100,6 +116,8 @@ def test_dumps_name_passes_that_run() -> None:
         ("word={a b}", {"word": "a b"}),
         ("word=", {"word": ""}),
         ("loud=TRUE", {"loud": True}),
+        ("colour=blue", {"colour": Colour.BLUE}),
+        ("names=a,b,,c", {"names": frozenset("abc")}),
     ],
 )
 def test_options(text: str, changed: dict[str, object]) -> None:
@@ -111,7 +129,8 @@ def test_options(text: str, changed: dict[str, object]) -> None:
     ("text", "said"),
     [
         ("cuont=1", "pass 'mark' has no option 'cuont'; did you mean 'count'?"),
-        ("zzz", "pass 'mark' has no option 'zzz'; it has word, count, scale, loud"),
+        ("zzz", "pass 'mark' has no option 'zzz'; it has word, count, scale, loud, "),
+        ("colour=green", "pass 'mark': option 'colour' is one of red, blue, not 'green'"),
         ("count=one", "pass 'mark': option 'count' is an integer, not 'one'"),
         ("count", "pass 'mark': option 'count' is an integer, not ''"),
         ("scale=big", "pass 'mark': option 'scale' is a number, not 'big'"),
@@ -124,3 +143,49 @@ def test_wrong_options(text: str, said: str) -> None:
     with pytest.raises(CommandError) as caught:
         options(text)
     assert said in str(caught.value)
+
+
+def test_flags_give_options_and_options_win() -> None:
+    flags = [("the-names", "a"), ("the-bound", "2"), ("the-names", "b,c"), ("of-another", "x")]
+    found = parse_pass_options("mark", "count=3", OPTIONS, flags)
+    assert found["names"] == frozenset("abc")
+    assert (found["bound"], found["count"]) == (2, 3)
+    assert parse_pass_options("mark", "bound=5", OPTIONS, flags)["bound"] == 5
+
+
+def test_a_flag_with_a_wrong_value_is_told_by_its_name() -> None:
+    with pytest.raises(CommandError, match="--the-bound is an integer, not 'two'"):
+        parse_pass_options("mark", "", OPTIONS, [("the-bound", "two")])
+
+
+def test_a_flag_of_a_pass_that_is_not_run() -> None:
+    flag = Option("bound", int, 1, "", flag="the-bound")
+    options = parse_arguments(["--cse", "--the-bound=2"], {"the-bound": flag}.get)
+    with pytest.raises(CommandError, match="--the-bound: no pass that is run has this option"):
+        Planner(Registry(BY_ARGUMENT)).plan(options)
+
+
+def test_passes_with_flags_are_listed() -> None:
+    with_flags = [
+        stem
+        for stem in STEMS
+        if any(option.flag for option in BY_ARGUMENT[stem.replace("_", "-")].options)
+    ]
+    assert sorted(WITH_FLAGS) == sorted(with_flags)
+
+
+@pytest.mark.parametrize("option", CANONICALIZE, ids=lambda option: option.name)
+def test_canonicalize_has_the_options_of_mlirs(option: Option) -> None:
+    """With MLIR's defaults, of which the text says nothing."""
+    text = upstream_text("canonicalize", CANONICALIZE, {})
+    assert text == "canonicalize"
+    value = {bool: not option.default, int: 7, frozenset: frozenset(("b", "a"))}.get(
+        option.type, RegionSimplify.AGGRESSIVE
+    )
+    text = upstream_text("canonicalize", CANONICALIZE, {option.name.replace("-", "_"): value})
+    with make_context() as context:
+        manager = passmanager.PassManager.parse(f"builtin.module({text})", context)
+    shown = {frozenset: "{a,b}", RegionSimplify: "aggressive"}.get(option.type) or str(
+        value
+    ).lower()
+    assert f"{option.name}={shown}" in str(manager)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..errors import CommandError
 
@@ -23,13 +23,27 @@ _BOOLEANS = {"true": True, "1": True, "": True, "false": False, "0": False}
 
 
 def parse_pass_options(
-    pass_name: str, text: str, declared: Sequence[Option]
+    pass_name: str,
+    text: str,
+    declared: Sequence[Option],
+    flags: Sequence[tuple[str, str]] = (),
 ) -> Mapping[str, object]:
-    """Every declared option's value: the default, or what `text` says; raises CommandError."""
+    """Every declared option's value: what `text` says, else what `flags` say, else the default.
+
+    flags: without dashes, and their values; those of other passes are left alone.  Names from several flags are joined,
+    otherwise the last one counts.  Raises CommandError.
+    """
     from ..dialect.diagnostics import did_you_mean
 
     values: dict[str, object] = {option.name: option.default for option in declared}
     by_name = {option.name: option for option in declared}
+    for name, given in flags:
+        for option in declared:
+            if option.flag == name:
+                new = _convert(f"--{name}", option, given)
+                if option.type is frozenset:
+                    new = cast(frozenset[str], values[option.name]) | cast(frozenset[str], new)
+                values[option.name] = new
     at = 0
     text = text.rstrip()
     while at < len(text):
@@ -44,19 +58,18 @@ def parse_pass_options(
         value = next(
             (item[g] for g in ("braced", "double", "single", "bare") if item[g] is not None), ""
         )
-        values[key] = _convert(pass_name, by_name[key], value)
+        values[key] = _convert(f"pass '{pass_name}': option '{key}'", by_name[key], value)
     return values
 
 
-def _convert(pass_name: str, option: Option, text: str) -> object:
+def _convert(what: str, option: Option, text: str) -> object:
     try:
         if option.type is bool:
             return _BOOLEANS[text.lower()]
+        if option.type is frozenset:
+            return frozenset(filter(None, text.split(",")))
         return option.type(text)
     except (KeyError, ValueError):
-        expected = {bool: "true or false", int: "an integer", float: "a number"}.get(
-            option.type, "a value"
-        )
-        raise CommandError(
-            f"pass '{pass_name}': option '{option.name}' is {expected}, not '{text}'"
-        ) from None
+        named: dict[type, str] = {bool: "true or false", int: "an integer", float: "a number"}
+        expected = named.get(option.type) or f"one of {option.metavar.replace('|', ', ')}"
+        raise CommandError(f"{what} is {expected}, not '{text}'") from None

@@ -59,10 +59,13 @@ class Planner:
         self._upstream = UpstreamPasses()
         self._disabled: frozenset[str] = frozenset()
         self._rules: set[str] = set()
+        self._flags: tuple[tuple[str, str], ...] = ()
+        self._options: set[str] = set()
 
     def plan(self, options: Options) -> tuple[Step, ...]:
         """The steps to run on a module; raises CommandError for what is unknown or wrong."""
         self._disabled = options.disable_pattern
+        self._flags = options.pass_options
         if options.pass_pipeline is None:
             steps = tuple(self._from_flags(options.passes))
         else:
@@ -77,6 +80,9 @@ class Planner:
             raise CommandError(
                 f"--disable-pattern: no pass that is run has a rule '{name}'{did_you_mean(name, self._rules)}"
             )
+        for name, _ in options.pass_options:
+            if name not in self._options:
+                raise CommandError(f"--{name}: no pass that is run has this option")
         known = {step.argument for step in _passes(steps)}
         for name in sorted((options.mlir_print_ir_before | options.mlir_print_ir_after) - known):
             raise CommandError(f"cannot print the IR around '{name}': no such pass is run")
@@ -121,7 +127,8 @@ class Planner:
         pass_ = self._registry.passes.get(element.name)
         if pass_ is None:
             return MlirPass(element.name, str(element))
-        options = parse_pass_options(element.name, element.options, pass_.options)
+        options = parse_pass_options(element.name, element.options, pass_.options, self._flags)
+        self._options.update(option.flag for option in pass_.options)
         self._rules.update(pass_.rule_names if self._disabled else ())
         return PythonPass(
             pass_.without(self._disabled), options, self._registry.plugin_of.get(element.name)

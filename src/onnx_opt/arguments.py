@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The arguments of the command line, read with the table of flags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .errors import CommandError
+from .flags import BY_NAME, FLAGS, PROOF, Flag, Options, PassFlag
+
+if TYPE_CHECKING:
+    from .passes.rewriting.base import Option
+
+
+def parse_arguments(
+    arguments: Sequence[str], option_of_flag: Callable[[str], Option | None] = lambda _: None
+) -> Options:
+    """The options that `arguments` (without the program's name) ask for; raises CommandError.
+
+    option_of_flag: the option of passes that a flag gives; it is asked for what is none of the flags above.
+    """
+    values: dict[str, Any] = {}
+    inputs: list[str] = []
+    passes: list[PassFlag] = []
+    pass_options: list[tuple[str, str]] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            inputs.extend(rest)
+        elif argument == "-" or not argument.startswith("-"):
+            inputs.append(argument)
+        else:
+            name, equals, text = argument.removeprefix("-").removeprefix("-").partition("=")
+            flag = BY_NAME.get(name)
+            if flag is None:
+                option = option_of_flag(name)
+                if option is None:
+                    passes.append(PassFlag(name, text))
+                elif equals or option.type is bool:
+                    pass_options.append((name, text))
+                else:
+                    given = next(rest, None)
+                    if given is None:
+                        raise CommandError(f"--{name} needs a value: {option.flag_usage}")
+                    pass_options.append((name, given))
+                continue
+            if not equals:
+                given = flag.implied if flag.implied is not None else next(rest, None)
+                if given is None:
+                    raise CommandError(f"{flag.spelling} needs a value: {flag.usage}")
+                text = given
+            _store(values, flag, text)
+    if len(inputs) > 1:
+        raise CommandError(
+            f"one input file at most, but {len(inputs)} are given: {', '.join(inputs)}"
+        )
+    if passes and "pass_pipeline" in values:
+        raise CommandError(
+            f"--pass-pipeline cannot be combined with a pass flag, but --{passes[0].name} is given; "
+            "name the pass in the pipeline"
+        )
+    of_onnx_mlir = values.get("emit") in ("drr", "drr-patch") or "check_rules" in values
+    if "onnx_mlir" in values and not of_onnx_mlir:
+        raise CommandError(
+            "--onnx-mlir is for --emit=drr, --emit=drr-patch and --check-rules; none is given"
+        )
+    if "verify_numerics" not in values:
+        for flag in FLAGS[PROOF]:
+            if flag.field in values and flag.field not in ("prove", "check_rules"):
+                raise CommandError(f"{flag.spelling} is for --verify-numerics, which is not given")
+    return Options(
+        input=inputs[0] if inputs else "-",
+        passes=tuple(passes),
+        pass_options=tuple(pass_options),
+        **values,
+    )
+
+
+def _store(values: dict[str, Any], flag: Flag, text: str) -> None:
+    try:
+        value = flag.convert(text)
+    except ValueError as error:
+        raise CommandError(f"{flag.spelling}: {error}") from None
+    if flag.repeats and flag.field in values:
+        old = values[flag.field]
+        value = old | value if isinstance(old, frozenset) else old + value
+    values[flag.field] = value
