@@ -14,7 +14,8 @@ from ..dialect.ops.schema import CURRENT_OPSET, DOMAINS, op_spec, spec_of
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import (
     canonical_domain,
-    name_of_node,
+    is_deprecated,
+    means_the_same,
     newest_opset,
     types_admitted,
     version_in,
@@ -23,7 +24,7 @@ from ..dialect.types import is_none
 
 
 def fits(op: ir.Operation, spec: OpSpec, opsets: Mapping[str, int]) -> bool:
-    """Whether a node under these opsets (by canonical domain) would be this op."""
+    """Whether a node under these opsets (by canonical domain) means this op."""
     opset = opsets.get(spec.domain, 0)
     since = version_in(spec.onnx_name, spec.domain, opset)
     if not since:
@@ -31,20 +32,21 @@ def fits(op: ir.Operation, spec: OpSpec, opsets: Mapping[str, int]) -> bool:
     if spec.name == "BatchNormalizationInferenceMode":
         return True  # Every version has such a form.
     if spec.name == "MaxPoolSingleOut":
-        return _name(op, op_spec("MaxPool") or spec, since) == "MaxPool"
-    return since == spec.since_version or _name(op, spec, since) == spec.name
+        spec = op_spec("MaxPool") or spec
+    return since == spec.since_version or _may_stand(op, spec, since)
 
 
-def _name(op: ir.Operation, spec: OpSpec, since: int) -> str:
-    """The name that a node of version `since` with the op's attributes and values would get."""
+def _may_stand(op: ir.Operation, spec: OpSpec, since: int) -> bool:
+    """Whether a node of version `since` with the op's attributes and values may be written as the op."""
     operands = [operand.type for operand in op.operands]
     while operands and is_none(operands[-1]):
         operands.pop()
     results = [result.type for result in op.results]
-    return name_of_node(
+    return spec.name == "Constant" or means_the_same(
         spec.onnx_name,
         spec.domain,
         since,
+        spec.since_version,
         set(_set_attributes(op, spec)),
         len(operands),
         lambda target: types_admitted(target, operands, results),
@@ -87,9 +89,18 @@ def _newest(domain: str, ops: list[tuple[ir.Operation, OpSpec]]) -> int:
     newest = newest_opset(domain)
     preferred = min(CURRENT_OPSET, newest) if not domain else newest
     candidates: list[int] = [*range(preferred, 0, -1), *range(preferred + 1, newest + 1)]
-    for opset in candidates:
-        if all(fits(op, spec, {domain: opset}) for op, spec in ops):
+    right = (
+        opset for opset in candidates if all(fits(op, spec, {domain: opset}) for op, spec in ops)
+    )
+    names = {spec.onnx_name for _, spec in ops}
+    deprecated: list[int] = []
+    for opset in right:
+        versions = ((name, domain, version_in(name, domain, opset)) for name in names)
+        if not any(is_deprecated(*version) for version in versions):
             return opset
+        deprecated.append(opset)
+    if deprecated:
+        return deprecated[0]
     op, spec = max(ops, key=lambda item: item[1].since_version)
     _, other = min(ops, key=lambda item: item[1].since_version)
     raise op_error(

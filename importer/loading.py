@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -93,11 +94,48 @@ def _parse(source: bytes | mmap, filename: str) -> LoadedModel:
     return LoadedModel(model, filename, _folder(filename), pieces)
 
 
+# A string of the text as it stands, else a line that holds a comment and nothing else.
+_STRING_OR_COMMENT = re.compile(
+    rb'"[^"\\]*(?:\\.[^"\\]*)*"|^[ \t]*//[^\r\n]*', re.MULTILINE | re.DOTALL
+)
+_COMMENTED = ("onnxtxt", "json")
+"""The formats that have no comments of their own; a line of `//` is one, as for onnx-mlir."""
+
+_PLACES = (
+    re.compile(r"\[ParseError at position \(line: (\d+) column: (\d+)\)\]\nError context:.*\n(.*)"),
+    re.compile(r"(\d+):(\d+) : (.*)", re.DOTALL),
+    re.compile(
+        r"(?:Failed to load JSON: )?(?=.*: line (\d+) column (\d+) \(char \d+\))(.*): line",
+        re.DOTALL,
+    ),
+)
+"""How onnx's parser, text_format and json name a place in what they read."""
+
+
 def _parse_text(source: bytes, format_: str, filename: str) -> onnx.ModelProto:
+    if format_ in _COMMENTED:
+        source = _STRING_OR_COMMENT.sub(_without_comment, source)
     try:
         return onnx.load_model_from_string(source, format_)
     except Exception as error:
         # Each format's parser has errors of its own.
-        reason = " ".join(str(error).split())
+        reason, line, column = _reason(error)
         message = f"not an ONNX model in the format '{format_}': {reason}"
-        raise error_at(message, filename) from None
+        raise error_at(message, filename, line, column) from None
+
+
+def _without_comment(found: re.Match[bytes]) -> bytes:
+    return found[0] if found[0].startswith(b'"') else b""
+
+
+def _reason(error: Exception) -> tuple[str, int, int]:
+    """What a parser complains of, in one line, and where: line and column, 0 where it does not say."""
+    told = error.args[0] if error.args else ""
+    text = told.decode(errors="replace") if isinstance(told, bytes) else str(error)
+    line = column = 0
+    for place in _PLACES:
+        found = place.match(text)
+        if found:
+            line, column, text = int(found[1]), int(found[2]), found[3]
+            break
+    return " ".join(text.split()), line, column

@@ -16,7 +16,6 @@ from ..dialect.ops.schema import DOMAINS, all_versions, op_name, op_spec
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import (
     canonical_domain,
-    is_deprecated,
     name_of_node,
     newest_opset,
     version_in,
@@ -81,10 +80,6 @@ class Operators:
             first = min(versions[name])
             raise ModelError(
                 f"opset {opset} of domain '{shown}' has no {name}: it came with opset {first}"
-            )
-        if is_deprecated(name, domain, since):
-            raise ModelError(
-                f"{name} is deprecated since opset {since}, and the model imports opset {opset}"
             )
         return Operator(name, domain, since)
 

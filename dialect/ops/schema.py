@@ -44,6 +44,30 @@ _PINNED = {
     "TreeEnsembleClassifier": 1,
     "TreeEnsembleRegressor": 1,
 }
+_NAMED = {
+    "Clip": (6, 11, 12),
+    "DFT": (17,),
+    "GridSample": (16,),
+    "GroupNormalization": (18,),
+    "Pad": (2, 11, 13, 18),
+    "ReduceL1": (13,),
+    "ReduceL2": (13,),
+    "ReduceLogSum": (13,),
+    "ReduceLogSumExp": (13,),
+    "ReduceMax": (13, 18),
+    "ReduceMean": (13,),
+    "ReduceMin": (13, 18),
+    "ReduceProd": (13,),
+    "ReduceSum": (11,),
+    "ReduceSumSquare": (13,),
+    "Resize": (10, 11, 13, 18),
+    "Softmax": (11,),
+    "Split": (11, 13),
+    "Squeeze": (11,),
+    "Unsqueeze": (11,),
+    "Upsample": (7,),
+}
+"""The versions that onnx-mlir has beside the plain ones.  Source: `version_dict` of its utils/gen_onnx_mlir.py."""
 _VERSIONED = re.compile(r"(.+)V(\d+)")
 
 
@@ -61,6 +85,16 @@ def current_version(onnx_name: str, domain: str) -> int:
         )
     except defs.SchemaError:
         return min(all_versions(domain)[onnx_name])
+
+
+def onnx_mlir_version(onnx_name: str, domain: str, since_version: int) -> int:
+    """The version whose name onnx-mlir's importer gives to an op of version `since_version`; 0 if it has no such op.
+
+    The next one that it has, whether or not that means the same.
+    """
+    current = current_version(onnx_name, domain)
+    later = (version for version in _NAMED.get(onnx_name, ()) if since_version <= version < current)
+    return next(later, current) if not domain else current
 
 
 @cache

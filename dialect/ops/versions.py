@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which op of the dialect stands for a node of a model, and back: one ONNX op has many versions.
 
-A node means what its op meant in the opset that its model imports.  Passes are written for the plain op (`onnx.Gemm`,
-version 13), so a node of another version gets the plain name wherever it means the same under it:
+A node means what its op meant in the opset that its model imports.  Of most ops onnx-mlir has one version, which has
+the plain name (`onnx.Gemm`, version 13), of some it has several (`onnx.ReduceMeanV13`).  A node gets the name that
+onnx-mlir's importer gives it, that of the next version there, else the plain one, wherever it means the same under it:
 
-    1. its operands are those that the plain version has at the same places;
-    2. it sets no attribute that the plain version lacks, and sets every one whose default is another there;
+    1. its operands are those that this version has at the same places;
+    2. it sets no attribute that this version lacks, and sets every one whose default is another there;
     3. no version in between gave the same signature another meaning (`_NEW_MEANING`);
     4. going back to an older version, its values have types that this version admits.
 
-Otherwise it gets the name of its very version (`onnx.SoftmaxV11`).  The way back needs no record but the opset: an op
-may stand in a model exactly if a node of that opset would have got its name.
+Otherwise it gets the name of its very version (`onnx.DropoutV10`).  The way back needs no record but the opset: an op
+may stand in a model exactly if a node of that opset means the same under its name.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeAlias
 
 import onnx.defs as defs
 
 from ..bindings import ir
 from ..types import is_none, type_name
-from .schema import all_versions, current_version, op_name, op_spec
+from .schema import all_versions, current_version, onnx_mlir_version, op_name, op_spec
 from .spec import OpSpec
 
 # (op, version): from this version on the op means something else, though an older node may look valid under it.
@@ -51,8 +53,9 @@ _NEW_MEANING = {
 class Move:
     """When a node of one version may be written as the op of another.
 
-    absent: attributes that it must not set.  present: attributes that it must set.  fewest, most: how many operands it
-    must give (None: any number).  typed: whether the types of its values decide (rule 4).
+    absent: attributes that it must not set, which only one of the versions has.  present: attributes that it must set.
+    fewest, most: how many operands it must give (None: any number).  typed: whether the types of its values decide
+    (rule 4).
     """
 
     name: str
@@ -73,15 +76,14 @@ class Move:
 
 
 @cache
-def move_to_plain(onnx_name: str, domain: str, since: int) -> Move | None:
-    """How version `since` of an op may be written as the plain op; None if never."""
-    current = current_version(onnx_name, domain)
-    source, target = op_spec(op_name(onnx_name, domain, since)), op_spec(onnx_name)
-    if source is None or target is None or not current:
+def move(onnx_name: str, domain: str, since: int, to: int) -> Move | None:
+    """How a node of version `since` of an op may be written as the op of version `to`; None if never."""
+    source, target = (op_spec(op_name(onnx_name, domain, version)) for version in (since, to))
+    if source is None or target is None:
         return None
-    if since == current:
+    if since == to:
         return Move(target.name)
-    low, high = sorted((since, current))
+    low, high = sorted((since, to))
     if any(low < version <= high for version in _NEW_MEANING.get(onnx_name, ())):
         return None
     fewest, most = _operand_range(source, target)
@@ -94,11 +96,11 @@ def move_to_plain(onnx_name: str, domain: str, since: int) -> Move | None:
         return None
     return Move(
         target.name,
-        frozenset(source.attributes.keys() - target.attributes.keys()),
+        frozenset(source.attributes.keys() ^ target.attributes.keys()),
         frozenset(_must_be_set(source, target)),
         fewest,
         most,
-        typed=since > current or not _widens(source, target),
+        typed=since > to or not _widens(source, target),
     )
 
 
@@ -137,27 +139,54 @@ def _widens(source: OpSpec, target: OpSpec) -> bool:
     )
 
 
+TypesFit: TypeAlias = Callable[[OpSpec], bool]
+"""Whether a node's values have types that an op admits."""
+
+
 def name_of_node(
     onnx_name: str,
     domain: str,
     since: int,
     attributes: Collection[str],
     operands: int,
-    types_fit: Callable[[OpSpec], bool],
+    types_fit: TypesFit,
 ) -> str:
     """The dialect's name of a node: version `since` of an ONNX op.
 
-    attributes: the names that it sets.  operands: how many it gives, trailing absent ones not counted.  types_fit:
-    whether its values have types that an op admits; called only where this decides.
+    attributes: the names that it sets.  operands: how many it gives, trailing absent ones not counted.
+    types_fit: called only where this decides.
     """
     if onnx_name == "Constant" and not domain:
         return onnx_name
-    move = move_to_plain(onnx_name, domain, since)
-    if move and move.fits(attributes, operands):
-        target = op_spec(move.name)
-        if not move.typed or (target is not None and types_fit(target)):
-            return move.name
+    for version in _preferred(onnx_name, domain, since):
+        if means_the_same(onnx_name, domain, since, version, attributes, operands, types_fit):
+            return op_name(onnx_name, domain, version)
     return op_name(onnx_name, domain, since)
+
+
+@cache
+def _preferred(onnx_name: str, domain: str, since: int) -> tuple[int, ...]:
+    """The versions in whose names a node is written if it may be."""
+    plain = current_version(onnx_name, domain)
+    theirs = onnx_mlir_version(onnx_name, domain, since)
+    return tuple(filter(None, (theirs,) if theirs == plain else (theirs, plain)))
+
+
+def means_the_same(
+    onnx_name: str,
+    domain: str,
+    since: int,
+    to: int,
+    attributes: Collection[str],
+    operands: int,
+    types_fit: TypesFit,
+) -> bool:
+    """Whether a node of version `since` of an ONNX op may be written as the op of version `to`."""
+    found = move(onnx_name, domain, since, to)
+    if found is None or not found.fits(attributes, operands):
+        return False
+    target = op_spec(found.name)
+    return not found.typed or (target is not None and types_fit(target))
 
 
 @cache

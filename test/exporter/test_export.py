@@ -396,6 +396,57 @@ def test_an_op_must_fit_the_opset_of_the_model() -> None:
         export_model(parse(changed, context=make_context()))
 
 
+def of_opset(opset: int, op: str) -> str:
+    """A module of one op from %x to %y, of a model that imports an opset."""
+    return f"""module attributes {{onnx.opset_import = [["", {opset}]]}} {{
+      func.func @main_graph(%x: tensor<2x3xf32>) -> tensor<?x?xf32> {{
+        {op}
+        onnx.Return %y : tensor<?x?xf32>
+      }}
+    }}"""
+
+
+@pytest.mark.parametrize("name", ["ReduceMeanV11", "ReduceMeanV13", "ReduceMeanV1"])
+@pytest.mark.parametrize("opset", [1, 11, 13, 17])
+def test_any_name_that_means_the_same_may_stand(name: str, opset: int) -> None:
+    """Also the names that the importer does not give."""
+    op = f'%y = "onnx.{name}"(%x) {{axes = [1]}} : (tensor<2x3xf32>) -> tensor<?x?xf32>'
+    model = export_text(of_opset(opset, op))
+    assert model.opset_import[0].version == opset
+    assert [attribute.name for attribute in model.graph.node[0].attribute] == ["axes"]
+
+
+@pytest.mark.parametrize(
+    ("opset", "op"),
+    [
+        (18, '"onnx.ReduceMeanV13"(%x) {axes = [1]} : (tensor<2x3xf32>)'),
+        (13, '"onnx.Cast"(%x) {to = f32, saturate = 0 : si64} : (tensor<2x3xf32>)'),
+    ],
+)
+def test_no_node_has_an_attribute_that_its_opset_lacks(opset: int, op: str) -> None:
+    """The op has one that is off its default."""
+    with pytest.raises(DiagnosticError, match=f"but the model imports opset {opset}"):
+        export_text(of_opset(opset, f"%y = {op} -> tensor<?x?xf32>"))
+
+
+@pytest.mark.parametrize(
+    ("op", "opset"),
+    [
+        ('"onnx.Upsample"(%x, %x) : (tensor<2xf32>, tensor<2xf32>)', 9),
+        (
+            '"onnx.GroupNormalizationV18"(%x, %x, %x) {num_groups = 1 : si64} '
+            ": (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>)",
+            20,
+        ),
+    ],
+)
+def test_an_opset_that_does_not_deprecate_its_ops(op: str, opset: int) -> None:
+    """Upsample is one op in opsets 9 and 10; GroupNormalizationV18 is deprecated in all that have it."""
+    text = f"func.func @f(%x: tensor<2xf32>) {{ %y = {op} -> tensor<2xf32> return }}"
+    model = export_model(parse(text, context=make_context()))
+    assert model.opset_import[0].version == opset
+
+
 def first_op(module: ir.Module, name: str) -> ir.Operation:
     """The first op of a name in the first function."""
     block = module.body.operations[0].regions[0].blocks[0]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,21 @@ def test_batch_normalization_with_more_results_is_training() -> None:
         (11, "y = Softmax<axis = 1>(x)", '"onnx.SoftmaxV11"'),
         (13, "y = Softmax<axis = 1>(x)", '"onnx.Softmax"'),
         (11, "y = Squeeze<axes = [0]>(x)", '"onnx.SqueezeV11"'),
+        (1, "y = Softmax(x)", '"onnx.SoftmaxV11"'),
+        (1, "y = ReduceMean<axes = [1]>(x)", '"onnx.ReduceMeanV13"'),
+        (11, "y = ReduceMean<axes = [1]>(x)", '"onnx.ReduceMeanV13"'),
+        (18, "y = ReduceMean(x)", '"onnx.ReduceMean"'),
+        (11, "y = Pad(x, s)", '"onnx.PadV11"'),
+        (1, "y = Pad<paddings = [0, 0, 0, 0]>(x)", '"onnx.PadV1"'),
+        (19, "y = Pad(x, s)", '"onnx.Pad"'),
+        (10, "y = Resize(x, s)", '"onnx.ResizeV10"'),
+        (18, "y = Resize(x, , s)", '"onnx.ResizeV18"'),
+        (20, "y = GridSample(x, s)", '"onnx.GridSample"'),
+        (13, "y = Squeeze(x)", '"onnx.Squeeze"'),
+        (7, "y = Upsample<scales = [1.0, 1.0]>(x)", '"onnx.UpsampleV7"'),
+        (9, "y = Upsample(x, s)", '"onnx.Upsample"'),
+        (10, "y = Upsample(x, s)", '"onnx.Upsample"'),
+        (10, "y = Dropout<ratio = 0.5>(x)", '"onnx.DropoutV10"'),
         (6, "y = PRelu(x, s)", '"onnx.PReluV6"'),
         (7, "y = PRelu(x, s)", '"onnx.PRelu"'),
         (5, "y = Selu(x)", '"onnx.SeluV1"'),
@@ -321,6 +337,42 @@ def test_text_formats(tmp_path: Path, suffix: str) -> None:
     path.write_text("{ nonsense")
     with pytest.raises(DiagnosticError, match=f"not an ONNX model in the format '{suffix}'"):
         import_model(path, context=make_context())
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content", "place"),
+    [
+        ("onnxtext", '\n// "\n<ir_version: 8> g (float x y)', ":3:28: error: not an ONNX model in the format 'onnxtxt': Ex"),
+        ("json", '// "\n{"irVersion":\n  // 8\n x}', ":4:2: error: not an ONNX model in the format 'json': Ex"),
+        ("json", '{"irVersion": "x"}', ": error: not an ONNX model in the format 'json': Failed to parse irVersion"),
+        ("pbtxt", "# 8\nir_version: x", ":2:13: error: not an ONNX model in the format 'textproto': 'ir_version: x': "),
+        ("onnxtxt", b"\xff", ": error: not an ONNX model in the format 'onnxtxt': 'utf-8' codec"),
+    ],
+)  # fmt: skip
+def test_where_a_text_is_wrong(
+    tmp_path: Path, suffix: str, content: str | bytes, place: str
+) -> None:
+    """In the lines of the user's file, whatever comments it has."""
+    path = tmp_path / f"m.{suffix}"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(DiagnosticError, match=re.escape(f"{path}{place}")) as caught:
+        import_model(path, context=make_context())
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content"),
+    [
+        ("onnxtext", '// CHECK: "\n<ir_version: 8, opset_import: ["": 7],\n // x\n doc_string: "a\n// b\\""> g () => () {}\n// y'),
+        ("json", '// CHECK: "\n{"irVersion": 8, "opsetImport": [{"version": 7}],\n "docString": "a\\n// b\\"", "graph": {}}\r\n//'),
+    ],
+)  # fmt: skip
+def test_comments_of_a_text(tmp_path: Path, suffix: str, content: str) -> None:
+    """Lines that begin with `//`, unless a string goes on there."""
+    path = tmp_path / f"m.{suffix}"
+    path.write_bytes(content.encode())
+    found = to_text(import_model(path, context=make_context()))
+    assert r'onnx.doc_string = "a\0A// b\22"' in found
 
 
 def test_names_in_locations() -> None:

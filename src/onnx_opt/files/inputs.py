@@ -35,7 +35,10 @@ class InputFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the input's text, by default all of it.  `first_line` is the number of its first line in `file`."""
+    """A part of the input's text, by default all of it; none of what is no MLIR text.
+
+    first_line: the number of its first line in `file`.
+    """
 
     file: str
     text: str = ""
@@ -49,7 +52,7 @@ class Section:
     def line(self, number: int) -> str | None:
         """The file's line `number`, if this section holds it."""
         index = number - self.first_line
-        return self.lines[index] if 0 <= index < len(self.lines) else None
+        return self.lines[index] if self.text and 0 <= index < len(self.lines) else None
 
 
 def read_input(name: str) -> InputFile:
