@@ -3,19 +3,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from ..dialect.bindings import ir
-from ..dialect.types import is_unknown
+from ..dialect.constants import constant
+from ..dialect.ops.attributes import get_attribute
+from ..dialect.ops.schema import spec_of
+from ..dialect.types import shape_of
 from .rewriting.base import FunctionPass
+from .rewriting.effects import erase_with_dead_operands
 from .shapes.analysis import Analysis
-from .shapes.dims import sizes_of
+from .shapes.dims import Shape, sizes_of
+from .shapes.explicit import explicit_attributes, explicit_axes
+from .shapes.knowledge import Knowledge, OpFacts, with_sizes
+
+_ROUNDS = 4
+"""So often a function is gone through again because an op said something about its operands."""
 
 
 def shape_inference(op: ir.Operation) -> None:
-    """Refine the types of results, of block arguments and of functions, in place; see docs/architecture.md."""
-    for function in _functions(op):
-        _infer(function)
+    """Refine the types of results, of block arguments and of functions, in place.
+
+    A function that is called keeps the types of its arguments; its calls get those of its results.
+    """
+    functions = {_text(function, "sym_name"): function for function in _functions(op)}
+    called = _called(functions) if len(functions) > 1 else {}
+    pending = dict(functions)
+
+    def results_of(name: str) -> list[ir.Type] | None:
+        if name in pending:
+            _infer(pending.pop(name), name not in called, results_of)
+        if name not in functions:
+            return None
+        return ir.FunctionType(_attribute(functions[name], "function_type").value).results
+
+    for name in functions:
+        if all(_is_plain(functions[caller]) for caller in called.get(name, ())):
+            results_of(name)
 
 
 def _functions(op: ir.Operation) -> Iterator[ir.Operation]:
@@ -26,37 +51,106 @@ def _functions(op: ir.Operation) -> Iterator[ir.Operation]:
             yield from _functions(view.operation)
 
 
-def _infer(function: ir.Operation) -> None:
-    blocks = list(function.regions[0].blocks)
-    if len(blocks) != 1:
+def _called(functions: Mapping[str, ir.Operation]) -> dict[str, list[str]]:
+    """Who calls which function."""
+    found: dict[str, list[str]] = {}
+    for caller, function in functions.items():
+
+        def visit(op: ir.Operation, caller: str = caller) -> ir.WalkResult:
+            if op.name == "func.call":
+                found.setdefault(_text(op, "callee"), []).append(caller)
+            return ir.WalkResult.ADVANCE
+
+        function.walk(visit)
+    return found
+
+
+def _is_plain(function: ir.Operation) -> bool:
+    """Whether the body of a function is one block."""
+    return len(function.regions[0].blocks) == 1
+
+
+def _infer(
+    function: ir.Operation, agrees: bool, results_of: Callable[[str], list[ir.Type] | None]
+) -> None:
+    if not _is_plain(function):
         return
-    analysis = Analysis()
-    for argument in blocks[0].arguments:
-        analysis.knowledge.declare(argument)
-    analysis.block(blocks[0])
-    for value, type_ in analysis.knowledge.types.items():
-        if is_unknown(value.type):
-            value.set_type(type_)
-    for value, shape in analysis.knowledge.shapes():
-        type_ = value.type
-        if shape is not None and isinstance(type_, ir.ShapedType):
-            value.set_type(_typed(type_, sizes_of(shape)))
-    *_, end = blocks[0].operations
-    inputs = [argument.type for argument in blocks[0].arguments]
+    (block,) = function.regions[0].blocks
+    for left in range(_ROUNDS, 0, -1):
+        analysis = Analysis(results_of, agrees)
+        for argument, names in zip(block.arguments, _dim_params(function), strict=False):
+            analysis.knowledge.declare(argument, _named(argument.type, names))
+        analysis.block(block)
+        _write(analysis.knowledge)
+        if not analysis.learned or left == 1:
+            _write_down(block, analysis.knowledge)
+            break
+    *_, end = block.operations
+    inputs = [argument.type for argument in block.arguments]
     results = [operand.type for operand in end.operands]
     with function.context:
         signature = ir.TypeAttr.get(ir.FunctionType.get(inputs, results))
     function.attributes["function_type"] = signature
 
 
-def _typed(type_: ir.ShapedType, sizes: tuple[int, ...]) -> ir.Type:
-    dynamic = ir.ShapedType.get_dynamic_size()
-    shape = [dynamic if size < 0 else size for size in sizes]
-    encoding = type_.encoding if isinstance(type_, ir.RankedTensorType) else None
-    with type_.context:
-        return ir.RankedTensorType.get(
-            shape, type_.element_type, encoding, loc=ir.Location.unknown()
-        )
+def _dim_params(function: ir.Operation) -> Iterator[Mapping[int, str]]:
+    """The names that `onnx.dim_params = "0:batch,1:length"` gives to the axes of each argument."""
+    attributes = get_attribute(function, "arg_attrs")
+    if not isinstance(attributes, ir.ArrayAttr):
+        return
+    for each in attributes:
+        names: dict[int, str] = {}
+        if isinstance(each, ir.DictAttr) and "onnx.dim_params" in each:
+            for pair in str(ir.StringAttr(each["onnx.dim_params"]).value).split(","):
+                axis, _, name = pair.partition(":")
+                if axis.strip().isdigit() and name:
+                    names[int(axis)] = name
+        yield names
+
+
+def _named(type_: ir.Type, names: Mapping[int, str]) -> Shape | None:
+    sizes = shape_of(type_)
+    if sizes is None or not names:
+        return None
+    return tuple([names.get(axis, size) if size < 0 else size for axis, size in enumerate(sizes)])
+
+
+def _write(knowledge: Knowledge) -> None:
+    """Give every value the type that is known of it."""
+    for value, type_ in knowledge.types.items():
+        value.set_type(type_)
+    for value, shape in knowledge.shapes():
+        type_ = value.type
+        if shape is not None and isinstance(type_, ir.ShapedType):
+            value.set_type(with_sizes(type_, sizes_of(shape)))
+
+
+def _write_down(block: ir.Block, knowledge: Knowledge) -> None:
+    """Make explicit what ops leave to shapes."""
+    for view in list(block.operations):
+        op = view.operation
+        for region in op.regions:
+            for inner in region.blocks:
+                _write_down(inner, knowledge)
+        spec = spec_of(op)
+        if spec is None:
+            continue
+        facts = OpFacts(op, spec, knowledge)
+        for name, attribute in explicit_attributes(facts).items():
+            op.attributes[name] = attribute
+        axes = explicit_axes(facts)
+        if axes is not None:
+            with op.context, op.location, ir.InsertionPoint(op):
+                old, op.operands[1] = op.operands[1], constant(axes).results[0]
+            erase_with_dead_operands([old], ir.Operation.erase)
+
+
+def _text(op: ir.Operation, name: str) -> str:
+    return str(_attribute(op, name).value)
+
+
+def _attribute(op: ir.Operation, name: str) -> Any:
+    return op.attributes[name]
 
 
 PASS = FunctionPass(

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import onnx
 
 from ...dialect.bindings import ir
@@ -11,40 +14,61 @@ from ...dialect.ops.attributes import AnyAttribute, get_attribute
 from ...dialect.ops.inference import InferenceError, infer_protos
 from ...dialect.ops.schema import spec_of
 from ...dialect.protos import type_from_proto
-from ...dialect.types import is_none, shape_of
-from .dims import Dim, Shape
+from ...dialect.types import is_none, is_unknown
+from .agreement import equal_sizes
+from .dims import Dim
 from .elements import elements_of_result
-from .knowledge import Knowledge, OpFacts
-from .regions import shapes_of_region_op
-from .rules import shapes_of_results
+from .explicit import explicit_attributes
+from .knowledge import Found, Knowledge, OpFacts
+from .regions import results_of_region_op
+from .rules import results_of
 
 
 class Analysis:
-    """Goes through a function and collects what is known; nothing in the IR is changed."""
+    """Goes through a function and collects what is known; nothing in the IR is changed.
 
-    def __init__(self) -> None:
+    results_of: the result types of a function, for its calls; None where there is none of that name.  agrees: whether
+    sizes that must be equal are taken to be.  learned: whether a size became known that way.
+    """
+
+    def __init__(
+        self, results_of: Callable[[str], list[ir.Type] | None], agrees: bool = True
+    ) -> None:
+        self._results_of = results_of
         self.knowledge = Knowledge()
+        self.agrees = agrees
+        self.learned = False
+        self._depth = 0
 
     def block(self, block: ir.Block) -> None:
         """Go through a block, whose arguments are declared."""
+        self._depth += 1
         for view in block.operations:
             self.op(view.operation)
+        self._depth -= 1
 
     def op(self, op: ir.Operation) -> None:
         """Note what follows for the results of one op.  Raises DiagnosticError if types contradict each other."""
+        if op.name == "func.call":
+            self._call(op)
         spec = spec_of(op)
         if spec is None or not len(op.results):
             return
         facts = OpFacts(op, spec, self.knowledge)
         try:
+            # What is in a region need not run.
+            if self.agrees and self._depth == 1:
+                for a, b in equal_sizes(facts):
+                    new = facts.dims.unify(a, b)
+                    self.learned = self.learned or (new and isinstance(facts.dims.known(a), int))
             found = (
-                shapes_of_region_op(facts, self)
+                results_of_region_op(facts, self)
                 if spec.regions
-                else shapes_of_results(facts) or self._asked(facts)
+                else results_of(facts) or self._asked(facts)
             )
             found += [None] * (len(op.results) - len(found))
-            for result, shape in zip(op.results, found, strict=False):
-                self.knowledge.declare(result, shape)
+            for result, each in zip(op.results, found, strict=False):
+                self.knowledge.declare(result, each)
         except ValueError as error:
             raise op_error(op, f"shape inference failed: {error}") from None
         facts.result_shape = self.knowledge.shape(op.results[0])
@@ -52,22 +76,25 @@ class Analysis:
         if elements is not None:
             self.knowledge.hold(op.results[0], elements)
 
-    def _asked(self, facts: OpFacts) -> list[Shape | None]:
+    def _call(self, call: ir.Operation) -> None:
+        callee: Any = call.attributes["callee"]
+        for result, type_ in zip(call.results, self._results_of(callee.value) or (), strict=False):
+            self.knowledge.declare(result, type_)
+
+    def _asked(self, facts: OpFacts) -> list[Found]:
         """What ONNX's inference says."""
         op, spec = facts.op, facts.spec
         if not spec.onnx_name:
             return []
-        if spec.onnx_name == "Constant":
-            value: object = get_attribute(op, "value")
-            type_ = getattr(value, "type", None)
-            if isinstance(type_, ir.Type):
-                sizes = shape_of(type_)
-                return [None if sizes is None else self.knowledge.dims.of_sizes(sizes)]
         attributes: dict[str, AnyAttribute] = {}
         for name in spec.attributes:
             attribute = get_attribute(op, name)
             if attribute is not None:
                 attributes[name] = attribute
+        if spec.constant_like:
+            types = [getattr(attribute, "type", None) for attribute in attributes.values()]
+            return [type_ for type_ in types if isinstance(type_, ir.ShapedType)]
+        attributes |= explicit_attributes(facts)
         operands = facts.operands
         absent = [index for index, operand in enumerate(operands) if is_none(operand.type)]
         try:
@@ -82,16 +109,14 @@ class Analysis:
         except InferenceError:
             return []
         return [
-            None if proto is None else self._shape(result, proto)
+            None if proto is None else self._found(result, proto)
             for result, proto in zip(op.results, protos, strict=True)
         ]
 
-    def _shape(self, result: ir.Value, proto: onnx.TypeProto) -> Shape | None:
-        if proto.WhichOneof("value") != "tensor_type":
-            type_ = type_from_proto(proto)
-            if type_ is not None and not is_none(result.type):
-                self.knowledge.types[result] = type_
-            return None
+    def _found(self, result: ir.Value, proto: onnx.TypeProto) -> Found:
+        if proto.WhichOneof("value") != "tensor_type" or is_unknown(result.type):
+            with result.context:
+                return type_from_proto(proto)
         if not proto.tensor_type.HasField("shape"):
             return None
         return tuple([self._dim(dim) for dim in proto.tensor_type.shape.dim])

@@ -46,6 +46,14 @@ class Dims:
         self._same[str(a)] = b
         return True
 
+    def sum(self, sizes: Iterable[Dim]) -> Dim:
+        """What sizes add up to; a new name if not all are known, and the only one if the rest is 0."""
+        added = [dim for dim in sizes if dim != 0]
+        if len(added) == 1:
+            return added[0]
+        numbers_ = [dim for dim in added if isinstance(dim, int)]
+        return sum(numbers_) if len(numbers_) == len(added) else self.fresh()
+
     def of_sizes(self, sizes: Iterable[int]) -> Shape:
         """A shape as MLIR's types say it; what is not known gets a new name."""
         return tuple([self.fresh() if size < 0 else size for size in sizes])

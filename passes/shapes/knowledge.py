@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import onnx
@@ -17,8 +17,11 @@ from ...dialect.ops.constant import held_array
 from ...dialect.ops.inference import MOST_ELEMENTS
 from ...dialect.ops.spec import OpSpec
 from ...dialect.protos import type_to_proto
-from ...dialect.types import Array, element_type, is_none, shape_of
-from .dims import Dim, Dims, Shape, refined
+from ...dialect.types import Array, element_type, is_none, is_unknown, shape_of
+from .dims import Dim, Dims, Shape, refined, sizes_of
+
+Found: TypeAlias = "Shape | ir.Type | None"
+"""What is found out about a value: the shape of a tensor, or the type of what is no tensor."""
 
 
 class Knowledge:
@@ -34,12 +37,23 @@ class Knowledge:
         self._elements: dict[ir.Value, Array | None] = {}
         self._protos: dict[tuple[int, Shape | None], onnx.TypeProto] = {}
 
-    def declare(self, value: ir.Value, shape: Shape | None = None) -> None:
-        """Begin with what the type of a value says, and with what else is known of its shape."""
-        sizes = shape_of(value.type)
-        declared = None if sizes is None else self.dims.of_sizes(sizes)
-        self._shapes[value] = refined(self.dims, declared, shape)
+    def declare(self, value: ir.Value, found: Found = None) -> None:
+        """Begin with what the type of a value says, and with what else is known of it.
+
+        Raises ValueError if one contradicts the other.
+        """
+        if isinstance(found, ir.Type):
+            if isinstance(found, ir.ShapedType) != isinstance(value.type, ir.ShapedType):
+                found = found if is_unknown(value.type) else None
+            if found is not None:
+                self.types[value] = found
+            found = None if found is None else self._named(found)
+        self._shapes[value] = refined(self.dims, self._named(value.type), found)
         self._elements.pop(value, None)
+
+    def _named(self, type_: ir.Type) -> Shape | None:
+        sizes = shape_of(type_)
+        return None if sizes is None else self.dims.of_sizes(sizes)
 
     def shape(self, value: ir.Value) -> Shape | None:
         """None if not even the rank is known, or the value is no tensor."""
@@ -49,8 +63,10 @@ class Knowledge:
         return None if shape is None else self.dims.shape(shape)
 
     def type(self, value: ir.Value) -> ir.Type:
-        """The type of a value that is no tensor, as far as that is known."""
-        return self.types.get(value, value.type)
+        """The type of a value, with what is known of its shape."""
+        type_ = self.types.get(value, value.type)
+        shape = self.shape(value) if isinstance(type_, ir.ShapedType) else None
+        return type_ if shape is None else with_sizes(type_, sizes_of(shape))
 
     def shapes(self) -> Iterable[tuple[ir.Value, Shape | None]]:
         """Every value met so far."""
@@ -59,7 +75,7 @@ class Knowledge:
 
     def proto(self, value: ir.Value) -> onnx.TypeProto | None:
         """The type in ONNX's terms, with the names of dimensions."""
-        type_ = self.type(value)
+        type_ = self.types.get(value, value.type)
         row = element_type(type_) if isinstance(type_, ir.ShapedType) else None
         if row is None:
             return type_to_proto(type_)
@@ -108,6 +124,15 @@ class Knowledge:
         return found.astype(row.dtype)
 
 
+def with_sizes(type_: ir.Type, sizes: tuple[int, ...]) -> ir.Type:
+    """A tensor type of these sizes, like `type_` otherwise; a layout stays."""
+    dynamic = ir.ShapedType.get_dynamic_size()
+    shape = [dynamic if size < 0 else size for size in sizes]
+    encoding = type_.encoding if isinstance(type_, ir.RankedTensorType) else None
+    element = type_.element_type if isinstance(type_, ir.ShapedType) else type_
+    return ir.RankedTensorType.get(shape, element, encoding, loc=ir.Location.unknown(type_.context))
+
+
 def _map(known: Any, elements: Array) -> Array:
     mapped = np.empty(elements.shape, object)
     mapped.reshape(-1)[:] = [known(item) for item in elements.flat]
@@ -134,6 +159,10 @@ class OpFacts:
         """The shape of an operand."""
         return self._knowledge.shape(self.operands[index])
 
+    def type(self, index: int) -> ir.Type:
+        """The type of an operand, with what is known of its shape."""
+        return self._knowledge.type(self.operands[index])
+
     def elements(self, index: int) -> Array | None:
         """What an operand holds; see `Knowledge.elements`."""
         return self._knowledge.elements(self.operands[index]) if self.has(index) else None
@@ -143,13 +172,30 @@ class OpFacts:
         return self._knowledge.constant(self.operands[index]) if self.has(index) else None
 
     def attribute(self, name: str) -> Any:
-        """The Python value of an attribute; its default if it is not set."""
-        spec = self.spec.attributes[name]
+        """The Python value of an attribute; its default if it is not set, None if it has none or no such op."""
+        spec = self.spec.attributes.get(name)
+        if spec is None:
+            return None
         found = get_attribute(self.op, name)
         return spec.default if found is None else spec.kind.value(found)
+
+    def constant_of(self, value: ir.Value) -> Array | None:
+        """What any other value holds, if all of it is known."""
+        return self._knowledge.constant(value)
 
     def dim(self, element: Any) -> Dim:
         """A size that an element says."""
         if element is None or (not isinstance(element, str) and element < 0):
             return self.dims.fresh()
         return element if isinstance(element, str) else int(element)
+
+    def axis(self, name: str, rank: int) -> int:
+        """An attribute that names an axis, counted from the front.  Raises ValueError if there is no such axis."""
+        axis: int = self.attribute(name)
+        if not -rank <= axis < rank:
+            raise ValueError(f"{name} {axis} is not in [{-rank}, {rank - 1}]")
+        return axis % rank
+
+
+Rule: TypeAlias = Callable[[OpFacts], "Sequence[Found] | None"]
+"""What is said of the results of an op; None for nothing."""

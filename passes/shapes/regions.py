@@ -8,7 +8,8 @@ from typing import Protocol
 
 from ...dialect.bindings import ir
 from .dims import Dim, Dims, Shape, joined
-from .knowledge import Knowledge, OpFacts
+from .knowledge import Found, Knowledge, OpFacts
+from .rules_sequences import joined_types
 
 Shapes = list["Shape | None"]
 
@@ -22,11 +23,11 @@ class Walker(Protocol):
         """Go through a block, whose arguments are declared."""
 
 
-Rule = Callable[[OpFacts, Walker], Shapes]
+Rule = Callable[[OpFacts, Walker], "list[Found]"]
 
 
-def shapes_of_region_op(facts: OpFacts, walker: Walker) -> Shapes:
-    """The shapes of the results of an op with regions, whose bodies are gone through."""
+def results_of_region_op(facts: OpFacts, walker: Walker) -> list[Found]:
+    """What is found out about the results of an op with regions, whose bodies are gone through."""
     rule = _RULES.get(facts.spec.name)
     return rule(facts, walker) if rule else []
 
@@ -36,16 +37,24 @@ def _yielded(block: ir.Block, walker: Walker) -> Shapes:
     return [walker.knowledge.shape(value) for value in end.operands]
 
 
-def _if(facts: OpFacts, walker: Walker) -> Shapes:
-    branches: list[Shapes] = []
+def _if(facts: OpFacts, walker: Walker) -> list[Found]:
+    """Only what both branches say is known."""
+    ends: list[list[ir.Value]] = []
     for region in facts.op.regions:
         (block,) = region.blocks
         walker.block(block)
-        branches.append(_yielded(block, walker))
-    return [joined(facts.dims, a, b) for a, b in zip(*branches, strict=True)]
+        *_, end = block.operations
+        ends.append(list(end.operands))
+    found: list[Found] = []
+    for a, b in zip(*ends, strict=True):
+        if isinstance(a.type, ir.ShapedType) and isinstance(b.type, ir.ShapedType):
+            found.append(joined(facts.dims, walker.knowledge.shape(a), walker.knowledge.shape(b)))
+        else:
+            found.append(joined_types(walker.knowledge.type(a), walker.knowledge.type(b)))
+    return found
 
 
-def _loop(facts: OpFacts, walker: Walker) -> Shapes:
+def _loop(facts: OpFacts, walker: Walker) -> list[Found]:
     """A body may run never: what is carried is what went in, or what comes out."""
     dims = facts.dims
     carried = [facts.shape(index) for index in range(2, len(facts.operands))]
@@ -67,7 +76,7 @@ def _with_fresh(dims: Dims, shape: Shape | None, axis: int) -> Shape | None:
     )
 
 
-def _scan(facts: OpFacts, walker: Walker) -> Shapes:
+def _scan(facts: OpFacts, walker: Walker) -> list[Found]:
     if "directions" in facts.spec.attributes:
         return []  # Scan-8 goes through batches, too.
     dims, inputs = facts.dims, facts.attribute("num_scan_inputs")
@@ -84,7 +93,7 @@ def _scan(facts: OpFacts, walker: Walker) -> Shapes:
             shape = (*shape[:axis], *shape[axis + 1 :])
         slices.append(shape)
     results = _settled(facts, walker, [], carried, 0, slices)
-    found = [joined(dims, a, b) for a, b in zip(carried, results, strict=False)]
+    found: list[Found] = [joined(dims, a, b) for a, b in zip(carried, results, strict=False)]
     axes = facts.attribute("scan_output_axes") or [0] * (len(results) - states)
     for shape, axis in zip(results[states:], axes, strict=True):
         if shape is not None:

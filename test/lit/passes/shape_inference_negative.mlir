@@ -25,3 +25,30 @@ func.func @sizes_that_differ(%x: tensor<?x60xf32>, %y: tensor<?x7xf32>) -> tenso
   %0 = "onnx.Reshape"(%x, %new) : (tensor<?x60xf32>, tensor<*xi64>) -> tensor<*xf32>
   onnx.Return %0 : tensor<*xf32>
 }
+
+// -----
+// A branch need not run: what an op in it asks of its operands does not hold outside.
+// CHECK-LABEL:  func.func @agreement_in_a_branch
+// CHECK-SAME:     (%{{.*}}: tensor<i1>, %{{.*}}: tensor<2x?xf32>, {{.*}}) -> tensor<2x?xf32>
+func.func @agreement_in_a_branch(%c: tensor<i1>, %x: tensor<2x?xf32>, %w: tensor<3x5xf32>) -> tensor<*xf32> {
+  %0 = "onnx.If"(%c) ({
+    %1 = "onnx.MatMul"(%x, %w) : (tensor<2x?xf32>, tensor<3x5xf32>) -> tensor<*xf32>
+    onnx.Yield %1 : tensor<*xf32>
+  }, {
+    onnx.Yield %x : tensor<2x?xf32>
+  }) : (tensor<i1>) -> tensor<*xf32>
+  onnx.Return %0 : tensor<*xf32>
+}
+
+// -----
+// The callers of a function rely on the types of its arguments.
+// CHECK-LABEL:  func.func private @called
+// CHECK-SAME:     (%{{.*}}: tensor<2x?xf32>, {{.*}}) -> tensor<2x5xf32>
+func.func private @called(%x: tensor<2x?xf32>, %w: tensor<3x5xf32>) -> tensor<*xf32> {
+  %0 = "onnx.MatMul"(%x, %w) : (tensor<2x?xf32>, tensor<3x5xf32>) -> tensor<*xf32>
+  return %0 : tensor<*xf32>
+}
+func.func @caller(%x: tensor<2x?xf32>, %w: tensor<3x5xf32>) -> tensor<*xf32> {
+  %0 = func.call @called(%x, %w) : (tensor<2x?xf32>, tensor<3x5xf32>) -> tensor<*xf32>
+  return %0 : tensor<*xf32>
+}
