@@ -31,6 +31,8 @@ STEMS = (
     "onnx_cse_with_node_name",
     "shape_inference",
     "set_onnx_node_name",
+    "onnx_dim_analysis",
+    "remove_same_onnx_dim",
 )
 """The files with passes, in the order of the README's table."""
 
