@@ -111,7 +111,24 @@ def infer_protos(
         inferred = shape_inference.infer_node_outputs(schema, node, types, data)
     except Exception as error:
         raise InferenceError(str(error).strip()) from error
-    return [inferred.get(name) for name in outputs]
+    found = [inferred.get(name) for name in outputs]
+    if not all(map(_is_sized, types.values())):
+        for proto in found:
+            _forget_zeros(proto)
+    return found
+
+
+def _is_sized(proto: onnx.TypeProto) -> bool:
+    dims = proto.tensor_type.shape.dim
+    return all(dim.HasField("dim_value") for dim in dims)
+
+
+def _forget_zeros(proto: onnx.TypeProto | None) -> None:
+    """Where operands have sizes that are not known, inference computes with 0 for them (Attention does)."""
+    if proto is not None and proto.HasField("tensor_type"):
+        for dim in proto.tensor_type.shape.dim:
+            if dim.HasField("dim_value") and dim.dim_value == 0:
+                dim.Clear()
 
 
 def bound_type(spec: OpSpec, formal: ValueSpec, operands: Sequence[ir.Value]) -> ir.Type:

@@ -148,7 +148,9 @@ def _asked_for(
     """Dimensions of the result that an operand names.  axes: those which it is about, by default all."""
     shape, elements = facts.result_shape, facts.elements(operand)
     if shape and elements is not None and elements.ndim == 1:
-        for axis, element in zip(range(len(shape)) if axes is None else axes, elements, strict=False):
+        for axis, element in zip(
+            range(len(shape)) if axes is None else axes, elements, strict=False
+        ):
             if isinstance(element, str):
                 yield shape[axis], element
 

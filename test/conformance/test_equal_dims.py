@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import onnx
-from corpus import node_cases
 from onnx import numpy_helper
+from test_conformance import PART
 
 from onnx_opt.dialect import make_context
 from onnx_opt.dialect.bindings import ir
@@ -38,7 +38,7 @@ def _shape(value: Any) -> tuple[int, ...] | None:
 def test_equal_dimensions_are_equal_at_run_time() -> None:
     wrong: list[str] = []
     said = 0
-    for case in node_cases():
+    for case in PART:
         samples = case.samples()
         model = _without_sizes(case.model())
         if not samples or model.graph.initializer:
@@ -64,4 +64,4 @@ def test_equal_dimensions_are_equal_at_run_time() -> None:
                 said += 1
         wrong += [f"{case.name}: {dim} is {both}" for dim, both in sizes.items() if len(both) > 1]
     assert not wrong, "\n".join(wrong)
-    assert said > 5000
+    assert said > 1000
