@@ -119,8 +119,7 @@ def _flat_operands(
 
 def no_value(*, loc: ir.Location | None = None, ip: ir.InsertionPoint | None = None) -> ir.Value:
     """The result of a new onnx.NoValue: what stands for an optional operand that is left out."""
-    none, unit = ir.NoneType.get(), ir.UnitAttr.get()
-    return create("NoValue", results=[none], attributes={"value": unit}, loc=loc, ip=ip).results[0]
+    return create("NoValue", results=[ir.NoneType.get()], loc=loc, ip=ip).results[0]
 
 
 def create(

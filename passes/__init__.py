@@ -27,6 +27,7 @@ STEMS = (
     "fold_bn_forward",
     "fold_scale_axis",
     "canonicalize",
+    "decompose_onnx",
     "cse",
     "onnx_cse_with_node_name",
     "shape_inference",

@@ -92,7 +92,7 @@ class Builder:
         results = root.results
         if len(results) != len(self._after) and (reason := self._miscounted(list(results))):
             return no_match(reason)
-        application = Application(match, root)
+        application = Application(match, root, converts=rewriter.converts)
         single = len(self._after) == 1
         try:
             values: list[Any] = [
@@ -269,7 +269,7 @@ class Builder:
                 op = copy_op(match.ops[before], plan, application)
                 op.location = location
             else:
-                op = new_op(plan, application, self._handed_on(match, term))
+                op = new_op(plan, application, self._handed_on(match, term), last=last)
         application.built[term] = op.results[0]
         if last:
             take_over(op, root)

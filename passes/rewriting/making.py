@@ -6,14 +6,16 @@ What is made is noted before anything can fail, so that all of it can be taken b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from ...dialect.bindings import ir
 from ...dialect.constants import constant_like
 from ...dialect.onnx import no_value, op_class
 from ...dialect.ops.attribute_kinds import FLOAT
-from ...dialect.types import is_none, is_static, shape_of
+from ...dialect.ops.families import BROADCAST_BY_AXIS
+from ...dialect.ops.spec import OpSpec
+from ...dialect.types import element_type, is_none, is_static, shape_of, tensor_type
 from .numbers import NewConstant
 from .record import record
 from .rewriter import NoMatch, no_match
@@ -27,14 +29,15 @@ _NO_SHAPE = {("Gemm", 2), ("Conv", 2), ("ConvTranspose", 2)}
 class Application:
     """One application of a rule, where the current location is that of the root.
 
-    built: what stands for terms so far.  new: all ops, or their results.
+    converts: see `RewritePass`.  built: what stands for terms so far.  new: all ops, or their results.
     """
 
-    __slots__ = ("built", "location", "match", "new", "root")
+    __slots__ = ("built", "converts", "location", "match", "new", "root")
 
-    def __init__(self, match: Match, root: Any) -> None:
+    def __init__(self, match: Match, root: Any, *, converts: bool = False) -> None:
         self.match = match
         self.root = root
+        self.converts = converts
         self.built: dict[Term, ir.Value] = {}
         self.new: list[Any] = []
         self.location: Any = ir.Location.current
@@ -128,9 +131,15 @@ def copy_op(original: Any, plan: Plan, application: Application) -> Any:
 
 
 def new_op(
-    plan: Plan, application: Application, handed_on: Iterable[tuple[str, ir.Attribute]]
+    plan: Plan,
+    application: Application,
+    handed_on: Iterable[tuple[str, ir.Attribute]],
+    *,
+    last: bool = False,
 ) -> Any:
     """An op that has no counterpart, or takes other operands than that; it is called as the root was.
+
+    last: whether it gives what the root gave.
 
     Raises TypeError where that is no valid op.
     """
@@ -146,12 +155,41 @@ def new_op(
     attributes = {name: get(application) for name, get in plan.attributes}
     for name, attribute in handed_on:
         attributes.setdefault(name, attribute)
-    op = op_class(plan.term.family.op_names[0])(*operands, **attributes)
-    application.new.append(op)
     root = application.root
-    if "onnx_node_name" in root.attributes:
+    results = None
+    if application.converts:
+        results = (
+            [result.type for result in root.results]
+            if last
+            else open_types(plan.term.family.spec, operands, attributes)
+        )
+    op = op_class(plan.term.family.op_names[0])(*operands, results=results, **attributes)
+    application.new.append(op)
+    if not application.converts and "onnx_node_name" in root.attributes:
         op.attributes["onnx_node_name"] = root.attributes["onnx_node_name"]
     return op
+
+
+def open_types(
+    spec: OpSpec, operands: Sequence[Any], attributes: Mapping[str, Any]
+) -> list[ir.Type]:
+    """The types of an op's results without shapes, but for one that comes of broadcasting static ones."""
+    from ...dialect.ops.inference import infer_result_types
+
+    flat = [value for operand in operands for value in _several(operand)]
+    given = {
+        name: spec.attributes[name].kind.attribute(value)
+        for name, value in attributes.items()
+        if value is not None
+    }
+    inferred = infer_result_types(spec, flat, given)
+    if spec.name in BROADCAST_BY_AXIS and all(map(is_static, inferred)):
+        return inferred
+    rows = map(element_type, inferred)
+    return [
+        type_ if row is None or not isinstance(type_, ir.ShapedType) else tensor_type(None, row)
+        for type_, row in zip(inferred, rows, strict=True)
+    ]
 
 
 def copy_behind(original: Any, value: ir.Value, application: Application) -> Any:

@@ -49,6 +49,8 @@ class RewritePass(Pass):
     before, after, conditions: the rule, where there is but one.  rules: where there are several.  patterns: op class ->
     pattern for its ops, for what no equation can say.  verb: past participle of what the pass does, for remarks.
      about: the ops of which remarks say why they were left; by default all at which a rule or pattern starts.
+     converts: as MLIR's dialect conversions, it only replaces ops: what is dead then stays, and the values between new
+    ops have no shape but where broadcasting gives a static one.  Both are other passes' work.
     """
 
     before: OpTerm | None = None
@@ -58,6 +60,7 @@ class RewritePass(Pass):
     patterns: Mapping[type[OnnxOp], Pattern] = field(default_factory=dict[type[OnnxOp], Pattern])
     verb: str = "rewritten"
     about: OpFamily | None = None
+    converts: bool = False
 
     def __post_init__(self) -> None:
         if (self.before is None) != (self.after is None):
@@ -150,7 +153,8 @@ class RewritePass(Pass):
             nonlocal limit
             location = op.location
             with location, ir.InsertionPoint(op):
-                answer = pattern(op, Rewriter(driver, tells=tells), **settings)
+                rewriter = Rewriter(driver, tells=tells, converts=self.converts)
+                answer = pattern(op, rewriter, **settings)
             if isinstance(answer, NoMatch):
                 return True
             if not isinstance(answer, Rewritten):

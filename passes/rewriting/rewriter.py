@@ -52,11 +52,17 @@ def no_match(reason: str) -> NoMatch:
 
 
 class Rewriter:
-    """What a pattern changes the IR with.  tells: whether anybody reads the details of its answer."""
+    """What a pattern changes the IR with.
 
-    def __init__(self, driver: rewrite.PatternRewriter, *, tells: bool = True) -> None:
+    tells: whether anybody reads the details of its answer.  converts: see `RewritePass`.
+    """
+
+    def __init__(
+        self, driver: rewrite.PatternRewriter, *, tells: bool = True, converts: bool = False
+    ) -> None:
         self._driver = driver
         self.tells = tells
+        self.converts = converts
 
     def before(self, op: ir.OpView | ir.Operation) -> AbstractContextManager[ir.InsertionPoint]:
         """`with rewriter.before(op):` new ops stand before `op`; without it, before the op that matched."""
@@ -85,14 +91,16 @@ class Rewriter:
     ) -> Rewritten:
         """The same for who knows the operands of `op` and the owners of some values: to ask again is 5 % of a fold."""
         self._driver.replace_op(op.operation, values)
-        erase_with_dead_operands(operands, self._driver.erase_op, owners)
+        if not self.converts:
+            erase_with_dead_operands(operands, self._driver.erase_op, owners)
         return Rewritten(detail)
 
     def erase(self, op: ir.OpView) -> Rewritten:
         """Erase `op`, whose results are unused, and every op that is dead without it."""
         operands = list(op.operands)
         self._driver.erase_op(op.operation)
-        erase_with_dead_operands(operands, self._driver.erase_op)
+        if not self.converts:
+            erase_with_dead_operands(operands, self._driver.erase_op)
         return Rewritten()
 
 
