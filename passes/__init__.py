@@ -38,7 +38,7 @@ STEMS = (
 """The files with passes, in the order of the README's table."""
 
 
-WITH_FLAGS: tuple[str, ...] = ()
+WITH_FLAGS: tuple[str, ...] = ("decompose_onnx",)
 """Those with options that are flags too: see `option_of_flag`."""
 
 

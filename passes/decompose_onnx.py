@@ -17,7 +17,7 @@ from .decomposition import (
     sequences,
     versions,
 )
-from .rewriting import RewritePass
+from .rewriting import Option, RewritePass
 
 PASS = RewritePass(
     argument="decompose-onnx",
@@ -33,5 +33,14 @@ PASS = RewritePass(
         **einsum.PATTERNS,
         **conv_transpose.PATTERNS,
     },
+    options=(
+        Option(
+            "decompose-op-in-onnx",
+            frozenset,
+            frozenset(),
+            f"Ops to decompose that else stay: {', '.join(arithmetic.ON_DEMAND)}",
+            flag="decompose-op-in-onnx",
+        ),
+    ),
     converts=True,
 )

@@ -9,7 +9,8 @@ HardSwish(x)          x * max(0, min(1, x / 6 + 1/2))
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, cast
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def sum_to_add(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
     for index, operand in enumerate(rest):
         added = shapeless("Add", total, operand)
         if index == len(rest) - 1 and not is_static(added.type):
-            added.owner.erase()
+            cast(ir.Operation, added.owner).erase()
             return rewriter.replace(op, in_place_of(op, "Add", total, operand))
         total = added
     if total.type == op.results[0].type:
@@ -105,8 +106,12 @@ def _rank(value: ir.Value) -> int | None:
     return None if transpose is None or transpose.perm is None else len(transpose.perm)
 
 
-def hard_swish(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
+def hard_swish(
+    op: Any, rewriter: Rewriter, *, decompose_op_in_onnx: Collection[str] = (), **_: Any
+) -> NoMatch | Rewritten:
     """What HardSwish is; see the module."""
+    if op.SPEC.name not in decompose_op_in_onnx:
+        return no_match("--decompose-op-in-onnx does not name it")
     x = op.operands[0]
     dtype, shape = dtype_of(x), shape_of(x.type)
     if dtype is None or shape is None:
@@ -122,7 +127,11 @@ def hard_swish(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
     return rewriter.replace(op, in_place_of(op, "Mul", x, clipped))
 
 
+ON_DEMAND = ("HardSwish",)
+"""Ops that are decomposed where `--decompose-op-in-onnx` names them."""
+
 PATTERNS = {
+    op_class("HardSwish"): hard_swish,
     op_class("Sum"): sum_to_add,
     op_class("Scaler"): scaler,
     op_class("Custom"): fused_matmul,

@@ -8,12 +8,12 @@ CastLike(x, like)             Cast(x) to the element type of `like`
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from ...dialect.bindings import ir
-from ...dialect.constants import constant_value
+from ...dialect.constants import constant, constant_value
 from ...dialect.onnx import op_class
 from ...dialect.ops.attributes import get_attribute
 from ...dialect.ops.constant import SCALAR_FORMS
@@ -28,7 +28,7 @@ def constant_as_tensor(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewri
     array = constant_value(op.results[0])
     if array is None:
         return no_match("the data is elided")
-    new: Any = number(array, array.dtype).owner.opview
+    new: Any = constant(array)
     name_results(new, like=op)
     return rewriter.replace(op, new)
 
@@ -36,7 +36,11 @@ def constant_as_tensor(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewri
 def constant_of_shape(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
     """Expand the one element."""
     attribute = get_attribute(op, "value")
-    array = np.zeros(1, np.float32) if attribute is None else constant_value(attribute)
+    array = (
+        np.zeros(1, np.float32)
+        if attribute is None
+        else constant_value(cast(ir.Attribute, attribute))
+    )
     if array is None or array.size != 1:
         return no_match("the value is elided")
     element = number(array.reshape(()), array.dtype)

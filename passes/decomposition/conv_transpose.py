@@ -88,9 +88,10 @@ def _pads(
         return "the result is larger than what the kernel reaches"
     smaller = [int(each / 2) for each in total]
     larger = [each - half for each, half in zip(total, smaller, strict=True)]
-    if op.auto_pad == "SAME_LOWER":
-        return larger, smaller
-    return smaller, larger
+    # Where the result is larger than what the kernel reaches, more is added behind.
+    if op.auto_pad == "SAME_UPPER" or min(total, default=0) < 0:
+        return smaller, larger
+    return larger, smaller
 
 
 def _mirrored(weights: ir.Value, shape: Sequence[int], group: int, row: Any) -> ir.Value:

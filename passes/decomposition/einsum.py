@@ -79,14 +79,12 @@ def _labels(equation: str, ranks: Sequence[int]) -> tuple[list[list[Label]], lis
         if found is None or len(found) != rank:
             return None
         inputs.append(found)
-    most = max(
-        (
-            rank - len(term.replace("...", ""))
-            for term, rank in zip(terms, ranks, strict=True)
-            if "..." in term
-        ),
-        default=0,
-    )
+    dotted = [
+        rank - len(term) + len("...")
+        for term, rank in zip(terms, ranks, strict=True)
+        if "..." in term
+    ]
+    most = max(dotted, default=0)
     if not arrow:
         counts = Counter(letter for letter in left if letter.isalpha())
         right = "..." * ("..." in left) + "".join(sorted(x for x, n in counts.items() if n == 1))

@@ -193,7 +193,7 @@ class RewritePass(Pass):
         for root in roots(op, self._told_about):
             with root.context, root.location, ir.InsertionPoint(root):
                 answer = self.by_root[type(root)](root, _NO_REWRITER, **settings)
-            if isinstance(answer, NoMatch):
+            if isinstance(answer, NoMatch) and answer.reason:
                 remarks.append(
                     diagnostic_at("remark", root.location, f"not {self.verb}: {answer.reason}")
                 )

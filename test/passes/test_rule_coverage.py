@@ -54,6 +54,8 @@ def fired(pass_: RewritePass, text: str) -> set[str]:
 )
 def test_a_rule_fires_where_it_is_said_to(stem: str, section: str, names: list[str]) -> None:
     assert set(names) <= fired(PASSES[stem], section)
+    if not stem.startswith("fold"):
+        return
     # All folds together have the same rules, but for one.
     assert set(names) - {"fold-bn-into-gemm"} <= fired(fold_bn.PASS, section)
 
@@ -79,6 +81,7 @@ def test_each_rule_has_a_function() -> None:
 
 REFUSALS = {
     "the Conv does not pad": "the Conv pads X",
+    "the elements of X are f16 or f32 or f64 or bf16": "the elements of X are not f16 or f32 or f64 or bf16",
     "B has rank 2 or more": "B has rank 1, less than 2",
     "X has rank 2 or more": "X has rank 1, less than 2",
 }
@@ -88,7 +91,7 @@ REFUSALS = {
 def test_each_condition_has_a_function_where_it_does_not_hold() -> None:
     negative = "".join(section for _, section in sections(True))
     wanted = {
-        f"not folded: {REFUSALS[condition.sentence]} [{rule.name}]"
+        f"not {pass_.verb}: {REFUSALS[condition.sentence]} [{rule.name}]"
         for pass_ in PASSES.values()
         for rule in pass_.rules
         for condition in rule.conditions
