@@ -291,6 +291,8 @@ def _count_ops(op: ir.Operation) -> int:
 class _NoRewriter:
     """Stands for a rewriter where nothing may change."""
 
+    converts = False
+
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"a pattern that did not match before now calls rewriter.{name}")
 

@@ -88,7 +88,8 @@ def spread(x: np.ndarray[Any, Any], strides: list[int], pads: list[int]) -> np.n
     sizes = [(n - 1) * s + 1 for n, s in zip(x.shape[2:], strides, strict=True)]
     out = np.zeros((*x.shape[:2], *sizes), x.dtype)
     every = slice(None)
-    out[(every, every, *[slice(None, None, s) for s in strides])] = x
+    places = (every, every, *[slice(None, None, s) for s in strides])
+    out[places] = x
     count = len(strides)
     around = [(pads[i], pads[count + i]) for i in range(count)]
     return np.pad(out, [(0, 0), (0, 0), *around])
