@@ -100,6 +100,8 @@ def infer_protos(
         array = constants.get(index)
         if array is not None and array.size <= MOST_ELEMENTS:
             data[name] = tensor_to_proto(array, name)
+    while names and not names[-1]:
+        names.pop()  # For some ops, one that is left out is still one that is there.
     outputs = [f"o{index}" for index in range(results)]
     node = helper.make_node(spec.onnx_name, names, outputs, domain=spec.domain)
     try:

@@ -61,11 +61,8 @@ class Analysis:
                 for a, b in equal_sizes(facts):
                     new = facts.dims.unify(a, b)
                     self.learned = self.learned or (new and isinstance(facts.dims.known(a), int))
-            found = (
-                results_of_region_op(facts, self)
-                if spec.regions
-                else results_of(facts) or self._asked(facts)
-            )
+            found = results_of_region_op(facts, self) if spec.regions else results_of(facts)
+            found = found or self._asked(facts)
             found += [None] * (len(op.results) - len(found))
             for result, each in zip(op.results, found, strict=False):
                 self.knowledge.declare(result, each)

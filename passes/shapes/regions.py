@@ -29,7 +29,12 @@ Rule = Callable[[OpFacts, Walker], "list[Found]"]
 def results_of_region_op(facts: OpFacts, walker: Walker) -> list[Found]:
     """What is found out about the results of an op with regions, whose bodies are gone through."""
     rule = _RULES.get(facts.spec.name)
-    return rule(facts, walker) if rule else []
+    if rule is not None:
+        return rule(facts, walker)
+    for region in facts.op.regions:
+        for block in region.blocks:
+            walker.block(block)
+    return []
 
 
 def _yielded(block: ir.Block, walker: Walker) -> Shapes:
@@ -58,9 +63,8 @@ def _loop(facts: OpFacts, walker: Walker) -> list[Found]:
     """A body may run never: what is carried is what went in, or what comes out."""
     dims = facts.dims
     carried = [facts.shape(index) for index in range(2, len(facts.operands))]
-    _, *results = _settled(facts, walker, [(), ()], carried, 1)
-    final = [joined(dims, a, b) for a, b in zip(carried, results, strict=False)]
-    scanned = [None if shape is None else (0, *shape) for shape in results[len(carried) :]]
+    final, scanned = _settled(facts, walker, [(), ()], carried, 1)
+    scanned = [None if shape is None else (0, *shape) for shape in scanned]
     return [*final, *(_with_fresh(dims, shape, 0) for shape in scanned)]
 
 
@@ -92,10 +96,10 @@ def _scan(facts: OpFacts, walker: Walker) -> list[Found]:
             length = shape[axis] if isinstance(length, str) else length
             shape = (*shape[:axis], *shape[axis + 1 :])
         slices.append(shape)
-    results = _settled(facts, walker, [], carried, 0, slices)
-    found: list[Found] = [joined(dims, a, b) for a, b in zip(carried, results, strict=False)]
-    axes = facts.attribute("scan_output_axes") or [0] * (len(results) - states)
-    for shape, axis in zip(results[states:], axes, strict=True):
+    final, scanned = _settled(facts, walker, [], carried, 0, slices)
+    found: list[Found] = [*final]
+    axes = facts.attribute("scan_output_axes") or [0] * len(scanned)
+    for shape, axis in zip(scanned, axes, strict=True):
         if shape is not None:
             axis %= len(shape) + 1
             shape = _with_fresh(dims, (*shape[:axis], 0, *shape[axis:]), axis)
@@ -111,8 +115,8 @@ def _settled(
     carried: Shapes,
     first: int,
     after: Shapes | None = None,
-) -> Shapes:
-    """What a body yields once what is carried from one iteration to the next holds in all of them.
+) -> tuple[Shapes, Shapes]:
+    """What is carried out of the last iteration, and what else a body yields, once it holds in all iterations.
 
     The body's arguments: `before`, what is carried, `after`.  first: number of the first yielded value that is carried.
     """
@@ -138,7 +142,13 @@ def _settled(
                 wide.update(dim for dim in both if isinstance(dim, str) and dim not in shape)
                 carried[number] = both
         if settled:
-            return yielded
+            # A body that never runs gives what its arguments are given.
+            arguments = list(body.arguments)[len(before) : len(before) + len(carried)]
+            final = [
+                joined(dims, walker.knowledge.shape(argument), shape)
+                for argument, shape in zip(arguments, yielded[first:], strict=False)
+            ]
+            return final, yielded[first + len(carried) :]
 
 
 _RULES: dict[str, Rule] = {"If": _if, "Loop": _loop, "Scan": _scan}

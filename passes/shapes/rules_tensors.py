@@ -61,7 +61,7 @@ def _dequantize(facts: OpFacts) -> Sequence[Found] | None:
 def _prelu(facts: OpFacts) -> Sequence[Found] | None:
     """The slope is brought to the shape of the data, never the data to the shape of the slope."""
     data, slope = facts.shape(0), facts.shape(1)
-    if data is None or slope is None or len(slope) > len(data):
+    if data is None or slope is None or len(slope) > len(data) or facts.spec.since_version < 7:
         return [data]
     shape = list(data)
     for axis in range(-len(slope), 0):
@@ -146,6 +146,7 @@ RULES: dict[str, Rule] = {
     "PRelu": _prelu,
     "QuantizeLinear": _dequantize,
     "Scaler": _same,
+    "Scatter": _same,
     "Split": _split,
     "TopK": _top_k,
 }

@@ -21,6 +21,7 @@ PIPELINES: tuple[tuple[str, ...], ...] = (
     ("cse",),
     ("canonicalize",),
     ("cse", "canonicalize"),
+    ("shape-inference",),
 )
 """Passes that are tried, in the order in which they run."""
 
