@@ -145,6 +145,15 @@ def shape_of(type_: ir.Type) -> tuple[int, ...] | None:
     return tuple([size if size >= 0 else DYNAMIC for size in type_.shape])
 
 
+def inner_type(type_: ir.Type) -> ir.Type | None:
+    """What a sequence or an optional is of; None for any other type."""
+    asm = str(type_) if isinstance(type_, ir.OpaqueType) else ""
+    prefix = asm[: len("!onnx.Seq<")]
+    if prefix not in ("!onnx.Seq<", "!onnx.Opt<"):
+        return None
+    return ir.Type.parse(asm[len(prefix) : -1], type_.context)
+
+
 def is_static(type_: ir.Type) -> bool:
     """Whether all values of a type have one shape, or it is no tensor at all."""
     return type_.has_static_shape if isinstance(type_, ir.ShapedType) else True

@@ -7,6 +7,8 @@ The forms that are read: `value` (dense, splat, hexadecimal, strings, complex, `
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from ..bindings import ir
@@ -24,6 +26,10 @@ SCALAR_FORMS = {
     "value_strings": np.object_,
 }
 """The attributes that say a value in numbers and strings, and its element type."""
+_FORMS = ("value", *SCALAR_FORMS)
+
+FEW_ELEMENTS = 64
+"""Shapes, axes and the like have no more: what is small enough to be looked at for each op that reads it."""
 
 
 def constant_value(source: ir.Value | ir.Attribute) -> Array | None:
@@ -35,6 +41,26 @@ def constant_value(source: ir.Value | ir.Attribute) -> Array | None:
         return array_of(source)
     op = source.owner
     return None if isinstance(op, ir.Block) or op.name != "onnx.Constant" else held_array(op)
+
+
+def small_constant(value: ir.Value) -> ir.Operation | None:
+    """The onnx.Constant behind a value that has at most `FEW_ELEMENTS`; None for any other value."""
+    op = value.owner
+    if isinstance(op, ir.Block) or op.name != "onnx.Constant":
+        return None
+    type_ = value.type
+    if not (isinstance(type_, ir.RankedTensorType) and type_.has_static_shape):
+        return None
+    return op.operation if prod(type_.shape) <= FEW_ELEMENTS else None
+
+
+def held_attribute(constant: ir.Operation) -> ir.Attribute | None:
+    """The attribute that says what an onnx.Constant holds; None if the bindings do not know its class."""
+    attributes = constant.attributes
+    try:
+        return next((attributes[name] for name in _FORMS if name in attributes), None)
+    except TypeError:
+        return None
 
 
 def held_array(constant: ir.Operation | ir.OpView) -> Array | None:

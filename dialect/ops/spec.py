@@ -86,6 +86,16 @@ class OpSpec:
         return self.pure and not self.terminator
 
     @cached_property
+    def places(self) -> dict[str, tuple[bool, int]]:
+        """Where each operand and result is: whether it is a result, and its number."""
+        sides = ((False, self.operands), (True, self.results))
+        return {
+            value.name: (is_result, index)
+            for is_result, values in sides
+            for index, value in enumerate(values)
+        }
+
+    @cached_property
     def operand_range(self) -> tuple[int, int | None]:
         """Fewest and most operands; None where there is no most."""
         return _range(self.operands)

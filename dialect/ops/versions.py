@@ -40,6 +40,7 @@ _NEW_MEANING = {
     "Hardmax": (13,),  # no more along all axes from `axis` on
     "LSTM": (7,),
     "LogSoftmax": (13,),
+    "Mod": (28,),  # fmod = 0 of floats has a meaning
     "PRelu": (7,),  # slope is broadcast from the right, no more along channels
     "RNN": (7,),
     "Resize": (11,),  # other coordinates

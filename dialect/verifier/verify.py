@@ -4,10 +4,12 @@
 For every op of the `onnx` namespace:
     1. the op exists;
     2. it has as many operands, results and regions as its spec says;
-    3. each operand and result is of a type that the spec admits, and values that share a type variable agree;
+    3. each operand and result is of a type that the spec admits; values that share a type variable agree;
     4. required attributes are there, and every inherent attribute is of its type;
     5. regions have one block that ends in onnx.Yield, and terminators stand at the end of what they terminate;
-    6. ops with a rule of their own keep it (`op_rules.py`).
+    6. ops with a rule of their own keep it (`rules/`);
+    7. ONNX's shape inference admits it, and its results have the types that it infers (`inferred.py`).
+An op that reads what a faulty one makes is not blamed for what may come of it.
 Only what is known is judged: dynamic dimensions and unranked tensors are given the benefit of the doubt.
 """
 
@@ -18,11 +20,13 @@ from operator import attrgetter
 from ..bindings import ir
 from ..diagnostics import Diagnostic, diagnostic_at, did_you_mean, from_mlir_error
 from ..ops.attributes import get_attribute
+from ..ops.constant import held_attribute, small_constant
 from ..ops.schema import PREFIX, all_op_names, spec_of
 from ..ops.spec import OpSpec, ValueSpec
 from ..types import is_none, is_unknown, type_name
 from .dominance import misplaced_uses
-from .op_rules import PLACE_RULES, RULES, TYPE_RULES
+from .inferred import contradiction, data_operands, is_judged
+from .rules import PLACE_RULES, RULES, Judged
 
 _type_of = attrgetter("type")
 
@@ -38,8 +42,8 @@ def verify(
     root = module.operation
     check = _Check(root.context, allow_unregistered_dialect)
     root.walk(check.visit, ir.WalkOrder.PRE_ORDER)
-    if check.errors:
-        return check.errors
+    if errors := check.in_order():
+        return errors
     try:
         root.verify()
     except ir.MLIRError as error:
@@ -51,18 +55,21 @@ class _OpsOfOneName:
     """There are few combinations of types and attributes among them: each is judged once.
 
     valid: the signatures of those that are right by themselves.  placed: whether it matters where the op stands.
+    data: the operands of which it matters what they hold.  judged: whether ONNX's inference is asked.
     """
 
     def __init__(self, spec: OpSpec) -> None:
         self.spec = spec
         self.valid: set[tuple[object, ...]] = set()
         self.placed = bool(spec.regions) or spec.terminator or spec.name in PLACE_RULES
+        self.data = data_operands(spec)
+        self.judged = is_judged(spec)
         self._attributes = tuple(spec.attributes)
 
     def signature(self, op: ir.Operation) -> tuple[object, ...] | None:
         """All that the checks of `op` by itself see; None if the bindings hide some of it.
 
-        Of a tensor, which may be large and is hardly ever met twice, they see the class.
+        Of a tensor that is an attribute, which may be large and is hardly ever met twice, they see class and type.
         """
         attributes = op.attributes
         seen: list[object] = []
@@ -72,9 +79,15 @@ class _OpsOfOneName:
             except TypeError:  # Of a class that the bindings do not know.
                 return None
             if isinstance(value, ir.DenseElementsAttr):
-                seen += name, type(value)
+                seen += name, type(value), value.type
             else:
                 seen += name, value.typeid if type(value) is ir.Attribute else value
+        for index in self.data:
+            if index < len(op.operands) and (constant := small_constant(op.operands[index])):
+                held = held_attribute(constant)
+                if held is None:
+                    return None
+                seen += index, held
         return (*map(_type_of, op.operands), None, *op.results.types, *seen)
 
 
@@ -83,6 +96,8 @@ class _Check:
 
     def __init__(self, context: ir.Context, allow_unregistered_dialect: bool) -> None:
         self.errors: list[Diagnostic] = []
+        self._faulty: set[ir.Operation | ir.OpView | ir.Block] = set()
+        self._open_blocks: list[tuple[int, Diagnostic, ir.Operation]] = []
         self._context = context
         self._allow_unregistered = allow_unregistered_dialect
         self._names: dict[ir.Type, str | None] = {}
@@ -95,12 +110,27 @@ class _Check:
         if name.startswith(PREFIX):
             message = self._problem(op, name)
         elif name == "func.func":
-            message = self._problem_of_function(op)
+            message = None
+            self._look_at_ends(op)
         else:
             message = self._problem_of_foreign_op(name)
         if message:
-            self.errors.append(diagnostic_at("error", op.location, f"'{name}' op {message}"))
+            if not self._faulty or not self._is_consequence(op):
+                text = message if message.startswith(f"{name}: ") else f"'{name}' op {message}"
+                self.errors.append(diagnostic_at("error", op.location, text))
+            self._faulty.add(op)
         return ir.WalkResult.ADVANCE
+
+    def in_order(self) -> list[Diagnostic]:
+        """All errors, in the order of the text."""
+        for index, error, last in reversed(self._open_blocks):
+            if last not in self._faulty:
+                self.errors.insert(index, error)
+        return self.errors
+
+    def _is_consequence(self, op: ir.Operation) -> bool:
+        """Whether an operand comes from an op that is wrong itself."""
+        return any(value.owner in self._faulty for value in op.operands)
 
     def _problem_of_foreign_op(self, name: str) -> str | None:
         if self._allow_unregistered:
@@ -124,27 +154,21 @@ class _Check:
         if signature in ops.valid:
             return self._problem_of_place(op, ops.spec) if ops.placed or len(op.regions) else None
         spec = ops.spec
-        present: list[str] = []
+        operands = [value.type for value in op.operands]
+        results = [value.type for value in op.results]
         problem = (
-            self._problem_of_values(op, spec)
-            or _problem_of_attributes(op, spec, present)
+            self._problem_of_types("operand", spec.operands, operands, spec.operand_range)
+            or self._problem_of_types("result", spec.results, results, spec.result_range)
+            or _problem_of_attributes(op, spec)
             or self._problem_of_place(op, spec)
         )
         if problem is None and (rule := RULES.get(spec.name)):
-            problem = next(rule(op, present), None)
+            problem = next(rule(Judged(op, spec)), None)
+        problem = problem or self._problem_of_variables(spec, operands, results)
+        if problem is None and ops.judged:
+            problem = contradiction(op, spec, ops.data)
         if problem is None and signature is not None:
             ops.valid.add(signature)
-        return problem
-
-    def _problem_of_values(self, op: ir.Operation, spec: OpSpec) -> str | None:
-        operands = [value.type for value in op.operands]
-        results = [value.type for value in op.results]
-        bound: dict[str, tuple[str, str]] = {}
-        problem = self._problem_of_types(
-            "operand", spec.operands, operands, spec.operand_range, bound
-        ) or self._problem_of_types("result", spec.results, results, spec.result_range, bound)
-        if problem is None and (rule := TYPE_RULES.get(spec.name)):
-            return next(rule(operands, results), None)
         return problem
 
     def _problem_of_types(
@@ -153,9 +177,7 @@ class _Check:
         formals: tuple[ValueSpec, ...],
         types: list[ir.Type],
         count_range: tuple[int, int | None],
-        bound: dict[str, tuple[str, str]],
     ) -> str | None:
-        """bound: type variable -> the first value that it was met on, and that one's type."""
         fewest, most = count_range
         count = len(types)
         if count < fewest or (most is not None and count > most):
@@ -163,13 +185,11 @@ class _Check:
             return f"expected {expected} {noun}{'' if fewest == 1 else 's'}, got {count}"
         for index, type_ in enumerate(types):
             formal = formals[min(index, len(formals) - 1)]
-            if problem := self._problem_of_type(formal, type_, bound):
+            if problem := self._problem_of_type(formal, type_):
                 return f"{noun} '{formal.name}' (#{index}) {problem}"
         return None
 
-    def _problem_of_type(
-        self, formal: ValueSpec, type_: ir.Type, bound: dict[str, tuple[str, str]]
-    ) -> str | None:
+    def _problem_of_type(self, formal: ValueSpec, type_: ir.Type) -> str | None:
         if formal.types is None:
             return None
         name = self._type_name(type_)
@@ -181,10 +201,28 @@ class _Check:
             return None
         if name is None or name not in formal.types:
             return f"must be {_one_of(formal.types)}, got {type_}"
-        if formal.variable:
-            first_name, first_type = bound.setdefault(formal.variable, (formal.name, name))
-            if first_type != name:
-                return f"must have the element type of '{first_name}', {first_type}, got {type_}"
+        return None
+
+    def _problem_of_variables(
+        self, spec: OpSpec, operands: list[ir.Type], results: list[ir.Type]
+    ) -> str | None:
+        """Values that name one type variable have one type; what is left out or not known has any."""
+        bound: dict[str, tuple[str, str]] = {}
+        for noun, formals, types in (
+            ("operand", spec.operands, operands),
+            ("result", spec.results, results),
+        ):
+            for index, type_ in enumerate(types):
+                formal = formals[min(index, len(formals) - 1)]
+                name = self._type_name(type_) if formal.variable and formal.types else None
+                if name is None:
+                    continue
+                first_name, first_type = bound.setdefault(formal.variable, (formal.name, name))
+                if first_type != name:
+                    return (
+                        f"{noun} '{formal.name}' (#{index}) must have the element type of "
+                        f"'{first_name}', {first_type}, got {type_}"
+                    )
         return None
 
     def _type_name(self, type_: ir.Type) -> str | None:
@@ -234,17 +272,16 @@ class _Check:
         last = self._last_op(block) if block else None
         return "must be the last op of its block" if last is not None and last != op else None
 
-    def _problem_of_function(self, function: ir.Operation) -> str | None:
-        """To MLIR, any op that it does not know may be a terminator."""
+    def _look_at_ends(self, function: ir.Operation) -> None:
+        """To MLIR, any op that it does not know may be a terminator.  Of one that is wrong, no more is said."""
         for region in function.regions:
             for block in region.blocks:
                 last = self._last_op(block)
                 spec = spec_of(last) if last else None
                 if last and spec and not spec.terminator:
-                    return (
-                        f"must end each block in a terminator such as onnx.Return, got {last.name}"
-                    )
-        return None
+                    message = f"'func.func' op must end each block in a terminator such as onnx.Return, got {last.name}"
+                    error = diagnostic_at("error", function.location, message)
+                    self._open_blocks.append((len(self.errors), error, last))
 
     def _last_op(self, block: ir.Block) -> ir.Operation | None:
         """To ask a block for its last op is to walk over all of them: each is asked once."""
@@ -261,8 +298,7 @@ def _one_of(types: frozenset[str]) -> str:
     return shown if len(names) == 1 else f"one of {shown}"
 
 
-def _problem_of_attributes(op: ir.Operation, spec: OpSpec, present: list[str]) -> str | None:
-    """Add the names of the inherent attributes that `op` has to `present`."""
+def _problem_of_attributes(op: ir.Operation, spec: OpSpec) -> str | None:
     attributes = op.attributes
     for attribute in spec.attributes.values():
         if attribute.name not in attributes:
@@ -271,7 +307,6 @@ def _problem_of_attributes(op: ir.Operation, spec: OpSpec, present: list[str]) -
                 hint = did_you_mean(attribute.name, others)
                 return f"requires attribute '{attribute.name}': {attribute.kind.expected}{hint}"
             continue
-        present.append(attribute.name)
         found = get_attribute(op, attribute.name)
         if found is not None and not attribute.kind.check(found):
             expected = attribute.kind.expected

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an op demands of where it stands, and of what its regions yield."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...bindings import ir
+from ...ops.attributes import scalar_value
+from ...types import compatible, inner_type, is_unknown
+from .judged import PlaceRule
+
+
+def return_(op: ir.Operation) -> Iterator[str]:
+    """Operands fit the function's results; a more specific shape fits.  Source: onnx-mlir, ONNXReturnOp."""
+    function = op.parent
+    if function is None or "function_type" not in function.attributes:
+        return
+    results: list[ir.Type] = scalar_value(function.attributes["function_type"]).results
+    operands = list(op.operands)
+    if len(operands) != len(results):
+        yield f"has {len(operands)} operands, but the function returns {len(results)}"
+        return
+    for index, (operand, result) in enumerate(zip(operands, results, strict=True)):
+        if not compatible(operand.type, result):
+            yield f"operand #{index} has type {operand.type}, but the function returns {result}"
+
+
+def if_(op: ir.Operation) -> Iterator[str]:
+    """Each branch yields a value for each result, of its kind; shapes may differ.  Source: ONNX If-21."""
+    results = list(op.results.types)
+    for branch, region in zip(("then", "else"), op.regions, strict=True):
+        operations = region.blocks[0].operations
+        yielded = [value.type for value in operations[len(operations) - 1].operands]
+        if len(yielded) != len(results):
+            yield f"{branch} branch #results={len(yielded)} differ from if #results={len(results)}"
+            continue
+        for number, (got, expected) in enumerate(zip(yielded, results, strict=True), start=1):
+            if not _alike(got, expected):
+                yield (
+                    f"{branch} branch disagrees on result type #{number} of {len(results)}: "
+                    f"expected {expected}, got {got}"
+                )
+
+
+def _alike(a: ir.Type, b: ir.Type) -> bool:
+    """Whether two types differ at most in shapes."""
+    if a == b or is_unknown(a) or is_unknown(b):
+        return True
+    if isinstance(a, ir.ShapedType) and isinstance(b, ir.ShapedType):
+        return bool(a.element_type == b.element_type)
+    inner_a, inner_b = inner_type(a), inner_type(b)
+    if inner_a is None or inner_b is None or str(a)[:9] != str(b)[:9]:
+        return False
+    return _alike(inner_a, inner_b)
+
+
+PLACE_RULES: dict[str, PlaceRule] = {"If": if_, "Return": return_}
