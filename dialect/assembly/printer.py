@@ -35,15 +35,21 @@ def to_text(
     debuginfo: bool = False,
     generic: bool = False,
     elide_larger_than: int | None = None,
+    use_resources: bool = False,
 ) -> str:
     """The text of a module or op, ending in a line break.
 
-    debuginfo: with locations.  generic: every op in MLIR's generic form.  elide_larger_than: elements attributes and
-    resources with more elements are printed as `__elided__` or left out; such text cannot be read back whole.
+    debuginfo: with locations.  generic: every op in MLIR's generic form.  elide_larger_than: elements attributes with
+    more elements are printed as `__elided__`; such text cannot be read back whole.  use_resources: constants that are
+    resources in memory are printed as such, `dense_resource<...>`, with their data in a section at the end.
     """
     return "".join(
         text_pieces(
-            module, debuginfo=debuginfo, generic=generic, elide_larger_than=elide_larger_than
+            module,
+            debuginfo=debuginfo,
+            generic=generic,
+            elide_larger_than=elide_larger_than,
+            use_resources=use_resources,
         )
     )
 

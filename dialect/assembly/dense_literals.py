@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`dense<"0x...">`: how large constants stand in text, while in memory they are resources.
+
+MLIR would copy and hash such a literal, and onnx-mlir's own passes take no other form.  So the printer puts the
+literal where MLIR printed the handle, block by block, and the reader takes it out of the text before MLIR sees that:
+
+    "onnx.Constant"() <{value = dense_resource<w> : tensor<9xf32>}>  <->  onnx.Constant dense<"0x..."> : tensor<9xf32>
+
+The literal is what MLIR prints for a dense attribute with the same data: one element where all are the same, a list of
+up to 100, else the bytes in hexadecimal, little-endian.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from binascii import Error, a2b_hex, hexlify
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from mmap import mmap
+from typing import TypeAlias
+
+import numpy as np
+
+from ..bindings import ir
+from ..diagnostics import Diagnostic
+from ..elements.arrays import elements_attribute
+from ..elements.literals import unquote
+from ..elements.resources import BLOB_HEADER, Resource, ResourceTable, release
+from ..text_scanner import STRING
+from ..types import BY_ASM, Array, ElementType, element_part
+
+Source: TypeAlias = "bytes | mmap"
+
+LARGE_DIGITS = 2048
+"""Literals with fewer digits are left to MLIR."""
+
+_MOST_ELEMENTS = 100
+"""Up to so many elements MLIR writes a list, without its flag for that."""
+
+_ELIDED = "dense_resource<__elided__>"
+_HANDLE = rf"dense_resource<(?P<handle>{STRING}|[\w$.-]+)>"
+_TENSOR = r"tensor<(?P<shape>(?:\d+x)*)(?P<element>\w+|complex<\w+>)>"
+_USE = re.compile(rf"{_HANDLE} : {_TENSOR}|{STRING}", re.DOTALL)
+_MAX_RANK = 32
+_PIECE_BYTES = 1 << 20
+_RELEASED_BYTES = 16 << 20
+_OPENING = b'dense<"0x'
+_TYPE_BEHIND = re.compile(rf'">\s*:\s*{_TENSOR}'.encode())
+
+
+def with_literals(
+    lines: Iterable[str], context: ir.Context, elide_larger_than: int | None
+) -> Iterator[str]:
+    """The text of `lines` with literals instead of the handles of onnx ops, in pieces of about a megabyte.
+
+    elide_larger_than: instead of literals of more elements stands `__elided__`.
+    """
+    pieces: list[str] = []
+    size = 0
+    for piece in _pieces(lines, context, elide_larger_than):
+        pieces.append(piece)
+        size += len(piece)
+        if size > _PIECE_BYTES:
+            yield "".join(pieces)
+            pieces.clear()
+            size = 0
+    yield "".join(pieces)
+
+
+def _pieces(lines: Iterable[str], context: ir.Context, limit: int | None) -> Iterator[str]:
+    resources = ResourceTable.of(context).resources
+    for line in lines:
+        position = 0
+        if resources and "dense_resource<" in line and "onnx." in line:
+            for use in _USE.finditer(line):
+                spelling = use["handle"]
+                if spelling is None:
+                    continue
+                name = unquote(spelling) if spelling.startswith('"') else spelling
+                resource = _typed(resources.get(name), use)
+                if resource is None:
+                    continue
+                yield line[position : use.start()]
+                with context:
+                    yield from _literal(resource, limit)
+                position = use.end("handle") + 1
+        yield line[position:]
+        yield "\n"
+
+
+def _typed(found: Array | Resource | None, use: re.Match[str]) -> Resource | None:
+    """What stands behind a handle as a resource of the type that stands beside it; None if it is no such tensor."""
+    if found is None:
+        return None
+    row, shape = _row_and_shape(use["shape"], use["element"])
+    if row is None:
+        return None
+    if isinstance(found, Resource):
+        return found if (found.dtype, found.shape) == (row.dtype, shape) else None
+    data = found[BLOB_HEADER:]
+    if data.size != row.dtype.itemsize * math.prod(shape):
+        return None
+    return Resource(data.view(row.dtype).reshape(shape))
+
+
+def _row_and_shape(shape: str, element: str) -> tuple[ElementType | None, tuple[int, ...]]:
+    row = BY_ASM.get(element_part(element))
+    return row if row and row.bits else None, tuple(map(int, shape.split("x")[:-1]))
+
+
+def _literal(resource: Resource, limit: int | None) -> Iterator[str]:
+    """`dense<...>` for a resource, in pieces; needs a current context."""
+    size = resource.source.size
+    if size <= _MOST_ELEMENTS and (limit is None or size <= limit):
+        yield _body(elements_attribute(resource.array()))
+    elif (element := _only_element(resource)) is not None:
+        yield _body(elements_attribute(element))
+    elif limit is not None and size > limit:
+        yield _ELIDED
+    else:
+        yield 'dense<"0x'
+        for block in resource.blocks():
+            yield hexlify(_bytes(block)).upper().decode()
+        yield '">'
+
+
+def _body(attribute: ir.Attribute) -> str:
+    return str(attribute).rpartition(" : ")[0]
+
+
+def _bytes(block: Array) -> Array:
+    return np.ascontiguousarray(block).reshape(-1).view(np.uint8)
+
+
+def _only_element(resource: Resource) -> Array | None:
+    """The element of which all others are copies, bit for bit, as an array without axes; else None."""
+    first: Array | None = None
+    for block in resource.blocks():
+        flat = _bytes(block).reshape(-1, resource.dtype.itemsize)
+        if first is None:
+            first = flat[0].copy()
+        if (flat[:2] != first).any() or (flat != first).any():
+            return None
+    return None if first is None else first.view(resource.dtype).reshape(())
+
+
+@dataclass(frozen=True)
+class Literals:
+    """What was cut out of a text.
+
+    resources: the data, by the handle that stands in the text instead.  columns: by line, the columns in the text
+    behind such handles, and how many columns were lost up to there.
+    """
+
+    resources: dict[str, Resource] = field(default_factory=dict[str, Resource])
+    columns: dict[int, tuple[list[int], list[int]]] = field(
+        default_factory=dict[int, tuple[list[int], list[int]]]
+    )
+
+    def column(self, line: int, column: int) -> int:
+        """The column in the source of a position in the text."""
+        behind, lost = self.columns.get(line, ((), ()))
+        at = bisect_right(behind, column)
+        return column + lost[at - 1] if at else column
+
+    def column_in_text(self, line: int, column: int) -> int:
+        """The column in the text of a position in the source; one inside a literal is that of its handle's end."""
+        behind, lost = self.columns.get(line, ((), ()))
+        found = column
+        for at, amount in zip(behind, lost, strict=True):
+            if column < at:
+                break
+            found = max(at - 1, column - amount)
+        return found
+
+    def in_source(self, diagnostic: Diagnostic) -> Diagnostic:
+        """A diagnostic about the text, and its notes, at their places in the source."""
+        if not self.columns:
+            return diagnostic
+        column = self.column(diagnostic.line, diagnostic.column)
+        return replace(diagnostic, column=column, notes=tuple(map(self.in_source, diagnostic.notes)))
+
+    def adopt(self, text: str, context: ir.Context) -> str:
+        """Put the resources that `text` uses into the context's table; gives the text with their names there."""
+        if not self.resources:
+            return text
+        table = ResourceTable.of(context)
+
+        def adopted(use: re.Match[str]) -> str:
+            resource = self.resources.get(use["handle"] or "")
+            if resource is None:
+                return use[0]
+            handle = table.free_handle(use["handle"])
+            table.resources[handle] = resource
+            return f"dense_resource<{handle}>"
+
+        return re.sub(rf"{_HANDLE}|{STRING}", adopted, text, flags=re.DOTALL)
+
+
+def cut_literals(source: Source, first_line: int = 1) -> tuple[bytes, Literals]:
+    """The text without its large literals, and those.  Linear; of a mapped file little is in memory at a time.
+
+    Cut are literals in lines with an onnx op whose type and data fit; all others are MLIR's to judge.  first_line: the
+    number of the first line.
+    """
+    stem = b"literal_"
+    while True:
+        text, literals = _cut(source, first_line, stem)
+        if text.count(stem) == len(literals.resources):
+            return text, literals
+        stem = b"x" + stem  # The text has such a name already.
+
+
+def _cut(source: Source, first_line: int, stem: bytes) -> tuple[bytes, Literals]:
+    literals = Literals()
+    parts: list[bytes] = []
+    copied = seen = line_start = lost = released = end = 0
+    line, is_onnx = first_line, False
+    while found := _next_large(source, end):
+        start, end = found
+        between = source[seen:start]
+        if newlines := between.count(b"\n"):
+            line += newlines
+            line_start = seen + between.rfind(b"\n") + 1
+            lost, is_onnx = 0, False
+        is_onnx = is_onnx or b"onnx." in between[max(0, line_start - seen) :]
+        resource = _resource(source, start + len(_OPENING), end) if is_onnx else None
+        if resource is None:
+            seen = start
+            continue
+        handle = stem + b"%d" % len(literals.resources)
+        literals.resources[handle.decode()] = resource
+        parts += (source[copied:start], b"dense_resource<", handle, b">")
+        copied = seen = end + len('">')
+        lost += copied - start - len(b"dense_resource<>") - len(handle)
+        behind, amounts = literals.columns.setdefault(line, ([], []))
+        behind.append(copied - line_start - lost + 1)
+        amounts.append(lost)
+        if isinstance(source, mmap) and end - released > _RELEASED_BYTES:
+            release(np.frombuffer(source, np.uint8)[released:end])
+            released = end
+    if not parts:
+        return source[:], literals
+    parts.append(source[copied:])
+    return b"".join(parts), literals
+
+
+def _next_large(source: Source, position: int) -> tuple[int, int] | None:
+    """Where the next large literal from `position` on begins, and where its closing quote stands."""
+    while (start := source.find(_OPENING, position)) >= 0:
+        end = source.find(b'"', start + len(_OPENING))
+        if end < 0:
+            return None
+        if end - start >= LARGE_DIGITS:
+            return start, end
+        position = end
+    return None
+
+
+def _resource(source: Source, start: int, end: int) -> Resource | None:
+    """The data whose digits are `source[start:end]`; None if they are none, or not what the type behind them asks for."""
+    type_ = _TYPE_BEHIND.match(source, end)
+    if type_ is None:
+        return None
+    row, shape = _row_and_shape(type_["shape"].decode(), type_["element"].decode())
+    try:
+        data = np.frombuffer(a2b_hex(memoryview(source)[start:end]), np.uint8)
+    except Error:
+        return None
+    size = math.prod(shape)
+    if row is None or len(shape) > _MAX_RANK:
+        return None
+    if row.asm == "i1" and data.size == (size + 7) // 8:
+        data = np.unpackbits(data, count=size, bitorder="little")  # as MLIR wrote it up to release 22
+    if data.size != size * row.dtype.itemsize:
+        return None
+    # Which bits of a byte count, for a type that has fewer.
+    bits = 1 if row.asm == "i1" else row.bits
+    if bits < 8 and data.max() >> bits:
+        return None
+    return Resource(data.view(row.dtype).reshape(shape))
