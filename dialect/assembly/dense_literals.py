@@ -16,7 +16,7 @@ import math
 import re
 from binascii import Error, a2b_hex, hexlify
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from mmap import mmap
 from typing import TypeAlias
@@ -26,10 +26,10 @@ import numpy as np
 from ..bindings import ir
 from ..diagnostics import Diagnostic
 from ..elements.arrays import elements_attribute
-from ..elements.literals import unquote
 from ..elements.resources import BLOB_HEADER, Resource, ResourceTable, release
 from ..text_scanner import STRING
 from ..types import BY_ASM, Array, ElementType, element_part
+from .resource_text import handle_of_spelling
 
 Source: TypeAlias = "bytes | mmap"
 
@@ -42,7 +42,7 @@ _MOST_ELEMENTS = 100
 _ELIDED = "dense_resource<__elided__>"
 _HANDLE = rf"dense_resource<(?P<handle>{STRING}|[\w$.-]+)>"
 _TENSOR = r"tensor<(?P<shape>(?:\d+x)*)(?P<element>\w+|complex<\w+>)>"
-_USE = re.compile(rf"{_HANDLE} : {_TENSOR}|{STRING}", re.DOTALL)
+_USE = re.compile(rf"{_HANDLE}(?: : {_TENSOR})?|{STRING}", re.DOTALL)
 _MAX_RANK = 32
 _PIECE_BYTES = 1 << 20
 _RELEASED_BYTES = 16 << 20
@@ -50,80 +50,91 @@ _OPENING = b'dense<"0x'
 _TYPE_BEHIND = re.compile(rf'">\s*:\s*{_TENSOR}'.encode())
 
 
-def with_literals(
-    lines: Iterable[str], context: ir.Context, elide_larger_than: int | None
-) -> Iterator[str]:
-    """The text of `lines` with literals instead of the handles of onnx ops, in pieces of about a megabyte.
+@dataclass
+class LiteralWriter:
+    """Writes the elements of resources into the text that MLIR printed with their handles.
 
-    elide_larger_than: instead of literals of more elements stands `__elided__`.
+    resources: what stands behind the handles.  elide_larger_than: `__elided__` is written instead of more elements.
+    inline: literals for the handles of onnx ops; otherwise handles stay.  kept: the handles that stayed, as they are
+    spelled, in order.
     """
-    pieces: list[str] = []
-    size = 0
-    for piece in _pieces(lines, context, elide_larger_than):
-        pieces.append(piece)
-        size += len(piece)
-        if size > _PIECE_BYTES:
-            yield "".join(pieces)
-            pieces.clear()
-            size = 0
-    yield "".join(pieces)
+
+    resources: Mapping[str, Array | Resource]
+    context: ir.Context
+    elide_larger_than: int | None
+    inline: bool
+    kept: dict[str, None] = field(default_factory=dict[str, None])
+
+    def text(self, lines: Iterable[str]) -> Iterator[str]:
+        """The text of `lines`, in pieces of about a megabyte."""
+        pieces: list[str] = []
+        size = 0
+        for piece in self._pieces(lines):
+            pieces.append(piece)
+            size += len(piece)
+            if size > _PIECE_BYTES:
+                yield "".join(pieces)
+                pieces.clear()
+                size = 0
+        yield "".join(pieces)
+
+    def _pieces(self, lines: Iterable[str]) -> Iterator[str]:
+        for line in lines:
+            position = 0
+            if "dense_resource<" in line:
+                for use in _USE.finditer(line):
+                    if use["handle"] is None:
+                        continue
+                    resource = self._resource(use) if "onnx." in line else None
+                    with self.context:
+                        literal = self._literal(resource) if resource else None
+                    if literal is None:
+                        self.kept[use["handle"]] = None
+                        continue
+                    yield line[position : use.start()]
+                    yield from literal
+                    position = use.end("handle") + 1
+            yield line[position:]
+            yield "\n"
+
+    def _resource(self, use: re.Match[str]) -> Resource | None:
+        """What stands behind a handle, if it is of the type that stands beside that."""
+        found = self.resources.get(handle_of_spelling(use["handle"]))
+        if found is None or use["element"] is None:
+            return None
+        row, shape = _row_and_shape(use["shape"], use["element"])
+        if row is None:
+            return None
+        if isinstance(found, Resource):
+            return found if (found.dtype, found.shape) == (row.dtype, shape) else None
+        data = found[BLOB_HEADER:]
+        if data.size != row.dtype.itemsize * math.prod(shape):
+            return None
+        return Resource(data.view(row.dtype).reshape(shape))
+
+    def _literal(self, resource: Resource) -> Iterable[str] | None:
+        """What stands instead of the handle, in pieces; None if it stays."""
+        limit = self.elide_larger_than
+        is_elided = limit is not None and resource.source.size > limit
+        if not self.inline:
+            return (_ELIDED,) if is_elided else None
+        if resource.source.size <= _MOST_ELEMENTS and not is_elided:
+            return (_body(elements_attribute(resource.array())),)
+        if (element := _only_element(resource)) is not None:
+            return (_body(elements_attribute(element)),)
+        return (_ELIDED,) if is_elided else _hexadecimal(resource)
 
 
-def _pieces(lines: Iterable[str], context: ir.Context, limit: int | None) -> Iterator[str]:
-    resources = ResourceTable.of(context).resources
-    for line in lines:
-        position = 0
-        if resources and "dense_resource<" in line and "onnx." in line:
-            for use in _USE.finditer(line):
-                spelling = use["handle"]
-                if spelling is None:
-                    continue
-                name = unquote(spelling) if spelling.startswith('"') else spelling
-                resource = _typed(resources.get(name), use)
-                if resource is None:
-                    continue
-                yield line[position : use.start()]
-                with context:
-                    yield from _literal(resource, limit)
-                position = use.end("handle") + 1
-        yield line[position:]
-        yield "\n"
-
-
-def _typed(found: Array | Resource | None, use: re.Match[str]) -> Resource | None:
-    """What stands behind a handle as a resource of the type that stands beside it; None if it is no such tensor."""
-    if found is None:
-        return None
-    row, shape = _row_and_shape(use["shape"], use["element"])
-    if row is None:
-        return None
-    if isinstance(found, Resource):
-        return found if (found.dtype, found.shape) == (row.dtype, shape) else None
-    data = found[BLOB_HEADER:]
-    if data.size != row.dtype.itemsize * math.prod(shape):
-        return None
-    return Resource(data.view(row.dtype).reshape(shape))
+def _hexadecimal(resource: Resource) -> Iterator[str]:
+    yield 'dense<"0x'
+    for block in resource.blocks():
+        yield hexlify(_bytes(block).data).upper().decode()
+    yield '">'
 
 
 def _row_and_shape(shape: str, element: str) -> tuple[ElementType | None, tuple[int, ...]]:
     row = BY_ASM.get(element_part(element))
     return row if row and row.bits else None, tuple(map(int, shape.split("x")[:-1]))
-
-
-def _literal(resource: Resource, limit: int | None) -> Iterator[str]:
-    """`dense<...>` for a resource, in pieces; needs a current context."""
-    size = resource.source.size
-    if size <= _MOST_ELEMENTS and (limit is None or size <= limit):
-        yield _body(elements_attribute(resource.array()))
-    elif (element := _only_element(resource)) is not None:
-        yield _body(elements_attribute(element))
-    elif limit is not None and size > limit:
-        yield _ELIDED
-    else:
-        yield 'dense<"0x'
-        for block in resource.blocks():
-            yield hexlify(_bytes(block)).upper().decode()
-        yield '">'
 
 
 def _body(attribute: ir.Attribute) -> str:
@@ -167,20 +178,22 @@ class Literals:
 
     def column_in_text(self, line: int, column: int) -> int:
         """The column in the text of a position in the source; one inside a literal is that of its handle's end."""
-        behind, lost = self.columns.get(line, ((), ()))
-        found = column
-        for at, amount in zip(behind, lost, strict=True):
-            if column < at:
-                break
-            found = max(at - 1, column - amount)
-        return found
+        ends, amounts = self.columns.get(line, ((), ()))
+        before = 0
+        for behind, lost in zip(ends, amounts, strict=True):
+            if column < behind + lost:
+                return min(column - before, behind - 1)
+            before = lost
+        return column - before
 
     def in_source(self, diagnostic: Diagnostic) -> Diagnostic:
         """A diagnostic about the text, and its notes, at their places in the source."""
         if not self.columns:
             return diagnostic
         column = self.column(diagnostic.line, diagnostic.column)
-        return replace(diagnostic, column=column, notes=tuple(map(self.in_source, diagnostic.notes)))
+        return replace(
+            diagnostic, column=column, notes=tuple(map(self.in_source, diagnostic.notes))
+        )
 
     def adopt(self, text: str, context: ir.Context) -> str:
         """Put the resources that `text` uses into the context's table; gives the text with their names there."""
@@ -260,7 +273,7 @@ def _next_large(source: Source, position: int) -> tuple[int, int] | None:
 
 
 def _resource(source: Source, start: int, end: int) -> Resource | None:
-    """The data whose digits are `source[start:end]`; None if they are none, or not what the type behind them asks for."""
+    """The data whose digits are `source[start:end]`; None if they are none, or not what the type behind asks for."""
     type_ = _TYPE_BEHIND.match(source, end)
     if type_ is None:
         return None
@@ -273,7 +286,9 @@ def _resource(source: Source, start: int, end: int) -> Resource | None:
     if row is None or len(shape) > _MAX_RANK:
         return None
     if row.asm == "i1" and data.size == (size + 7) // 8:
-        data = np.unpackbits(data, count=size, bitorder="little")  # as MLIR wrote it up to release 22
+        data = np.unpackbits(
+            data, count=size, bitorder="little"
+        )  # as MLIR wrote it up to release 22
     if data.size != size * row.dtype.itemsize:
         return None
     # Which bits of a byte count, for a type that has fewer.

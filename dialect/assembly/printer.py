@@ -13,15 +13,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from ..bindings import ir
 from ..context import make_context
-from ..elements.resources import ResourceTable, handle_of, resource_of
+from ..elements.resources import Resource, ResourceTable, handle_of, resource_of
 from ..ops.attributes import get_attribute
 from ..ops.schema import op_spec
 from ..text_scanner import skip_brackets, skip_type, split_dictionary
+from ..types import Array
+from .dense_literals import LiteralWriter
 from .resource_text import resource_section
 from .result_names import name_results, result_names
 
@@ -60,10 +63,12 @@ def text_pieces(
     debuginfo: bool = False,
     generic: bool = False,
     elide_larger_than: int | None = None,
+    use_resources: bool = False,
 ) -> Iterator[str]:
     """`to_text` in pieces, so that large resources are written without being in memory as a whole."""
     operation = module.operation
-    asm: str = operation.get_asm(
+    asm, resources = _asm_and_resources(
+        operation,
         enable_debug_info=debuginfo,
         print_generic_op_form=generic,
         large_elements_limit=elide_larger_than,
@@ -86,9 +91,29 @@ def text_pieces(
             lines[op.index] = op.generic()
     if has_names and not generic:
         name_results(lines)
-    text = "\n".join(lines) + "\n"
-    yield text
-    yield from resource_section(text, operation.context, elide_larger_than)
+    writer = LiteralWriter(resources, operation.context, elide_larger_than, not use_resources)
+    yield from writer.text(lines)
+    yield from resource_section(writer.kept, resources, elide_larger_than)
+
+
+def _asm_and_resources(
+    operation: ir.Operation, **flags: Any
+) -> tuple[str, dict[str, Array | Resource]]:
+    """What MLIR prints, without the data of resources, and those whose data are then for us to write."""
+    table = ResourceTable.of(operation.context)
+    if not table.mlir_backed:
+        return operation.get_asm(**flags), table.resources
+    asm: str = operation.get_asm(large_resource_limit=0, **flags)
+    body, _, section = asm.rpartition("\n{-#\n")
+    if not section.strip().removesuffix("#-}"):
+        return body, table.resources
+    # MLIR has more to say at the end than builtin resources.
+    ours = {
+        name: resource
+        for name, resource in table.resources.items()
+        if name not in table.mlir_backed
+    }
+    return operation.get_asm(**flags), ours
 
 
 def to_bytecode(module: ir.Module | ir.Operation | ir.OpView) -> bytes:
@@ -108,25 +133,40 @@ def _give_resources_to_mlir(operation: ir.Operation) -> None:
     if not ours:
         return
 
+    def backed(attribute: object) -> ir.Attribute | None:
+        """The attribute with data that MLIR holds; None if nothing is to be done."""
+        if isinstance(attribute, ir.ArrayAttr):
+            # Those of arguments: an array of dictionaries.
+            items = list(attribute)
+            new = [backed(item) if isinstance(item, ir.DictAttr) else None for item in items]
+            if not any(new):
+                return None
+            return ir.ArrayAttr.get([each or item for each, item in zip(new, items, strict=True)])
+        if isinstance(attribute, ir.DictAttr):
+            entries = {entry.name: entry.attr for entry in attribute}
+            changed = {name: found for name, value in entries.items() if (found := backed(value))}
+            return ir.DictAttr.get(entries | changed) if changed else None
+        handle = handle_of(attribute)
+        if handle not in ours or not isinstance(attribute, ir.Attribute):
+            return None
+        resource = resource_of(attribute)
+        if resource is None:
+            return None
+        array = resource.array()
+        data = array.reshape(-1).view(np.uint8)
+        type_ = ir.Type.parse(str(attribute).rpartition(" : ")[2])
+        found = ir.DenseResourceElementsAttr.get_from_buffer(
+            data, handle, type_, alignment=array.itemsize
+        )
+        name_in_mlir = handle_of(found) or handle
+        table.resources[name_in_mlir] = resource
+        table.mlir_backed.add(name_in_mlir)
+        return found
+
     def visit(op: ir.Operation) -> ir.WalkResult:
         for name in op.attributes:
-            attribute = get_attribute(op, name)
-            handle = handle_of(attribute)
-            if handle not in ours or not isinstance(attribute, ir.Attribute):
-                continue
-            resource = resource_of(attribute)
-            if resource is None:
-                continue
-            array = resource.array()
-            data = array.reshape(-1).view(np.uint8)
-            type_ = ir.Type.parse(str(attribute).rpartition(" : ")[2])
-            backed = ir.DenseResourceElementsAttr.get_from_buffer(
-                data, handle, type_, alignment=array.itemsize
-            )
-            op.attributes[name] = backed
-            name_in_mlir = handle_of(backed) or handle
-            table.resources[name_in_mlir] = resource
-            table.mlir_backed.add(name_in_mlir)
+            if found := backed(get_attribute(op, name)):
+                op.attributes[name] = found
         return ir.WalkResult.ADVANCE
 
     operation.walk(visit)

@@ -44,6 +44,7 @@ from ..text_scanner import (
     skip_type,
     split_dictionary,
 )
+from .dense_literals import Literals, cut_literals
 from .resource_text import remember_mlir_resources, take_resources
 from .untrusted_input import check_names, check_nesting, run_in_child
 
@@ -62,23 +63,41 @@ _MLIR_NAME = "-"
 
 
 def parse(
-    source: str | bytes, *, context: ir.Context, filename: str = "-", first_line: int = 1
+    source: str | bytes,
+    *,
+    context: ir.Context,
+    filename: str = "-",
+    first_line: int = 1,
+    literals: Literals | None = None,
 ) -> ir.Module:
     """The module in `source`: text as onnx-mlir or MLIR print it, or MLIR bytecode.
 
     filename: how diagnostics and locations call the source.  first_line: number of its first line, for a section of a
-    split file.  Raises DiagnosticError, with positions in `source` as it was given.
+    split file.  literals: what `cut_literals` took out of it before.  Raises DiagnosticError, with positions in the
+    source as it was given.
     """
     if isinstance(source, bytes) and source.startswith(BYTECODE_MAGIC):
         return _parse_bytecode(source, context, filename)
+    if literals is None:
+        data = source.encode(errors="surrogatepass") if isinstance(source, str) else source
+        source, literals = cut_literals(data, first_line)
+    try:
+        return _parse_text(source, context, filename, first_line, literals)
+    except DiagnosticError as error:
+        raise DiagnosticError(*map(literals.in_source, error.diagnostics)) from None
+
+
+def _parse_text(
+    source: str | bytes, context: ir.Context, filename: str, first_line: int, literals: Literals
+) -> ir.Module:
     if isinstance(source, bytes):
         source = _decode(source, filename, first_line)
     if "\0" in source:
         raise error_at("not MLIR text: it holds a NUL byte", filename)
-    source = take_resources(source, context)
+    source = literals.adopt(take_resources(source, context), context)
     check_nesting(source, filename, first_line)
     check_names(source, filename, first_line)
-    text = _Text(source, filename, first_line)
+    text = _Text(source, filename, first_line, literals)
     generic = text.to_generic()
     with context:
         try:
@@ -149,6 +168,7 @@ class _Text:
     source: str
     filename: str
     first_line: int
+    literals: Literals
     _parts: list[str] = field(default_factory=list[str])
     _copied: int = 0
     # Attributes to be put in further on, as (offset, text); outermost op first.
@@ -345,6 +365,7 @@ class _Text:
             if not isinstance(location, ir.FileLineColLoc) or location.filename != _MLIR_NAME:
                 return None
             line, column = self._position(location.start_line, location.start_col)
+            column = self.literals.column(line, column)
             return ir.Location.file(self.filename, line, column)
 
         def visit(op: ir.Operation) -> ir.WalkResult:

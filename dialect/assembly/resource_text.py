@@ -15,7 +15,7 @@ A blob is hexadecimal: four bytes of alignment, little-endian, then the data.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -36,7 +36,8 @@ _OPENING = "\n{-#\n  dialect_resources: {\n    builtin: {\n"
 _CLOSING = "\n    }\n  }\n#-}\n"
 
 
-def _name(spelling: str) -> str:
+def handle_of_spelling(spelling: str) -> str:
+    """The handle that stands in a text with quotes or without."""
     return unquote(spelling) if spelling.startswith('"') else spelling
 
 
@@ -63,7 +64,7 @@ def take_resources(source: str, context: ir.Context) -> str:
     table = ResourceTable.of(context)
     renamed: dict[str, str] = {}
     for spelling, data in blobs.items():
-        name = _name(spelling)
+        name = handle_of_spelling(spelling)
         fresh = table.free_handle(name)
         table.resources[fresh] = data
         if fresh != name:
@@ -83,28 +84,25 @@ def remember_mlir_resources(text: str, context: ir.Context) -> None:
         return
     table = ResourceTable.of(context)
     for blob in _BLOB.finditer(text, opening):
-        name = _name(blob["handle"])
+        name = handle_of_spelling(blob["handle"])
         table.resources[name] = np.frombuffer(bytes.fromhex(blob["hex"]), np.uint8)
         table.mlir_backed.add(name)
 
 
 def resource_section(
-    text: str, context: ir.Context, elide_larger_than: int | None
+    spellings: Iterable[str],
+    resources: Mapping[str, Array | Resource],
+    elide_larger_than: int | None,
 ) -> Iterator[str]:
-    """The section, in pieces, for the resources that `text` uses and MLIR does not print itself; nothing if none.
+    """The section, in pieces, for handles as a text spells them; nothing if no resource stands behind any.
 
     elide_larger_than: leave out resources with more elements.
     """
-    table = ResourceTable.of(context)
-    handles = table.resources.keys() - table.mlir_backed
-    if not handles:
-        return
     separator = _OPENING
-    for spelling in dict.fromkeys(use["handle"] for use in _USE.finditer(text)):
-        name = _name(spelling)
-        if name not in handles:
+    for spelling in spellings:
+        resource = resources.get(handle_of_spelling(spelling))
+        if resource is None:
             continue
-        resource = table.resources[name]
         size = (
             resource.source.size if isinstance(resource, Resource) else resource.size - BLOB_HEADER
         )

@@ -300,6 +300,9 @@ class Options:
     )
     mlir_print_op_generic: bool = _switch("Print every operation in the generic form")
     mlir_print_debuginfo: bool = _switch("Print locations")
+    use_dense_resources: bool = _switch(
+        "Print large constants as dense_resource<...>, their data at the end, instead of dense<...> in place"
+    )
     mlir_elide_elementsattrs_if_larger: int | None = _value(
         "Print __elided__ for constants of more elements; the result cannot be read back",
         None,

@@ -214,7 +214,7 @@ def test_resources_of_text_keep_their_names_and_bytes() -> None:
     first, second = (constant_value(op.results[0]) for op in module.body.operations)
     assert same(first, np.array([1, 2], np.int16))
     assert same(second, np.array([1], np.float32))
-    assert to_text(module) == text
+    assert to_text(module, use_resources=True) == text
 
 
 def test_a_name_that_is_taken_gets_another() -> None:

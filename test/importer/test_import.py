@@ -299,7 +299,7 @@ def test_large_constants_are_resources() -> None:
         model.graph.initializer.append(
             numpy_helper.from_array(np.arange(size, dtype=np.float32), name)
         )
-    found = text(model)
+    found = to_text(import_model(model, context=make_context()), use_resources=True)
     assert "value = dense_resource<a> : tensor<256xf32>" in found
     assert "value = dense<" in found
 

@@ -12,9 +12,12 @@ from errno import EBADF
 from functools import cached_property
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, TextIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO
 
 from ..errors import CommandError, os_reason
+
+if TYPE_CHECKING:
+    from ..dialect.assembly.dense_literals import Literals
 
 STANDARD = "-"
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
@@ -37,12 +40,13 @@ class InputFile(NamedTuple):
 class Section:
     """A part of the input's text, by default all of it; none of what is no MLIR text.
 
-    first_line: the number of its first line in `file`.
+    first_line: the number of its first line in `file`.  literals: what was cut out of the file's text, if it was.
     """
 
     file: str
     text: str = ""
     first_line: int = 1
+    literals: Literals | None = None
 
     @cached_property
     def lines(self) -> list[str]:
@@ -53,6 +57,10 @@ class Section:
         """The file's line `number`, if this section holds it."""
         index = number - self.first_line
         return self.lines[index] if self.text and 0 <= index < len(self.lines) else None
+
+    def column(self, number: int, column: int) -> int:
+        """Where in `line(number)` a column of the file's line stands."""
+        return self.literals.column_in_text(number, column) if self.literals else column
 
 
 def read_input(name: str) -> InputFile:

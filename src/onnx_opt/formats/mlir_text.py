@@ -12,6 +12,7 @@ from ..files.inputs import Section
 from .format import Format, Read, Write
 
 if TYPE_CHECKING:
+    from ..dialect.assembly.dense_literals import Literals
     from ..dialect.bindings import ir
     from ..files.inputs import InputFile
     from ..files.outputs import Output
@@ -27,12 +28,14 @@ def _recognises(_: InputFile) -> bool:
 
 def _sections(file: InputFile, marker: str) -> list[Section]:
     """The text of `file`, cut if there is a `marker`; raises CommandError."""
-    whole = Section(file.name, _text_of(file))
+    from ..dialect.assembly.dense_literals import cut_literals
+
+    data, literals = cut_literals(file.data)
+    whole = Section(file.name, _text_of(data, literals, file), literals=literals)
     return list(_split(whole, marker)) if marker else [whole]
 
 
-def _text_of(file: InputFile) -> str:
-    data = file.data[:]
+def _text_of(data: bytes, literals: Literals, file: InputFile) -> str:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -41,7 +44,8 @@ def _text_of(file: InputFile) -> str:
         before = data[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         raise CommandError(
-            f"byte 0x{data[error.start]:02x} is not valid UTF-8", f"{file.name}:{line}:{column}"
+            f"byte 0x{data[error.start]:02x} is not valid UTF-8",
+            f"{file.name}:{line}:{literals.column(line, column)}",
         ) from None
     if "\0" in text:
         raise _no_format(file)
@@ -62,13 +66,13 @@ def _split(whole: Section, marker: str) -> Iterator[Section]:
     for number, line in enumerate(whole.lines, first):
         bare = line.strip()
         if bare == marker:
-            yield Section(whole.file, "\n".join([*lines, ""]), first)
+            yield Section(whole.file, "\n".join([*lines, ""]), first, whole.literals)
             first, lines = number + 1, []
             continue
         lines.append(line)
         if marker == SPLIT_MARKER and _NEAR_MARKER.fullmatch(bare):
             _warn(whole, number, len(line) - len(line.lstrip()) + 1)
-    yield Section(whole.file, "\n".join(lines), first)
+    yield Section(whole.file, "\n".join(lines), first, whole.literals)
 
 
 def _warn(whole: Section, line: int, column: int) -> None:
@@ -83,7 +87,13 @@ def _read(_: InputFile, section: Section, context: ir.Context, __: Options) -> R
     from ..dialect.assembly.reader import parse
 
     return Read(
-        parse(section.text, context=context, filename=section.file, first_line=section.first_line)
+        parse(
+            section.text,
+            context=context,
+            filename=section.file,
+            first_line=section.first_line,
+            literals=section.literals,
+        )
     )
 
 
@@ -96,6 +106,7 @@ def _writer(_: Read, output: Output, options: Options) -> Write:
             debuginfo=options.mlir_print_debuginfo,
             generic=options.mlir_print_op_generic,
             elide_larger_than=options.mlir_elide_elementsattrs_if_larger,
+            use_resources=options.use_dense_resources,
         ):
             output.write(piece.encode())
 

@@ -122,6 +122,7 @@ class Runner:
             debuginfo=options.mlir_print_debuginfo,
             generic=options.mlir_print_op_generic or bool(how),  # invalid IR upsets pretty printers
             elide_larger_than=options.mlir_elide_elementsattrs_if_larger,
+            use_resources=options.use_dense_resources,
         )
         name = f"{camel_case(step.argument)}{how} ({step.argument})"
         sys.stderr.write(f"// -----// IR Dump {when} {name} //----- //\n{text}\n")

@@ -24,7 +24,7 @@ def render(diagnostic: Diagnostic, section: Section) -> str:
     if diagnostic.line and diagnostic.file == section.file:
         text = section.line(diagnostic.line)
         if text is not None and diagnostic.column:
-            lines += _excerpt(text, diagnostic.column)
+            lines += _excerpt(text, section.column(diagnostic.line, diagnostic.column))
     return lines + "".join(render(note, section) for note in diagnostic.notes)
 
 

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Large constants in text: printed as MLIR prints a dense attribute with the same data, and read without MLIR."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onnx_opt.dialect import (
+    Diagnostic,
+    DiagnosticError,
+    constant_value,
+    make_context,
+    parse,
+    to_text,
+)
+from onnx_opt.dialect import onnx as ops
+from onnx_opt.dialect.assembly import dense_literals
+from onnx_opt.dialect.assembly.dense_literals import cut_literals
+from onnx_opt.dialect.bindings import ir
+from onnx_opt.dialect.elements.arrays import elements_attribute
+from onnx_opt.dialect.elements.resources import Resource, ResourceTable, resource_attribute
+from onnx_opt.dialect.types import ELEMENT_TYPES, Array, ElementType
+
+NUMERIC = [row for row in ELEMENT_TYPES if row.bits]
+
+
+def drawn(row: ElementType, shape: tuple[int, ...]) -> Array:
+    """Any bits that the type has."""
+    draw = np.random.default_rng(row.onnx)
+    if row.dtype.kind == "b":
+        return draw.integers(0, 2, shape).astype(bool)
+    data = draw.integers(0, 256, (*shape, row.dtype.itemsize), np.uint8)
+    if row.bits < 8:
+        data &= (1 << row.bits) - 1
+    return data.view(row.dtype).reshape(shape)
+
+
+def printed(attribute: ir.Attribute, **flags: object) -> str:
+    module = ir.Module.create()
+    with ir.InsertionPoint(module.body):
+        ops.Constant(value=attribute)
+    text: str = to_text(module, **flags)  # type: ignore[arg-type]
+    return text
+
+
+def first_value(module: ir.Module) -> Array:
+    value = constant_value(module.body.operations[0].results[0])
+    assert value is not None
+    return value
+
+
+@pytest.mark.parametrize("row", NUMERIC, ids=lambda row: str(row.name))
+def test_printed_as_mlir_prints_it(row: ElementType) -> None:
+    """The oracle is MLIR's print of a dense attribute: lists, splats, hexadecimal."""
+    arrays = [
+        drawn(row, (2, 3)), drawn(row, ()), drawn(row, (100,)), drawn(row, (101,)), drawn(row, (7, 1, 200)),
+        np.full((3000,), drawn(row, (1,))[0], row.dtype), np.zeros((2, 0, 3), row.dtype),
+    ]  # fmt: skip
+    with make_context(), ir.Location.unknown():
+        for array in arrays:
+            assert printed(resource_attribute(array, "w")) == printed(elements_attribute(array))
+
+
+def test_elements_that_differ_only_at_the_end_or_in_their_sign_are_no_splat() -> None:
+    with make_context(), ir.Location.unknown():
+        for last in (-0.0, 1.0):
+            array = np.zeros(3_000_000, np.float32)
+            array[-1] = last
+            assert printed(resource_attribute(array, "w")) == printed(elements_attribute(array))
+
+
+def test_a_recipe_is_evaluated_block_by_block() -> None:
+    source = np.arange(4000, dtype=np.float32).reshape(1000, 4)
+    resource = Resource(source, lambda rows, *_: rows * 2)
+    with make_context(), ir.Location.unknown():
+        assert printed(resource_attribute(resource, "w")) == printed(elements_attribute(source * 2))
+
+
+@pytest.mark.parametrize("row", NUMERIC, ids=lambda row: str(row.name))
+@pytest.mark.parametrize("generic", [False, True])
+def test_read_as_a_resource(row: ElementType, generic: bool) -> None:
+    array = drawn(row, (5, 900))
+    with make_context(), ir.Location.unknown():
+        text = printed(elements_attribute(array), generic=generic)
+    for source in (text, text.replace(": tensor<", ":  tensor<"), text.encode()):
+        context = make_context()
+        module = parse(source, context=context)
+        (name,) = ResourceTable.of(context).resources
+        assert f"dense_resource<{name}>" in str(module)
+        assert first_value(module).dtype == row.dtype
+        assert first_value(module).tobytes() == array.tobytes()
+        assert to_text(module, generic=generic) == text
+
+
+def test_bits_of_older_releases() -> None:
+    """Up to release 22 MLIR packed truth values."""
+    array = drawn(next(row for row in NUMERIC if row.asm == "i1"), (9001,))
+    digits = np.packbits(array, bitorder="little").tobytes().hex()
+    text = f'%0 = onnx.Constant dense<"0x{digits}"> : tensor<9001xi1>'
+    assert first_value(parse(text, context=make_context())).tolist() == array.tolist()
+
+
+WEIGHT = 'dense<"0x' + "0102" * 1024 + '">'
+
+
+def judged(text: str) -> tuple[str, dense_literals.Literals]:
+    data, literals = cut_literals(text.encode())
+    return data.decode(), literals
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"%0 = arith.constant {WEIGHT} : tensor<1024xi16>",
+        f"%0 = onnx.Constant {WEIGHT} : tensor<1023xi16>",
+        f"%0 = onnx.Constant {WEIGHT} : tensor<?xi16>",
+        f"%0 = onnx.Constant {WEIGHT} : tensor<2048xi1>",
+        f"%0 = onnx.Constant {WEIGHT} : vector<1024xi16>",
+        f"%0 = onnx.Constant {WEIGHT} : !alias",
+        f"%0 = onnx.Constant {WEIGHT.replace('0102', '010g')} : tensor<1024xi16>",
+        f"%0 = onnx.Constant {WEIGHT.replace('>', '', 1)}",
+        f"%0 = onnx.Constant {WEIGHT[:-2]}",
+        f"%0 = onnx.Constant {WEIGHT} : tensor<{'1x' * 40}1024xi16>",
+        f"onnx.NoValue\n%0 = arith.constant {WEIGHT} : tensor<1024xi16>",
+    ],
+)
+def test_what_is_left_to_mlir(text: str) -> None:
+    cut, literals = judged(text)
+    assert (cut, literals.resources) == (text, {})
+    try:
+        parse(text, context=make_context())
+    except DiagnosticError as error:
+        assert error.diagnostics[0].line
+
+
+def test_places_are_those_of_the_source() -> None:
+    line = f'%0 = onnx.Constant {WEIGHT} : tensor<1024xi16> %1 = "onnx.Relu"(%0) {{a = {WEIGHT} : tensor<1024xi16>}} : '
+    text = f"%a = onnx.Constant dense<1> : tensor<i64>\n{line}(tensor<1024xi16>) -> tensor<1024xi16> %2 = bad\n"
+    with pytest.raises(DiagnosticError) as caught:
+        parse(text, context=make_context(), filename="f", first_line=10)
+    found = caught.value.diagnostics[0]
+    assert (found.line, found.column) == (11, text.split("\n")[1].index("bad") + 1)
+    valid = parse(
+        text.replace(" %2 = bad", ""), context=make_context(), filename="f", first_line=10
+    )
+    places = re.findall(r'loc\("f":(\d+):(\d+)\)', to_text(valid, debuginfo=True))
+    expected = [("11", str(line.index(name) + 1)) for name in ("%0 =", "%1 =")]
+    assert set(expected) <= {(row, str(int(column) - 5)) for row, column in places}
+
+
+def test_columns_both_ways() -> None:
+    text = f"%0 = onnx.Constant {WEIGHT} : tensor<1024xi16> %1 = onnx.Constant {WEIGHT} : tensor<1024xi16> rest"
+    cut, literals = judged(text)
+    for word in ("%0", "%1", "rest"):
+        assert literals.column(1, cut.index(word) + 1) == text.index(word) + 1
+        assert literals.column_in_text(1, text.index(word) + 1) == cut.index(word) + 1
+    inside = literals.column_in_text(1, text.index("0102") + 9)
+    assert 0 < inside <= cut.index(" : tensor") + 1
+    diagnostic = Diagnostic("error", "m", "f", 2, 7)
+    assert literals.in_source(diagnostic) == diagnostic
+
+
+def test_names_of_the_text_stay_its_own() -> None:
+    text = (
+        f"%0 = onnx.Constant {WEIGHT} : tensor<1024xi16>\n%1 = onnx.Constant dense_resource<literal_0> : tensor<1xi16>\n"
+        '{-# dialect_resources: { builtin: { literal_0: "0x020000000700" } } #-}'
+    )
+    module = parse(text, context=make_context())
+    values = [constant_value(op.results[0]) for op in module.body.operations]
+    assert [value.ravel()[0] for value in values if value is not None] == [0x0201, 7]
+
+
+def test_two_texts_in_one_context() -> None:
+    context = make_context()
+    other = WEIGHT.replace("0102", "0304")
+    modules = [
+        parse(f"%0 = onnx.Constant {each} : tensor<1024xi16>", context=context)
+        for each in (WEIGHT, other)
+    ]
+    assert [first_value(module)[0] for module in modules] == [0x0201, 0x0403]
+
+
+def test_mapped_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dense_literals, "_RELEASED_BYTES", 5000)
+    text = "\n".join(f"%{n} = onnx.Constant {WEIGHT} : tensor<1024xi16>" for n in range(20))
+    path = tmp_path / "f.mlir"
+    path.write_text(text)
+    with path.open("rb") as stream:
+        data = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        cut, literals = cut_literals(data)
+    assert (cut, len(literals.resources)) == (cut_literals(text.encode())[0], 20)
+    assert all((each.array() == 0x0201).all() for each in literals.resources.values())
