@@ -12,12 +12,9 @@ from errno import EBADF
 from functools import cached_property
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO
+from typing import BinaryIO, NamedTuple, Protocol, TextIO
 
 from ..errors import CommandError, os_reason
-
-if TYPE_CHECKING:
-    from ..dialect.assembly.dense_literals import Literals
 
 STANDARD = "-"
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
@@ -36,6 +33,14 @@ class InputFile(NamedTuple):
     path: Path | None = None
 
 
+class Cuts(Protocol):
+    """What was cut out of a text."""
+
+    def column_in_text(self, line: int, column: int) -> int:
+        """Where in the text a position in the file stands."""
+        ...
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of the input's text, by default all of it; none of what is no MLIR text.
@@ -46,7 +51,7 @@ class Section:
     file: str
     text: str = ""
     first_line: int = 1
-    literals: Literals | None = None
+    literals: Cuts | None = None
 
     @cached_property
     def lines(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..errors import CommandError
 from ..files.inputs import Section
@@ -92,7 +92,7 @@ def _read(_: InputFile, section: Section, context: ir.Context, __: Options) -> R
             context=context,
             filename=section.file,
             first_line=section.first_line,
-            literals=section.literals,
+            literals=cast("Literals | None", section.literals),
         )
     )
 
