@@ -34,7 +34,7 @@ def set_names(op: ir.Operation) -> None:
             unnamed.append(node)
     naming.nameless.update(result for node in unnamed for result in node.results)
     for node in unnamed:
-        NODE_NAME.put(node.attributes, naming.fresh(node))
+        node.attributes[NODE_NAME.name] = NODE_NAME.form.write(naming.fresh(node))
 
 
 def _nodes(op: ir.Operation) -> Iterator[ir.Operation]:
