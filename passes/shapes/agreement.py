@@ -41,5 +41,6 @@ _RULES: dict[str, Callable[[OpFacts], Pairs]] = {
     "GRU": _recurrent,
     "LSTM": _recurrent,
     "MatMul": _mat_mul,
+    "MatMulInteger": _mat_mul,
     "RNN": _recurrent,
 }

@@ -38,14 +38,14 @@ class Analysis:
         self.knowledge = Knowledge()
         self.agrees = agrees
         self.learned = False
-        self._depth = 0
+        self.depth = 0
 
     def block(self, block: ir.Block) -> None:
         """Go through a block, whose arguments are declared."""
-        self._depth += 1
+        self.depth += 1
         for view in block.operations:
             self.op(view.operation)
-        self._depth -= 1
+        self.depth -= 1
 
     def op(self, op: ir.Operation) -> None:
         """Note what follows for the results of one op.  Raises DiagnosticError if types contradict each other."""
@@ -57,7 +57,7 @@ class Analysis:
         facts = OpFacts(op, spec, self.knowledge)
         try:
             # What is in a region need not run.
-            if self.agrees and self._depth == 1:
+            if self.agrees and self.depth == 1:
                 for a, b in equal_sizes(facts):
                     new = facts.dims.unify(a, b)
                     self.learned = self.learned or (new and isinstance(facts.dims.known(a), int))

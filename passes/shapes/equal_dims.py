@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which dimensions of a function's values are equal whenever it runs.
 
-Beside what shape inference says: sizes that operands must share for an op to run, and names in `onnx.dim_params`.
+Beside what shape inference says: more sizes that must agree, sums with numbers, and names in `onnx.dim_params`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _name(
 
 class _Analysis(Analysis):
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(lambda _: None)
         self._sums: dict[tuple[Dim, int], Dim] = {}
 
     def op(self, op: ir.Operation) -> None:
@@ -85,7 +85,8 @@ class _Analysis(Analysis):
         if spec.onnx_name == "Concat":
             self._joined(facts)
         rule = _RULES.get(spec.onnx_name)
-        if rule is not None:
+        # What is in a region need not run.
+        if rule is not None and self.depth == 1:
             for first, *others in map(list, rule(facts)):
                 for other in others:
                     self.knowledge.dims.unify(first, other)
@@ -120,18 +121,6 @@ class _Analysis(Analysis):
         if len(along) == len(shapes) and len(names) == 1:
             more = sum(dim for dim in along if isinstance(dim, int))
             self.knowledge.dims.unify(result[axis], self._sum(names[0], more))
-
-
-def _matmul(facts: OpFacts) -> Iterator[Iterable[Dim]]:
-    a, b = facts.shape(0), facts.shape(1)
-    if a and b:
-        yield a[-1], b[-2 if len(b) > 1 else 0]
-
-
-def _gemm(facts: OpFacts) -> Iterator[Iterable[Dim]]:
-    a, b = facts.shape(0), facts.shape(1)
-    if a and b:
-        yield a[0 if facts.attribute("transA") else 1], b[1 if facts.attribute("transB") else 0]
 
 
 def _concat(facts: OpFacts) -> Iterator[Iterable[Dim]]:
@@ -192,9 +181,6 @@ def _recurrent(facts: OpFacts) -> Iterator[Iterable[Dim]]:
 
 
 _RULES: dict[str, Rule] = {
-    "MatMul": _matmul,
-    "MatMulInteger": _matmul,
-    "Gemm": _gemm,
     "Concat": _concat,
     "Reshape": _reshape,
     "CenterCropPad": _center_crop_pad,
