@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from ..dialect.bindings import ir
     from .loading import LoadedModel
 
-__all__ = ["import_model"]
+from .requests import NONE, Requests
+
+__all__ = ["Requests", "import_model"]
 
 
 def import_model(
@@ -21,19 +23,20 @@ def import_model(
     *,
     context: ir.Context,
     filename: str = "-",
-    freeze_initializers: bool = False,
+    requests: Requests = NONE,
 ) -> ir.Module:
     """The module of an ONNX model, under onnx-mlir's conventions.
 
     source: a path, a model's bytes, a model, or what `loading.load` gives.  filename: what diagnostics call bytes or a
     model, and where they came from: its suffix tells text formats, and external data lies in its folder.
-    freeze_initializers: initializers that a caller may override become constants, no more arguments with a default.
+    requests: how it is to be read.
     A mapped file, the model's or that of its external data, must not change while the context lives.
     Raises DiagnosticError.
     """
     from ..dialect.bindings import ir
     from ..dialect.diagnostics import error_at
     from ..dialect.model_texts import NotTextError
+    from .changes import changed
     from .errors import ModelError
     from .loading import LoadedModel, load
     from .model import ModelImporter
@@ -43,7 +46,8 @@ def import_model(
     tensors = TensorReader(loaded.folder, loaded.pieces, loaded.files)
     try:
         with context, ir.Location.unknown():
-            return ModelImporter(loaded.model, tensors, freeze_initializers).run()
+            model = changed(loaded.model, requests, tensors)
+            return ModelImporter(model, tensors, requests).run()
     except (ModelError, NotTextError) as error:
         raise error_at(str(error), loaded.name) from None
     except UnicodeDecodeError as error:

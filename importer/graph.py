@@ -30,7 +30,7 @@ from ..dialect.model_records import (
     put_fields,
 )
 from ..dialect.model_texts import named_location
-from ..dialect.onnx import create, no_value
+from ..dialect.onnx import create
 from ..dialect.ops.inference import bound_type
 from ..dialect.types import unknown_type
 from .errors import ModelError, NodeError
@@ -56,7 +56,6 @@ class Scope:
 
     parent: Scope | None = None
     values: dict[str, ir.Value] = field(default_factory=dict[str, ir.Value])
-    absent: ir.Value | None = None
 
     def __contains__(self, name: object) -> bool:
         return name in self.values or self.hides(name)
@@ -75,16 +74,6 @@ class Scope:
         if name in self.values:
             raise ModelError(f"the name '{name}' is given twice")
         self.values[name] = value
-
-    def no_value(self) -> ir.Value:
-        """What stands for an operand that is left out: one op for a block and those in it, where first needed."""
-        scope: Scope | None = self
-        while scope is not None:
-            if scope.absent is not None:
-                return scope.absent
-            scope = scope.parent
-        self.absent = no_value()
-        return self.absent
 
 
 class GraphImporter:
@@ -195,15 +184,14 @@ class GraphImporter:
             operands.pop()
         return operands
 
-    def _without_gaps(
-        self, signature: NodeSignature, operands: list[ir.Value | None]
-    ) -> list[ir.Value]:
-        """All operands of an op: `none` where the node leaves one out."""
+    @staticmethod
+    def _without_gaps(signature: NodeSignature, operands: list[ir.Value | None]) -> list[ir.Value]:
+        """All operands of an op: `none` where the node leaves one out, of an op for each as in onnx-mlir."""
         if not signature.has_gaps and not signature.trailing:
             return cast("list[ir.Value]", operands)
-        absent = self._scope.no_value()
+        none = ir.NoneType.get()
         return [
-            absent if value is None else value
+            create("NoValue", results=[none]).results[0] if value is None else value
             for value in (*operands, *[None] * signature.trailing)
         ]
 

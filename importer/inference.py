@@ -30,7 +30,7 @@ def infer(
     Of weights it sees the types: their values say nothing about shapes, and a model with them may exceed what protobuf
     admits.
     """
-    if not _lacks_types(model.graph):
+    if not _lacks_types(model.graph) and all(map(_names_sizes, model.graph.output)):
         return None
     light = onnx.ModelProto(ir_version=model.ir_version)
     light.opset_import.extend(model.opset_import)
@@ -66,6 +66,10 @@ def _lacks_types(graph: onnx.GraphProto) -> bool:
             if any(map(_lacks_types, attribute.graphs)):
                 return True
     return False
+
+
+def _names_sizes(info: onnx.ValueInfoProto) -> bool:
+    return all(size.WhichOneof("value") for size in info.type.tensor_type.shape.dim)
 
 
 def _is_complete(proto: onnx.TypeProto) -> bool:

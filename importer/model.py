@@ -29,6 +29,7 @@ from ..dialect.onnx import create
 from ..dialect.ops.versions import canonical_domain
 from ..dialect.types import unknown_type
 from .attributes import AttributeReader
+from .changes import with_named_sizes
 from .errors import ModelError
 from .graph import GraphImporter, Readers, Scope, types_of_graph
 from .inference import infer
@@ -43,6 +44,7 @@ from .records import (
     sparse_records,
     tensor_records,
 )
+from .requests import Requests
 from .tensors import TensorReader
 from .value_types import GraphTypes, TypeReader
 
@@ -60,7 +62,7 @@ class ModelImporter:
 
     model: onnx.ModelProto
     tensors: TensorReader
-    freeze_initializers: bool
+    requests: Requests
 
     def run(self) -> ir.Module:
         """The module.  Raises ModelError."""
@@ -106,7 +108,7 @@ class ModelImporter:
         initializers = initializer_names(graph)
         listed = {info.name for info in graph.input} & initializers
         overridable: set[str] = set()
-        if self.model.ir_version >= _OVERRIDABLE_SINCE and not self.freeze_initializers:
+        if self.model.ir_version >= _OVERRIDABLE_SINCE and not self.requests.freeze_initializers:
             overridable = listed
         nodes = list(graph.node)
         known = initializers | {info.name for info in graph.input}
@@ -117,6 +119,8 @@ class ModelImporter:
             for info in graph.input
             if info.name not in initializers or info.name in overridable
         ]
+        if self.requests.dim_names:
+            inputs = with_named_sizes(inputs, self.requests.dim_names)
         input_types = [types.type_of(info.name) or _type(readers, info) for info in inputs]
         function = _func(MAIN, input_types, [info.name for info in inputs])
         scope = Scope()
@@ -130,18 +134,19 @@ class ModelImporter:
             results = body.results([info.name for info in graph.output])
             create("Return", results)
         result_types = [
-            readers.types.type_of(info) or value.type
+            types.result_type(info, value)
             for info, value in zip(graph.output, results, strict=True)
         ]
         argument_records = [
-            _value_record(readers, info, type_)
+            _value_record(readers, info, type_, readers.types.dims_of(info))
             for info, type_ in zip(inputs, input_types, strict=True)
         ]
         defaults = self._defaults(overridable)
         for record in argument_records:
             record.update(defaults.get(NAME.get(record, ""), {}))
+        dims_of = types.dims_of_result if self.requests.model_types else readers.types.dims_of
         result_records = [
-            _value_record(readers, info, type_)
+            _value_record(readers, info, type_, dims_of(info))
             for info, type_ in zip(graph.output, result_types, strict=True)
         ]
         _sign(function, input_types, result_types, argument_records, result_records)
@@ -176,13 +181,11 @@ def _type(readers: Readers, info: onnx.ValueInfoProto) -> ir.Type:
 
 
 def _value_record(
-    readers: Readers, info: onnx.ValueInfoProto, type_: ir.Type
+    readers: Readers, info: onnx.ValueInfoProto, type_: ir.Type, dims: str
 ) -> dict[str, ir.Attribute]:
-    """The attributes of an argument or a result of the graph's function."""
+    """The attributes of an argument or a result of the graph's function.  dims: its symbolic dimensions."""
     records = _named(info.name)
     described = readers.types.describe(info, type_)
-    converted = readers.types.convert(info.type)
-    dims = converted.dims if converted else ""
     if dims:
         DIM_PARAMS.put(records, dims)
     if described != dims:

@@ -21,7 +21,7 @@ from ..dialect.model_records import NO_TYPE
 from ..dialect.model_texts import dim_params, dim_params_text, message_text
 from ..dialect.ops.constant import SCALAR_FORMS
 from ..dialect.protos import type_from_proto, type_to_proto
-from ..dialect.types import BY_DTYPE, tensor_type, unknown_type
+from ..dialect.types import BY_DTYPE, is_unknown, tensor_type, unknown_type
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ class TypeReader:
         """The type that a value info states; None if it states none."""
         converted = self.convert(info.type)
         return converted.type if converted else None
+
+    def dims_of(self, info: onnx.ValueInfoProto) -> str:
+        """The symbolic dimensions that a value info states, as `onnx.dim_params` has them."""
+        converted = self.convert(info.type)
+        return converted.dims if converted else ""
 
     def describe(self, info: onnx.ValueInfoProto, type_: ir.Type) -> str:
         """What a value info says beside the name and `type_`: symbolic dimensions, `NO_TYPE`, or the whole message."""
@@ -115,6 +120,19 @@ class GraphTypes:
         proto = self._inferred.get(name)
         found = (convert(proto) if proto is not None else None) or incomplete
         return found.type if found else None
+
+    def result_type(self, info: onnx.ValueInfoProto, value: ir.Value) -> ir.Type:
+        """The type of a graph's output: a complete statement, else that of the value, as far as it is known."""
+        stated = self.reader.convert(info.type)
+        if stated is not None and (stated.complete or is_unknown(value.type)):
+            return stated.type
+        return value.type
+
+    def dims_of_result(self, info: onnx.ValueInfoProto) -> str:
+        """The symbolic dimensions of a graph's output, also those that only inference names."""
+        inferred = self._inferred.get(info.name)
+        converted = self.reader.convert(inferred) if inferred is not None else None
+        return converted.dims if converted else self.reader.dims_of(info)
 
     def subgraphs(self, node: int, attribute: str) -> Iterator[onnx.GraphProto]:
         """The graphs in an attribute of the node at a position, with inferred types."""

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
+import onnx
 import onnx.defs as defs
 
 from ..bindings import ir
@@ -229,3 +230,22 @@ def types_admitted(
             if name is not None and admitted is not None and name not in admitted:
                 return False
     return True
+
+
+@cache
+def ops_with_function(domain: str) -> frozenset[str]:
+    """The ops of a domain of which a version is defined by other ops."""
+    return frozenset(
+        schema.name
+        for schema in defs.get_all_schemas_with_history()
+        if schema.domain == domain
+        and (schema.has_function or schema.has_context_dependent_function)
+    )
+
+
+def default_attributes(onnx_name: str, domain: str, opset: int) -> list[onnx.AttributeProto]:
+    """The attributes that a node of an opset has without saying so; none of an op that the opset lacks."""
+    since = version_in(onnx_name, domain, opset)
+    schema = defs.get_schema(onnx_name, since, domain) if since else None
+    defaults = (each.default_value for each in schema.attributes.values()) if schema else ()
+    return [default for default in defaults if default.name]

@@ -65,6 +65,11 @@ def parse_arguments(
         raise CommandError(
             "--onnx-mlir is for --emit=drr, --emit=drr-patch and --check-rules; none is given"
         )
+    for field in ("o", "emit"):
+        if values.get("print_ir") and field in values:
+            raise CommandError(
+                f"--printIR prints text to standard output, but {BY_NAME[field].spelling} is given"
+            )
     if "verify_numerics" not in values:
         for flag in FLAGS[PROOF]:
             if flag.field in values and flag.field not in ("prove", "check_rules"):

@@ -14,7 +14,7 @@ from .dialect.diagnostics import DiagnosticError
 from .errors import TOOL, CommandError
 from .files.inputs import STANDARD, InputFile, Section, Watch, read_input
 from .files.outputs import Output
-from .flags import Options, is_given
+from .flags import BY_FIELD, Options, is_given
 from .formats.detection import FORMATS, format_of_input, format_of_output
 from .formats.format import Format
 from .formats.mlir_text import SPLIT_MARKER
@@ -77,7 +77,7 @@ class Driver:
         """Raise CommandError if the command line gives a value to one of these fields of the options."""
         for field in sorted(fields):
             if is_given(self._options, field):
-                raise CommandError(f"--{field.replace('_', '-')} {why}")
+                raise CommandError(f"{BY_FIELD[field].spelling} {why}")
 
     def _process(self, file: InputFile, format_: Format, section: Section, output: Output) -> bool:
         """Everything for one section; False if an error was reported, or if what was reported was not expected."""

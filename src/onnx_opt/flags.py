@@ -87,6 +87,19 @@ def _input_shape(text: str) -> tuple[tuple[str, tuple[int, ...]]]:
     raise ValueError(f"'{text}' is not of the form name=2x3x4")
 
 
+def _dim_params(text: str) -> tuple[tuple[int, int, str], ...]:
+    found: list[tuple[int, int, str]] = []
+    for part in text.split("|"):
+        index, _, sizes = part.partition(":")
+        for size in sizes.split(","):
+            axis, _, name = size.partition("=")
+            is_input = index == "-1" or index.isdecimal()
+            if not (is_input and axis.isdecimal() and name):
+                raise ValueError(f"'{text}' is not of the form 0:1=n|2:0=n,1=m")
+            found.append((int(index), int(axis), name))
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class Flag:
     """How a flag is given, and what it is for.
@@ -150,8 +163,8 @@ def _choice(summary: str, *allowed: str, implied: str | None = None) -> str:
     return _value(summary, "", convert, "|".join(allowed), implied=implied)
 
 
-def _switch(summary: str, *, default: bool = False, heading: str = "") -> bool:
-    return _value(summary, default, _boolean, "", implied="true", heading=heading)
+def _switch(summary: str, *, default: bool = False, heading: str = "", name: str = "") -> bool:
+    return _value(summary, default, _boolean, "", implied="true", heading=heading, name=name)
 
 
 @dataclass(frozen=True)
@@ -184,6 +197,29 @@ class Options:
     )
     freeze_initializers: bool = _switch(
         "Make constants of a model's initializers that a caller may override"
+    )
+    emit_onnx_basic: bool = _switch(
+        "Inline a model's own functions, as onnx-mlir's importer does", name="EmitONNXBasic"
+    )
+    functions_to_decompose: frozenset[str] = _value(
+        "Write these ops of a model by the ops by which ONNX defines them",
+        frozenset(),
+        _names,
+        "op,...",
+        repeats=True,
+    )
+    use_onnx_model_types: bool = _switch(
+        "Take the types that a model states, and infer the others; =0 infers all that can be",
+        default=True,
+        name="useOnnxModelTypes",
+    )
+    dim_params: tuple[tuple[int, int, str], ...] = _value(
+        "Name unknown sizes of a model's inputs: 0:1=n|2:0=n,1=m names size 1 of input 0 and two of input 2; -1 is "
+        "every input",
+        (),
+        _dim_params,
+        "names",
+        name="dimParams",
     )
     split_input_file: str = _value(
         f"Process the sections between '{SPLIT_MARKER}' lines (or the given marker) one by one",
@@ -270,6 +306,11 @@ class Options:
     o: str = _value(
         "Write to this file instead of standard output", "-", _file, "file", heading="Output"
     )
+    print_ir: bool = _switch(
+        "Print the module as text to standard output, which is what happens without -o and --emit; for command lines "
+        "of onnx-mlir",
+        name="printIR",
+    )
     emit: str = _choice(
         "Output format; otherwise the suffix of -o decides, and text is the default. drr: the passes as onnx-mlir's "
         "declarative rules, drr-patch: the same with tests as a diff for a checkout, ods: the dialect in TableGen; "
@@ -340,6 +381,7 @@ FLAGS = _by_heading()
 """The flags below their headings, in the order of `--help`."""
 
 BY_NAME = {flag.name: flag for group in FLAGS.values() for flag in group}
+BY_FIELD = {flag.field: flag for flag in BY_NAME.values()}
 BY_NAME["h"] = BY_NAME["help"]
 
 

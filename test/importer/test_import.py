@@ -15,7 +15,7 @@ from google.protobuf import json_format, text_format
 from onnx import helper, numpy_helper
 
 from onnx_opt.dialect import DiagnosticError, make_context, to_text, verify
-from onnx_opt.importer import import_model
+from onnx_opt.importer import Requests, import_model
 
 
 def text(model: onnx.ModelProto | str, **options: Any) -> str:
@@ -147,9 +147,9 @@ def test_nodes_of_one_kind_keep_what_is_their_own() -> None:
     operands = [line.partition("(")[2].partition(")")[0] for line in clips]
     assert operands == [
         "%arg0, %arg1, %0",
-        "%arg0, %0, %arg2",
-        "%arg0, %arg2, %0",
-        "%arg0, %0, %arg2",
+        "%arg0, %2, %arg2",
+        "%arg0, %arg2, %4",
+        "%arg0, %6, %arg2",
     ]
     for line, name in zip(clips, ("first", "second", "third", "fourth"), strict=True):
         assert f'onnx_node_name = "{name}"' in line
@@ -194,7 +194,7 @@ def test_overridable_initializer_is_an_argument_with_a_default() -> None:
 
 def test_frozen_initializer_is_a_constant() -> None:
     """`freeze_initializers` takes the choice away."""
-    found = text(overridable(4), freeze_initializers=True)
+    found = text(overridable(4), requests=Requests(freeze_initializers=True))
     assert "onnx.default_value" not in found
     assert 'onnx.Constant {onnx.name = "w"' in found
 

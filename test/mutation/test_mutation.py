@@ -79,7 +79,7 @@ MUTANTS = (
     Mutant("training counts as inference", "if bn.training_mode:", "if False:", "training_mode = 1", file=f"{REWRITING}/ops.py"),
     Mutant("weights may underflow", "folded.min(initial=np.inf) < smallest", "False", file=NUMBERS),
     Mutant("another use does not matter", "if not inner.shared and not has_one_use(found):", "if False:", file=STEPS),
-    Mutant("what may be overridden is constant", "tensors, freeze_initializers)", "tensors, True)", file="importer/__init__.py"),
+    Mutant("what may be overridden is constant", "and not self.requests.freeze_initializers", "and False", file="importer/model.py"),
     Mutant("float32 arithmetic", '"/": np.true_divide', '"/": lambda a, b: np.asarray(np.true_divide(a, b), np.float32)', file=f"{REWRITING}/arithmetic.py"),
     Mutant("padding does not matter", "return None if unpadded else", "return None if True else", "before Conv, padded", file=f"{REWRITING}/conditions.py", passes="fold-bn-forward"),
     Mutant("a mixed axis survives", "if _same(sizes[:axis], after[:result]) or", "if True or", "Conv, Reshape that mixes between", file=MOVES, passes="fold-bn-into-conv"),

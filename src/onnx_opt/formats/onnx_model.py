@@ -43,7 +43,7 @@ def _recognises(file: InputFile) -> bool:
 
 
 def _read(file: InputFile, _: Section, context: ir.Context, options: Options) -> Read:
-    from ..importer import import_model
+    from ..importer import Requests, import_model
     from ..importer.loading import load
 
     if len(file.data) > LARGEST_MESSAGE:
@@ -55,8 +55,14 @@ def _read(file: InputFile, _: Section, context: ir.Context, options: Options) ->
     with catch_warnings():
         simplefilter("ignore")  # onnx calls its text formats experimental
         loaded = load(file.data, name)
-    freeze = options.freeze_initializers
-    module = import_model(loaded, context=context, freeze_initializers=freeze)
+    requests = Requests(
+        freeze_initializers=options.freeze_initializers,
+        inline_functions=options.emit_onnx_basic,
+        decomposed=options.functions_to_decompose,
+        model_types=options.use_onnx_model_types,
+        dim_names=options.dim_params,
+    )
+    module = import_model(loaded, context=context, requests=requests)
     path = None if file.path is None else Path(os.path.realpath(file.path))
     return Read(module, path, frozenset(loaded.files))
 
@@ -151,7 +157,13 @@ FORMAT = Format(
     _recognises,
     _read,
     _writer,
-    read_flags=("freeze_initializers",),
+    read_flags=(
+        "freeze_initializers",
+        "emit_onnx_basic",
+        "functions_to_decompose",
+        "use_onnx_model_types",
+        "dim_params",
+    ),
     write_flags=("save_as_external_data", "size_threshold"),
     timed_as=("Import", "Export"),
 )
