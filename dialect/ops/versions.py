@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 import onnx
 import onnx.defs as defs
@@ -235,9 +235,11 @@ def types_admitted(
 @cache
 def ops_with_function(domain: str) -> frozenset[str]:
     """The ops of a domain of which a version is defined by other ops."""
+    # The stubs of onnx say little about schemas.
+    schemas = cast("list[Any]", defs.get_all_schemas_with_history())
     return frozenset(
         schema.name
-        for schema in defs.get_all_schemas_with_history()
+        for schema in schemas
         if schema.domain == domain
         and (schema.has_function or schema.has_context_dependent_function)
     )

@@ -137,7 +137,7 @@ def test_decomposed_ops_compute_the_same(node: str) -> None:
     text, written = read(model, Requests(decomposed=frozenset((op,))))
     assert f"onnx.{op}" not in text
     assert f"onnx.{op}" in read(model, Requests())[0]
-    eps = np.finfo(np.float32).eps
+    eps = float(np.finfo(np.float32).eps)
     np.testing.assert_allclose(outputs(written), outputs(model), rtol=3 * eps, atol=3 * eps)
 
 
