@@ -24,15 +24,13 @@ from ..rewriting.ops import (
     ReduceMax,
     ReduceSum,
     ReduceSumSquare,
-    Scatter,
-    ScatterElements,
     Softmax,
     Sqrt,
     Squeeze,
     Sub,
 )
 
-X, axes, indices, updates = value("X"), value("axes"), value("indices"), value("updates")
+X, axes = value("X"), value("axes")
 axis, keepdims, noop_with_empty_axes = attributes("axis keepdims noop_with_empty_axes")
 
 
@@ -64,5 +62,4 @@ def _reductions() -> Iterator[Rule]:
 RULES = (
     *_reductions(),
     Rule("log-softmax", LogSoftmax(X, axis), Log(Softmax(X, axis))),
-    Rule("scatter", Scatter(X, indices, updates, axis), ScatterElements(X, indices, updates, axis)),
 )

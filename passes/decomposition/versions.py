@@ -68,6 +68,7 @@ UPGRADES = (
     ),
     _Upgrade("ReduceMaxV18", "ReduceMax"),
     _Upgrade("ReduceMinV18", "ReduceMin"),
+    _Upgrade("Scatter", "ScatterElements"),
     _Upgrade("DFTV17", "DFT", scalar=frozenset({"axis"})),
     _Upgrade(
         "GridSampleV16",

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-from arrays import DTYPES, Array
+from arrays import DTYPES, FLOATS, Array
 from onnx import helper
 
 from onnx_opt.passes.rewriting import Rule
@@ -123,7 +123,9 @@ def roles(rule: Rule) -> tuple[set[Term], set[Term]]:
 
 
 def supports(op: str, opset: int, type_: int, index: int = 0) -> bool:
-    """Whether an op of an opset takes operands of a type."""
+    """Whether an op of an opset takes operands of a type, and onnx's reference evaluator does, too."""
+    if op in _OF_FLOATS and type_ not in FLOATS:
+        return False
     try:
         schema = onnx.defs.get_schema(op, opset)
     except onnx.defs.SchemaError:
@@ -137,6 +139,9 @@ def types_of(schema: onnx.defs.OpSchema, index: int) -> set[int]:
     known = {f"tensor({name})": type_ for name, type_ in _TYPE_NAMES.items()}
     return {known[name] for name in formal.types if name in known}
 
+
+_OF_FLOATS = frozenset({"ReduceL2", "ReduceLogSum", "ReduceLogSumExp"})
+"""Ops that the evaluator computes on floats only."""
 
 _TYPE_NAMES = {
     onnx.TensorProto.DataType.Name(type_).lower(): type_ for type_ in DTYPES

@@ -31,7 +31,12 @@ from moving import Mover
 from onnx import helper
 
 from onnx_opt.passes.rewriting import Rule
-from onnx_opt.passes.rewriting.conditions import Equal, Positive, Required, Unpadded
+from onnx_opt.passes.rewriting.conditions import (
+    Equal,
+    Positive,
+    Required,
+    Unpadded,
+)
 from onnx_opt.passes.rewriting.terms import (
     REST,
     Attribute,
@@ -105,6 +110,10 @@ class LeftSide:
 
     def broken(self, why: str) -> None:
         self.instance.broken.append(why)
+
+    def bind(self, letter: Term, value: Value) -> None:
+        """From now on the letter stands for this value."""
+        self._bound[letter] = value
 
     def unsure(self, why: str) -> None:
         self.instance.unsure.append(why)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import onnx
 from arrays import FLOATS
 from drawing import Value
 from instances import Node, is_constant, letter_of, types_of
 from left_sides import LeftSide, Shape
-from onnx import helper
+from onnx import TensorProto, helper
 
 from onnx_opt.passes.rewriting.terms import Channel, Term, Variadic
 from onnx_opt.passes.rewriting.terms import Value as ValueLetter
@@ -290,6 +291,31 @@ def _broadcast(one: Shape, other: Shape) -> Shape:
     return tuple(b if a == 1 else a for a, b in pairs)
 
 
+def reduction(side: LeftSide, node: Node, ranks: Ranks, _: Shape | None) -> Value:
+    drawing = side.drawing
+    letter, *rest = node.operands
+    x = side.data(letter, ranks=within(ranks, (2, 3)))
+    node.inputs.append(x.name)
+    rank = len(x.shape)
+    axes = sorted({drawing.choose(tuple(range(rank))) for _ in range(drawing.choose((1, 2)))})
+    if rest and drawing.chance(70):
+        held = np.array([axis - rank * drawing.chance(50) for axis in axes], np.int64)
+        made = drawing.constant(side.scope, held, TensorProto.INT64, role="axes")
+        if rest[0] is not None:
+            side.bind(rest[0], Value(made.name, made.array.shape, TensorProto.INT64))
+        node.inputs.append(made.name)
+        axes = [int(axis) % rank for axis in made.array]
+    elif node.attributes.get("noop_with_empty_axes"):
+        axes = []
+    else:
+        axes = list(range(rank))
+    kept = node.attributes.get("keepdims") in (None, 1)
+    shape = tuple(
+        1 if axis in axes else size for axis, size in enumerate(x.shape) if kept or axis not in axes
+    )
+    return side.emit(node, shape, drawing.type)
+
+
 def any_op(side: LeftSide, node: Node, ranks: Ranks, shape: Shape | None) -> Value:
     """An op that is not known here."""
     drawing = side.drawing
@@ -327,6 +353,11 @@ HANDLERS: dict[str, Callable[..., Value]] = {
     "Conv": conv,
     "ConvTranspose": conv,
     "BatchNormalization": normalization,
+    "ReduceL1": reduction,
+    "ReduceL2": reduction,
+    "ReduceLogSum": reduction,
+    "ReduceLogSumExp": reduction,
+    "ReduceSumSquare": reduction,
     "Add": elementwise,
     "Sub": elementwise,
     "Mul": elementwise,

@@ -129,10 +129,16 @@ def _set_version(drawing: Drawing, rules: Sequence[Rule]) -> None:
             return
 
 
+_SINCE = {"LogSoftmax": 13}
+"""The opsets before which an op of this name is another."""
+
+
 def _has(opset: int, term: OpTerm) -> bool:
     try:
         schema = onnx.defs.get_schema(onnx_name(term), opset)
     except onnx.defs.SchemaError:
+        return False
+    if opset < _SINCE.get(schema.name, 0):
         return False
     return len(term.operands) >= schema.min_input and set(term.attributes) <= set(schema.attributes)
 

@@ -64,7 +64,7 @@ from onnx_opt.proving.normal_forms import Differs, NotExpressible, Proven, prove
 FOLDS = [
     pytest.param(rule, id=f"{each.argument}-{rule.name}")
     for each in ALL_PASSES
-    if isinstance(each, RewritePass)
+    if isinstance(each, RewritePass) and each.argument.startswith("fold")
     for rule in each.rules
 ]
 

@@ -71,7 +71,6 @@ func.func @log_softmax(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
 // CHECK-NEXT:     onnx.Return [[Y]]
 
 // -----
-// RULE: scatter
 func.func @scatter(%x: tensor<3x3xf32>, %i: tensor<1x3xi64>, %u: tensor<1x3xf32>) -> tensor<3x3xf32> {
   %y = "onnx.Scatter"(%x, %i, %u) {axis = 1 : si64} : (tensor<3x3xf32>, tensor<1x3xi64>, tensor<1x3xf32>) -> tensor<3x3xf32>
   onnx.Return %y : tensor<3x3xf32>
