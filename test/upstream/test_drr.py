@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,10 +54,11 @@ from onnx_opt.upstream.vocabulary import VOCABULARY
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SAID = [
-    replace(pass_, patterns={})
+    pass_
     for pass_ in ALL_PASSES
-    if isinstance(pass_, RewritePass) and pass_.rules
+    if isinstance(pass_, RewritePass) and pass_.rules and not pass_.patterns
 ]
+"""What functions in Python do has no words in DRR."""
 
 x, y, c = value("x"), value("y"), const("c")
 
