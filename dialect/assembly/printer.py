@@ -29,6 +29,7 @@ from .resource_text import resource_section
 from .result_names import name_results, result_names
 
 _OP = re.compile(r'(?P<head>\s*(?:%[^"=]*= )?)"onnx\.(?P<name>\w+)"(?P<operands>\([^()]*\))')
+_PLAIN_CONSTANT = '"onnx.Constant"() {value = dense'
 _INDENT = re.compile(r" *")
 
 
@@ -78,7 +79,9 @@ def text_pieces(
     open_regions: list[_Op] = []
     has_names = False
     for index, line in enumerate(lines):
-        if '"onnx.' in line and (match := _OP.match(line)):
+        if not generic and (constant := _plain_constant(line)):
+            lines[index] = constant
+        elif '"onnx.' in line and (match := _OP.match(line)):
             has_names = has_names or (":" in match["head"] and bool(result_names(match["name"])))
             op = _Op.of_line(index, line, match)
             if op.tail == " ({":
@@ -271,6 +274,22 @@ class _Op:
         return (
             f"{prefix} {self.operands[1:-1]} : {self.tail[len(' : (') : types_end - 1]}{location}"
         )
+
+
+def _plain_constant(line: str) -> str | None:
+    """The pretty form of a constant that has its elements and nothing else; None for any other line.
+
+    Which most constants are; so the elements are passed over in one step.
+    """
+    head, found, rest = line.partition(_PLAIN_CONSTANT)
+    if not found:
+        return None
+    body, _, types = rest.partition("> : ")
+    type_, _, result = types.partition("} : () -> ")
+    if '"' in body.removeprefix('<"0x').removesuffix('"') or not result.startswith(type_):
+        return None
+    after = result[len(type_) :]
+    return f"{head}onnx.Constant dense{body}> : {result}" if after[:5] in ("", " loc(") else None
 
 
 def _is_record(attribute: str) -> bool:

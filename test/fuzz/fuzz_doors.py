@@ -31,6 +31,15 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS, SPARE_BYTES = 10, 1 << 30
 _PER_CHILD = 2000
 _LARGEST_SEED = 6000
+_WEIGHT = f'dense<"0x{"0000803F" * 255}00000040">'  # large enough to be cut out of the text
+_WEIGHTS = f"""func.func @f(%a: tensor<1x16xf32>) -> tensor<1x16xf32> {{
+  %w = onnx.Constant {_WEIGHT} : tensor<16x16xf32>
+  %c = "onnx.Constant"() <{{value = {_WEIGHT} : tensor<256xf32>}}> : () -> tensor<256xf32>
+  %none = "onnx.NoValue"() {{value}} : () -> none
+  %y = "onnx.Gemm"(%a, %w, %none) : (tensor<1x16xf32>, tensor<16x16xf32>, none) -> tensor<1x16xf32>
+  onnx.Return %y : tensor<1x16xf32>
+}}
+"""
 KINDS = ("mlir", "mlirbc", "onnx")
 _ARGUMENTS = (
     ["--fold-bn-into-gemm"],
@@ -83,7 +92,7 @@ def seeds() -> dict[str, list[bytes]]:
     found: dict[str, list[bytes]] = {kind: [] for kind in KINDS}
     paths = sorted([*ROOT.glob("test/lit/**/*.mlir"), *ROOT.glob("examples/*.mlir")])
     texts = [part for path in paths for part in path.read_text().split("// -----\n")]
-    found["mlir"] = [text.encode() for text in texts if len(text) < _LARGEST_SEED]
+    found["mlir"] = [text.encode() for text in [*texts, _WEIGHTS] if len(text) < _LARGEST_SEED]
     context = make_context()
     for text in found["mlir"]:
         try:
