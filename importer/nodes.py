@@ -67,10 +67,10 @@ class Operators:
         if (domain, name, overload) in self._functions:
             return Operator(name, domain, 0)
         shown = domain or "ai.onnx"
+        if domain not in DOMAINS:
+            return Operator(name, domain, 0)  # Whatever its opset, nothing is known of it.
         if domain not in self._opsets:
             raise ModelError(f"the model imports no opset of domain '{shown}'")
-        if domain not in DOMAINS:
-            return Operator(name, domain, 0)
         versions = all_versions(domain)
         if name not in versions:
             raise ModelError(f"domain '{shown}' has no op '{name}'{did_you_mean(name, versions)}")

@@ -76,7 +76,7 @@ def drop_opset(model: onnx.ModelProto) -> None:
         (lambda m: setattr(m.graph.output[0], "name", "z"), "the graph's output 'z' is made by nothing"),
         (set_("op_type", "Rellu"), "node 'first' (Rellu): domain 'ai.onnx' has no op 'Rellu'; did you mean 'Relu'?"),
         (set_("op_type", "Gelu"), "node 'first' (Gelu): opset 17 of domain 'ai.onnx' has no Gelu: it came with opset 20"),
-        (set_("domain", "com.example"), "node 'first' (Relu): the model imports no opset of domain 'com.example'"),
+        (set_("domain", "ai.onnx.ml"), "node 'first' (Relu): the model imports no opset of domain 'ai.onnx.ml'"),
         (drop_opset, "node 'first' (Relu): the model imports no opset of domain 'ai.onnx'"),
         (lambda m: setattr(m.opset_import[0], "version", 999), "opset 999 of domain 'ai.onnx' is newer than onnx"),
         (lambda m: m.graph.node[0].input.append("x"), "node 'first' (Relu): Relu-14 has at most 1 inputs, got 2"),
