@@ -11,12 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .rewriting.base import Option, Pass
+    from .rewriting.base import Pass
 
     ALL_PASSES: tuple[Pass, ...]
     """Every pass of the project; `--help`, the README's table and the tests are made from it."""
 
-__all__ = ["ALL_PASSES", "BY_ARGUMENT", "STEMS", "WITH_FLAGS", "option_of_flag"]
+__all__ = ["ALL_PASSES", "BY_ARGUMENT", "STEMS"]
 
 STEMS = (
     "fold_bn",
@@ -26,6 +26,7 @@ STEMS = (
     "fold_bn_into_conv_transpose",
     "fold_bn_forward",
     "fold_scale_axis",
+    "constprop_onnx",
     "canonicalize",
     "decompose_onnx",
     "cse",
@@ -36,22 +37,6 @@ STEMS = (
     "remove_same_onnx_dim",
 )
 """The files with passes, in the order of the README's table."""
-
-
-WITH_FLAGS: tuple[str, ...] = ("decompose_onnx",)
-"""Those with options that are flags too: see `option_of_flag`."""
-
-
-def option_of_flag(name: str) -> Option | None:
-    """The option that the flag `--name` gives to each pass that has it; None if there is no such flag.
-
-    Needs MLIR's bindings.
-    """
-    for stem in WITH_FLAGS:
-        for option in BY_ARGUMENT[stem.replace("_", "-")].options:
-            if option.flag == name:
-                return option
-    return None
 
 
 class _ByArgument(Mapping[str, "Pass"]):

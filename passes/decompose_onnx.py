@@ -17,7 +17,8 @@ from .decomposition import (
     sequences,
     versions,
 )
-from .rewriting import Option, RewritePass
+from .options import DECOMPOSE_ONNX
+from .rewriting import RewritePass
 
 PASS = RewritePass(
     argument="decompose-onnx",
@@ -33,14 +34,6 @@ PASS = RewritePass(
         **einsum.PATTERNS,
         **conv_transpose.PATTERNS,
     },
-    options=(
-        Option(
-            "decompose-op-in-onnx",
-            frozenset,
-            frozenset(),
-            f"Ops to decompose that else stay: {', '.join(arithmetic.ON_DEMAND)}",
-            flag="decompose-op-in-onnx",
-        ),
-    ),
+    options=DECOMPOSE_ONNX,
     converts=True,
 )

@@ -10,7 +10,8 @@ import numpy as np
 from ..dialect.bindings import ir
 from ..dialect.constants import constant_value
 from ..dialect.context import make_context
-from ..dialect.evaluation import EvaluationError, evaluate
+from ..dialect.evaluation import EvaluationError
+from ..dialect.evaluation.reference import evaluate
 from ..dialect.onnx import OnnxOp
 from ..dialect.types import Array, is_none
 from ..passes.rewriting.patterns import RewritePass

@@ -12,11 +12,13 @@ from ..passes.rewriting.conditions import (
     ElementTypes,
     Equal,
     LeastRank,
+    NotScalar,
     Positive,
     Rank,
     Required,
     SameShape,
     Size,
+    Unknown,
     Unpadded,
 )
 from ..passes.rewriting.terms import (
@@ -77,7 +79,7 @@ class Hypotheses:
                     self.types[of] = types
                 case Unpadded(op=op):
                     self.unpadded.add(op)
-                case LeastRank() | Rank():
+                case LeastRank() | Rank() | Unknown() | NotScalar():
                     pass
                 case Required():
                     raise NotDecided("a condition is a function in Python")
@@ -162,6 +164,9 @@ def holds(condition: Condition, instance: Instance) -> bool:
             return found is not None and found.type in condition.types
         case Unpadded():
             return _is_unpadded(condition.op, instance)
+        case Unknown() | NotScalar():
+            # They say when a rule is of use; what it says is as true without them.
+            return True
         case _:
             raise NotDecided(f"the condition '{condition.sentence}' is not known")
 

@@ -13,10 +13,12 @@ from ..passes.rewriting.conditions import (
     ElementTypes,
     Equal,
     LeastRank,
+    NotScalar,
     Positive,
     Rank,
     SameShape,
     Size,
+    Unknown,
     Unpadded,
 )
 from ..passes.rewriting.terms import Attribute, OpTerm, Variadic
@@ -115,6 +117,10 @@ def as_python(condition: Condition) -> str:
         case ElementTypes():
             types = ", ".join(f'"{name}"' for name in condition.types)
             return f"element_type({_called(condition.of)}, {types})"
+        case Unknown():
+            return f"unknown({condition.letter.name})"
+        case NotScalar():
+            return f"not_scalar({condition.of.name})"
         case Unpadded():
             return f"unpadded({_called(condition.op)})"
         case _:

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from ..dialect.rounding import digits
 from ..dialect.types import BY_ASM
 from ..passes.rewriting.arithmetic import computes, scaled_weights
 from ..passes.rewriting.forms import handed_on, letter_of, new_constants, stored_forms
 from ..passes.rewriting.numbers import weights_of
 from ..passes.rewriting.placing import Places
-from ..passes.rewriting.rounding import digits
 from ..passes.rewriting.rule import Rule
 from ..passes.rewriting.terms import (
     REST,

@@ -55,7 +55,11 @@ def cases_of(rule: Rule) -> Iterator[Case]:
     terms = list(dict.fromkeys(walk(rule.before)))
     flags = [term.by for term in terms if isinstance(term, View) and term.kind == "transposed"]
     optional = [term for term in terms if isinstance(term, Const) and term.absent is not None]
-    swappable = [term for term in terms if isinstance(term, OpTerm) and _needs_both_orders(term)]
+    swappable = [
+        term
+        for term in terms
+        if rule.exchanges and isinstance(term, OpTerm) and _needs_both_orders(term)
+    ]
     choices = product(
         *([(flag, value) for value in (0, 1)] for flag in dict.fromkeys(flags)),
         *([(letter, is_there) for is_there in (True, False)] for letter in optional),

@@ -14,11 +14,13 @@ from ..passes.rewriting.conditions import (
     ElementTypes,
     Equal,
     LeastRank,
+    NotScalar,
     Positive,
     Rank,
     Required,
     SameShape,
     Size,
+    Unknown,
     Unpadded,
 )
 from ..passes.rewriting.rule import Rule
@@ -268,6 +270,10 @@ class Source:
                 pair = (self.attributes[op, "auto_pad"], self.attributes[op, "pads"])
                 dag = Dag("IsUnpadded", tuple(f"${name}" for name in pair))
                 self.asks.append(Ask(dag, "attribute", op, "pads"))
+            case Unknown(letter=letter):
+                self.ask("IsNotAConstant", self.symbol(letter), kind="constant", about=letter)
+            case NotScalar(of=of):
+                self.ask("IsNotScalar", self.symbol(of), kind="shape", about=of)
             case Required():
                 raise UnsayableError(
                     f"a condition that is a function in Python ({condition.reason})"

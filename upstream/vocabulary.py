@@ -86,6 +86,12 @@ _ALL = (
         known=True,
     ),
     _constraint("HaveSameStaticShape", "onnx_mlir::haveSameStaticShape($0, $1)", known=True),
+    _constraint(
+        "IsNotAConstant",
+        "!mlir::isa_and_nonnull<ONNXConstantOp>($0.getDefiningOp())",
+        meaning="Value is not a constant",
+    ),
+    _constraint("IsNotScalar", "!onnx_mlir::isScalarTensor($0)", meaning="Value is not a scalar"),
     _native("GemmAlpha", "$_builder.getF32FloatAttr(1.0)", known=True),
     _native("GemmBeta", "$_builder.getF32FloatAttr(1.0)", known=True),
     _native("CreateNoneValue", "ONNXNoneOp::create($_builder, $_loc).getResult()", known=True),

@@ -49,7 +49,10 @@ def elements_attribute(array: Array, type_: ir.Type | None = None) -> ir.Attribu
         array = array.view(row.storage)
     elif not array.dtype.isnative:
         array = array.astype(row.dtype)
-    if not array.flags.c_contiguous:
+    if array.size > 1 and not any(array.strides):
+        # One element stands for all: MLIR stores it once.
+        array = array[(slice(1),) * array.ndim].copy("C")
+    elif not array.flags.c_contiguous:
         array = array.copy("C")
     return ir.DenseElementsAttr.get(array, type=type_)
 

@@ -92,6 +92,7 @@ __all__ = [
     "moved",
     "name_results",
     "no_match",
+    "not_scalar",
     "others",
     "positive",
     "present",
@@ -104,6 +105,7 @@ __all__ = [
     "size",
     "sqrt",
     "transposed",
+    "unknown",
     "unpadded",
     "value",
     "values",
@@ -111,8 +113,11 @@ __all__ = [
 ]
 
 _HOME = {
-    "base": "FunctionPass Option Pass Remark run_upstream",
-    "conditions": "absent element_type equal least_rank positive present rank require same_shape size unpadded",
+    "base": "FunctionPass Pass Remark run_upstream",
+    "conditions": (
+        "absent element_type equal least_rank not_scalar positive present rank require same_shape size unknown unpadded"
+    ),
+    "options": "Option",
     "patterns": "RewritePass roots",
     "rewriter": "NoMatch Pattern Rewriter Rewritten defining_op fused_location has_one_use name_results no_match",
     "rule": "Rule",

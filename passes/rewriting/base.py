@@ -14,41 +14,10 @@ from typing import Any
 
 from ...dialect.bindings import ir
 from ...dialect.diagnostics import Diagnostic, DiagnosticError, from_mlir_error
+from .options import Option as Option
 
 Remark = Callable[[Diagnostic], None]
 """Where a pass says what it did; called with diagnostics of severity `remark`."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """An option of a pass, given as `--pass=name=value` or `pass{name=value}`.
-
-    The pass's function or pattern takes it as an argument, with `_` for `-`.
-
-    type: bool, int, float, str, an enumeration of strings, or frozenset for names between commas.  flag: a flag of the
-    command line, without dashes, that gives it as well, to every pass that has an option of this flag; passes with one
-    stand in `passes.WITH_FLAGS`.
-    """
-
-    name: str
-    type: type
-    default: bool | int | float | str | Enum | frozenset[str]
-    help: str
-    flag: str = ""
-
-    @property
-    def flag_usage(self) -> str:
-        """How `--help` writes the flag; "" if there is none."""
-        if not self.flag:
-            return ""
-        return f"--{self.flag}" if self.type is bool else f"--{self.flag}=<{self.metavar}>"
-
-    @property
-    def metavar(self) -> str:
-        """How `--help` writes a value."""
-        if issubclass(self.type, Enum):
-            return "|".join(member.value for member in self.type)
-        return "name,..." if self.type is frozenset else self.type.__name__
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...dialect import types
+from ...dialect.bindings import ir
 from ...dialect.diagnostics import did_you_mean
 from ...dialect.types import BY_ASM, DYNAMIC, shape_of
 from .arithmetic import calculated
@@ -218,6 +219,37 @@ class Unpadded(Condition):
 
 
 @record(frozen=True, eq=False)
+class Unknown(Condition):
+    """A value is not a constant: for rules that would go in circles, or do what others do better, if it were."""
+
+    letter: Value
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.letter.name} is not a constant"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        found = match.values[self.letter]
+        owner = None if found is None else found.owner
+        is_constant = isinstance(owner, (ir.Operation, ir.OpView)) and owner.name == "onnx.Constant"
+        return f"{self.letter.name} is a constant" if is_constant else None
+
+
+@record(frozen=True, eq=False)
+class NotScalar(Condition):
+    """A value or a constant is not one number: for rules that save nothing then."""
+
+    of: Value | Const
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.of.name} is not a scalar"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        return f"{self.of.name} is a scalar" if _shape(self.of, match) in ((), (1,)) else None
+
+
+@record(frozen=True, eq=False)
 class Required(Condition):
     """A Python function of what letters stand for says so."""
 
@@ -331,6 +363,16 @@ def element_type(of: Value | Const, *types_: str) -> ElementTypes:
 def unpadded(op: OpTerm) -> Unpadded:
     """`op`, a convolution or a pooling, pads nothing."""
     return Unpadded(op)
+
+
+def unknown(letter: Value) -> Unknown:
+    """`letter` is not a constant."""
+    return Unknown(letter)
+
+
+def not_scalar(of: Value | Const) -> NotScalar:
+    """A value or a constant is not a single number, of rank 0 or 1."""
+    return NotScalar(of)
 
 
 def require(function: Callable[..., Any], reason: str) -> Required:

@@ -14,9 +14,9 @@ from math import prod
 import numpy as np
 
 from ...dialect.elements.resources import Resource
+from ...dialect.rounding import all_finite, digits, round_once, smallest_normal
 from ...dialect.types import BY_DTYPE, Array, ElementType
 from .arithmetic import Calculator, scaled_weights
-from .rounding import all_finite, digits, round_once, smallest_normal
 from .steps import Match
 from .terms import (
     REST,

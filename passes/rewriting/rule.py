@@ -42,7 +42,7 @@ class Rule:
 
     name: in kebab-case; empty for the only rule of a pass, which is called as the pass is.  after: a term for each
     result that is to be replaced, or one for all of them.  sees_through: whether what pure ops make of constants counts
-    as constant.
+    as constant.  exchanges: whether the operands of commutative ops may come in either order.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Rule:
     after: Term | tuple[Term, ...]
     conditions: tuple[Condition, ...] = ()
     sees_through: bool = True
+    exchanges: bool = True
 
     def __post_init__(self) -> None:
         if not own_rules.being_made():
@@ -80,7 +81,8 @@ class Rule:
     def feeding(self) -> tuple[dict[int, frozenset[str]], ...]:
         """Which ops have to make which operands of the root, for each order of its operands."""
         operands = self.before.operands
-        orders = [operands, operands[::-1]] if _is_commutative(self.before) else [operands]
+        both = self.exchanges and _is_commutative(self.before)
+        orders = [operands, operands[::-1]] if both else [operands]
         return tuple(
             {index: names for index, each in enumerate(order) if (names := _makers(each))}
             for order in orders
@@ -95,7 +97,7 @@ class Rule:
         kept = frozenset(term for root in self.results for term in walk(root))
         numbers = computes(constants, places_of_attributes(self.before))
         pairs: list[tuple[Matcher, Builder]] = []
-        for exchanged in _orders(self.before):
+        for exchanged in _orders(self.before) if self.exchanges else [frozenset[Term]()]:
             matcher = Matcher(
                 self.before,
                 exchanged,

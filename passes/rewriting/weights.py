@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from ...dialect.elements.resources import Resource
+from ...dialect.rounding import is_native, round_once
 from ...dialect.types import Array
-from .rounding import is_native, round_once
 
 Shape = tuple[int, ...]
 

@@ -3,23 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from .errors import CommandError
 from .flags import BY_NAME, FLAGS, PROOF, Flag, Options, PassFlag
-
-if TYPE_CHECKING:
-    from .passes.rewriting.base import Option
+from .passes.options import OF_FLAGS
 
 
-def parse_arguments(
-    arguments: Sequence[str], option_of_flag: Callable[[str], Option | None] = lambda _: None
-) -> Options:
-    """The options that `arguments` (without the program's name) ask for; raises CommandError.
-
-    option_of_flag: the option of passes that a flag gives; it is asked for what is none of the flags above.
-    """
+def parse_arguments(arguments: Sequence[str]) -> Options:
+    """The options that `arguments` (without the program's name) ask for; raises CommandError."""
     values: dict[str, Any] = {}
     inputs: list[str] = []
     passes: list[PassFlag] = []
@@ -34,7 +27,7 @@ def parse_arguments(
             name, equals, text = argument.removeprefix("-").removeprefix("-").partition("=")
             flag = BY_NAME.get(name)
             if flag is None:
-                option = option_of_flag(name)
+                option = OF_FLAGS.get(name)
                 if option is None:
                     passes.append(PassFlag(name, text))
                 elif equals or option.type is bool:

@@ -24,7 +24,6 @@ from .flags import NO_MODULE, Options
 from .process import collecting_seldom, ending_on, leave, open_stderr
 
 if TYPE_CHECKING:
-    from .passes.rewriting.base import Option
     from .pipeline.plugins import Registry
 
 EXIT_OK, EXIT_ERROR, EXIT_BUG = 0, 1, 70
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with ending_on(signals), collecting_seldom():
             given = sys.argv[1:] if arguments is None else arguments
-            return _run(parse_arguments(given, _option_of_flag))
+            return _run(parse_arguments(given))
     except BaseException as error:
         # On its way out through native code the exception that a signal raised may have become another.
         return 128 + signals[0] if signals else _conclude(error)
@@ -82,8 +81,8 @@ def _run(options: Options) -> int:
 
         return watched(lambda tell: _prove(options, tell), _PATIENCE)
     if options.verify_numerics is None and not options.load_pass_plugin:
-        # numpy starts threads for matrix products, which then wait busily: nothing of ours needs one.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        # numpy starts threads for matrix products, which then wait busily: nothing of ours needs one, unless told so.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", str(options.j))
     registry = _registry(options)
     if options.help or options.list_passes or options.show_dialects or options.explain:
         return _print(_information(options, registry))
@@ -107,7 +106,11 @@ def _run(options: Options) -> int:
 
 def _registry(options: Options) -> Registry:
     """Every pass, those of plugins too."""
-    _import_bindings()
+    # What follows needs MLIR's bindings, whose import takes longer than everything above.
+    try:
+        import_module(".dialect.bindings", __package__)
+    except ImportError as error:
+        raise CommandError(str(error)) from error
     from .passes import BY_ARGUMENT
     from .pipeline.plugins import Registry
 
@@ -115,25 +118,6 @@ def _registry(options: Options) -> Registry:
     for path in options.load_pass_plugin:
         registry.load(path)
     return registry
-
-
-def _import_bindings() -> None:
-    """What follows needs them, and their import takes longer than all that comes before."""
-    try:
-        import_module(".dialect.bindings", __package__)
-    except ImportError as error:
-        raise CommandError(str(error)) from error
-
-
-def _option_of_flag(name: str) -> Option | None:
-    """The option of passes that a flag gives; flags that name passes are not looked for among them."""
-    from .passes import BY_ARGUMENT, option_of_flag
-    from .pipeline.upstream_names import PASS_NAMES
-
-    if name in BY_ARGUMENT or name in PASS_NAMES:
-        return None
-    _import_bindings()
-    return option_of_flag(name)
 
 
 def _prove(options: Options, tell: Callable[[str], None]) -> int:

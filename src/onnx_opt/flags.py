@@ -250,6 +250,12 @@ class Options:
         "rule,...",
         repeats=True,
     )
+    j: int = _value(
+        "Threads for products of constant matrices (default: 1)",
+        1,
+        _count_of("threads", 1, 1024),
+        "n",
+    )
     remarks: bool = _switch("Report what the passes did, and what they left alone and why")
 
     prove: bool = _switch(

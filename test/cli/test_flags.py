@@ -11,7 +11,6 @@ import pytest
 from onnx_opt.arguments import parse_arguments
 from onnx_opt.errors import CommandError
 from onnx_opt.flags import FLAGS, Flag, Options, PassFlag
-from onnx_opt.passes.rewriting.base import Option
 
 ALL_FLAGS = [flag for group in FLAGS.values() for flag in group]
 LIT = Path(__file__).parents[1] / "lit" / "cli"
@@ -67,19 +66,14 @@ def test_after_two_dashes_comes_the_input() -> None:
     assert parse_arguments(["--", "--odd.mlir"]).input == "--odd.mlir"
 
 
-OF_PASSES = {
-    "bound": Option("limit", int, 1, "", flag="bound"),
-    "loud": Option("loud", bool, False, "", flag="loud"),
-}
-
-
 def test_flags_of_options_take_values_as_other_flags_do() -> None:
-    options = parse_arguments(["--bound", "-3", "-loud", "in", "-p", "--bound=4"], OF_PASSES.get)
-    assert options.pass_options == (("bound", "-3"), ("loud", ""), ("bound", "4"))
+    bound, off = "onnx-const-prop-expansion-bound", "disable-constant-prop"
+    options = parse_arguments([f"--{bound}", "-3", f"-{off}", "in", "-p", f"--{bound}=4"])
+    assert options.pass_options == ((bound, "-3"), (off, ""), (bound, "4"))
     assert options.passes == (PassFlag("p"),)
     assert options.input == "in"
-    with pytest.raises(CommandError, match="--bound needs a value: --bound=<int>"):
-        parse_arguments(["--bound"], OF_PASSES.get)
+    with pytest.raises(CommandError, match=f"--{bound} needs a value: --{bound}=<int>"):
+        parse_arguments([f"--{bound}"])
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from onnx_opt.arguments import parse_arguments
 from onnx_opt.dialect.bindings import passmanager
 from onnx_opt.dialect.context import make_context
 from onnx_opt.errors import CommandError
-from onnx_opt.passes import BY_ARGUMENT, STEMS, WITH_FLAGS
+from onnx_opt.passes import BY_ARGUMENT
 from onnx_opt.passes.canonicalize import OPTIONS as CANONICALIZE
 from onnx_opt.passes.canonicalize import RegionSimplify
+from onnx_opt.passes.options import OF_FLAGS
 from onnx_opt.passes.rewriting.base import Option, upstream_text
 from onnx_opt.pipeline.pass_options import parse_pass_options
 from onnx_opt.pipeline.plan import MlirPass, NestedSteps, Planner, PythonPass, Step
@@ -159,19 +160,23 @@ def test_a_flag_with_a_wrong_value_is_told_by_its_name() -> None:
 
 
 def test_a_flag_of_a_pass_that_is_not_run() -> None:
-    flag = Option("bound", int, 1, "", flag="the-bound")
-    options = parse_arguments(["--cse", "--the-bound=2"], {"the-bound": flag}.get)
-    with pytest.raises(CommandError, match="--the-bound: no pass that is run has this option"):
-        Planner(Registry(BY_ARGUMENT)).plan(options)
+    said = "--onnx-const-prop-expansion-bound: no pass that is run has this option"
+    with pytest.raises(CommandError, match=said):
+        plan("--cse", "--onnx-const-prop-expansion-bound=2")
 
 
-def test_passes_with_flags_are_listed() -> None:
-    with_flags = [
-        stem
-        for stem in STEMS
-        if any(option.flag for option in BY_ARGUMENT[stem.replace("_", "-")].options)
-    ]
-    assert sorted(WITH_FLAGS) == sorted(with_flags)
+def test_flags_reach_passes_in_pipelines() -> None:
+    pipeline = "--pass-pipeline=builtin.module(constprop-onnx{expansion-bound=3},constprop-onnx)"
+    found = plan(pipeline, "--onnx-const-prop-expansion-bound", "2")
+    bounds = [step.options["expansion-bound"] for step in found if isinstance(step, PythonPass)]
+    assert bounds == [3, 2]
+
+
+def test_options_that_are_flags_are_where_they_can_be_read_without_mlir() -> None:
+    of_passes = {
+        option.flag for pass_ in BY_ARGUMENT.values() for option in pass_.options if option.flag
+    }
+    assert of_passes == set(OF_FLAGS)
 
 
 @pytest.mark.parametrize("option", CANONICALIZE, ids=lambda option: option.name)

@@ -30,8 +30,8 @@ from onnx.reference import ReferenceEvaluator
 from onnx_opt.dialect import constant_value, verify
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.elements.resources import BLOCK_BYTES, resource_attribute
+from onnx_opt.dialect.rounding import round_once
 from onnx_opt.passes.fold_bn_into_gemm import PASS
-from onnx_opt.passes.rewriting.rounding import round_once
 
 Array = np.ndarray[Any, np.dtype[Any]]
 finfo: Any = ml_dtypes.finfo  # has no types

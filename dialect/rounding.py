@@ -9,7 +9,7 @@ from typing import Any, cast
 import ml_dtypes
 import numpy as np
 
-from ...dialect.types import Array
+from .types import Array
 
 
 def round_once(exact: Array, dtype: np.dtype[Any]) -> Array:

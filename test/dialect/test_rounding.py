@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onnx_opt.passes.rewriting.rounding import round_once
+from onnx_opt.dialect.rounding import round_once
 
 # name: (dtype, bits of the fraction, smallest and largest exponent of a normal number)
 FORMATS: dict[str, tuple[Any, int, int, int]] = {
