@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..passes.rewriting.base import Pass
-from ..passes.rewriting.conditions import Condition
+from ..passes.rewriting.conditions import Condition, NotScalar, Unknown
 from ..passes.rewriting.patterns import RewritePass
 from ..passes.rewriting.rule import Rule
 from ..passes.rewriting.terms import OpTerm, walk
@@ -139,9 +139,11 @@ class _Proof:
         raise NotDecided("no case was found to which it applies")
 
     def _needless(self, judge: Judge) -> tuple[Condition, ...]:
-        """Conditions without which the rule holds as well."""
+        """Conditions without which the rule holds as well, of those that say when it holds."""
         found: list[Condition] = []
         for condition in self._rule.conditions:
+            if isinstance(condition, (NotScalar, Unknown)):
+                continue
             rest = [other for other in self._rule.conditions if other is not condition]
             free = sample(judge, Hypotheses(rest), cases=200, seconds=self._left(0.3))
             if free.difference is None and free.complete:

@@ -127,9 +127,6 @@ def hard_swish(
     return rewriter.replace(op, in_place_of(op, "Mul", x, clipped))
 
 
-ON_DEMAND = ("HardSwish",)
-"""Ops that are decomposed where `--decompose-op-in-onnx` names them."""
-
 PATTERNS = {
     op_class("HardSwish"): hard_swish,
     op_class("Sum"): sum_to_add,

@@ -11,6 +11,7 @@ import pytest
 
 from onnx_opt.flags import BY_NAME
 from onnx_opt.passes import BY_ARGUMENT
+from onnx_opt.passes.options import OF_FLAGS
 from onnx_opt.pipeline.upstream import UpstreamPasses
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "onnx-mlir.md"
@@ -28,6 +29,7 @@ def rows() -> Iterator[tuple[str, bool]]:
 def test_a_flag_is_here_where_the_page_says_so(flag: str, here: bool) -> None:
     known = (
         flag in BY_ARGUMENT
+        or flag in OF_FLAGS
         or flag in BY_NAME
         or UpstreamPasses().anchor_of(flag, "", "builtin.module") is not None
     )

@@ -85,14 +85,15 @@ REFUSALS = {
     "B has rank 2 or more": "B has rank 1, less than 2",
     "X has rank 2 or more": "X has rank 1, less than 2",
 }
-"""What a remark says where a condition does not hold."""
+"""What a remark says where a condition of a fold does not hold."""
 
 
 def test_each_condition_has_a_function_where_it_does_not_hold() -> None:
     negative = "".join(section for _, section in sections(True))
     wanted = {
         f"not {pass_.verb}: {REFUSALS[condition.sentence]} [{rule.name}]"
-        for pass_ in PASSES.values()
+        for stem, pass_ in PASSES.items()
+        if stem != "constprop_onnx"  # whose remarks say which operand is not known
         for rule in pass_.rules
         for condition in rule.conditions
     }
