@@ -61,7 +61,7 @@ class _OpsOfOneName:
     def __init__(self, spec: OpSpec) -> None:
         self.spec = spec
         self.valid: set[tuple[object, ...]] = set()
-        self.placed = bool(spec.regions) or spec.terminator or spec.name in PLACE_RULES
+        self.placed = bool(spec.regions) or spec.terminator
         self.data = data_operands(spec)
         self.judged = is_judged(spec)
         self._attributes = tuple(spec.attributes)
@@ -236,7 +236,7 @@ class _Check:
         problem = self._problem_of_regions(op, spec)
         if problem is None and spec.terminator:
             problem = self._problem_of_terminator(op, spec)
-        if problem is None and (rule := PLACE_RULES.get(spec.name)):
+        if problem is None and (rule := PLACE_RULES.get(spec.onnx_name or spec.name)):
             return next(rule(op), None)
         return problem
 

@@ -6,6 +6,7 @@ from .element_types import RULES as _ELEMENT_TYPES
 from .indexing import RULES as _INDEXING
 from .judged import Judged, Rule
 from .layers import RULES as _LAYERS
+from .own_ops import RULES as _OWN_OPS
 from .places import PLACE_RULES
 from .quantized import RULES as _QUANTIZED
 from .sizes import RULES as _SIZES
@@ -15,6 +16,7 @@ RULES: dict[str, Rule] = {
     **_ELEMENT_TYPES,
     **_INDEXING,
     **_LAYERS,
+    **_OWN_OPS,
     **_QUANTIZED,
     **_SIZES,
 }

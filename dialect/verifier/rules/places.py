@@ -55,4 +55,23 @@ def _alike(a: ir.Type, b: ir.Type) -> bool:
     return _alike(inner_a, inner_b)
 
 
-PLACE_RULES: dict[str, PlaceRule] = {"If": if_, "Return": return_}
+def fused(op: ir.Operation) -> Iterator[str]:
+    """The body takes the operands and yields the results.  Source: onnx-mlir, ONNXFusedOp."""
+    body = op.regions[0].blocks[0]
+    operations = body.operations
+    yielded = len(operations[len(operations) - 1].operands)
+    if yielded != len(op.results):
+        yield f"yield operand count ({yielded}) must match result count ({len(op.results)})"
+    if len(body.arguments) != len(op.operands):
+        yield (
+            f"body block argument count ({len(body.arguments)}) must match "
+            f"inputs count ({len(op.operands)})"
+        )
+        return
+    for index, (argument, operand) in enumerate(zip(body.arguments, op.operands, strict=True)):
+        if argument.type != operand.type:
+            yield f"body block argument {index} type {argument.type} does not match input type {operand.type}"
+
+
+PLACE_RULES: dict[str, PlaceRule] = {"Fused": fused, "If": if_, "Return": return_}
+"""By ONNX's name of the op, for all of its versions, or else by the dialect's."""
