@@ -12,6 +12,7 @@ import pytest
 
 from onnx_opt.dialect import make_context, parse, verify
 from onnx_opt.dialect.bindings import ir
+from onnx_opt.dialect.ops.inference import infer_types
 from onnx_opt.dialect.ops.schema import all_op_names, op_spec
 from onnx_opt.dialect.verifier import inferred
 from onnx_opt.dialect.verifier.rules import PLACE_RULES, RULES
@@ -91,7 +92,7 @@ def test_large_constants_are_not_looked_at() -> None:
 
 def test_equal_ops_are_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[ir.Operation] = []
-    judge = inferred.infer_types
+    judge = infer_types
 
     def counted(*args: Any) -> Any:
         asked.append(args[0])
