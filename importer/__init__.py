@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from mmap import mmap
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     import onnx
 
     from ..dialect.bindings import ir
+    from ..dialect.diagnostics import Diagnostic
     from .loading import LoadedModel
 
 from .requests import NONE, Requests
@@ -24,17 +26,18 @@ def import_model(
     context: ir.Context,
     filename: str = "-",
     requests: Requests = NONE,
+    warn: Callable[[Diagnostic], object] | None = None,
 ) -> ir.Module:
     """The module of an ONNX model, under onnx-mlir's conventions.
 
     source: a path, a model's bytes, a model, or what `loading.load` gives.  filename: what diagnostics call bytes or a
     model, and where they came from: its suffix tells text formats, and external data lies in its folder.
-    requests: how it is to be read.
+    requests: how it is to be read.  warn: told of what the model should not do, but may.
     A mapped file, the model's or that of its external data, must not change while the context lives.
     Raises DiagnosticError.
     """
     from ..dialect.bindings import ir
-    from ..dialect.diagnostics import error_at
+    from ..dialect.diagnostics import Diagnostic, error_at
     from ..dialect.model_texts import NotTextError
     from .changes import changed
     from .errors import ModelError
@@ -44,10 +47,15 @@ def import_model(
 
     loaded = source if isinstance(source, LoadedModel) else load(source, filename)
     tensors = TensorReader(loaded.folder, loaded.pieces, loaded.files)
+
+    def report(message: str) -> None:
+        if warn is not None:
+            warn(Diagnostic("warning", message, loaded.name))
+
     try:
         with context, ir.Location.unknown():
             model = changed(loaded.model, requests, tensors)
-            return ModelImporter(model, tensors, requests).run()
+            return ModelImporter(model, tensors, requests, report).run()
     except (ModelError, NotTextError) as error:
         raise error_at(str(error), loaded.name) from None
     except UnicodeDecodeError as error:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import onnx
@@ -58,11 +58,12 @@ _OPSETS_SINCE = 3
 
 @dataclass
 class ModelImporter:
-    """Imports one model into the current context."""
+    """Imports one model into the current context.  warn: told of what the model should not do, but may."""
 
     model: onnx.ModelProto
     tensors: TensorReader
     requests: Requests
+    warn: Callable[[str], None]
 
     def run(self) -> ir.Module:
         """The module.  Raises ModelError."""
@@ -83,7 +84,7 @@ class ModelImporter:
 
         def readers(opsets: dict[str, int]) -> Readers:
             check_opsets(opsets)
-            signatures = NodeSignatures(Operators(opsets, functions), attributes)
+            signatures = NodeSignatures(Operators(opsets, functions, self.warn), attributes)
             return Readers(self.tensors, types, signatures)
 
         main = readers(opsets)

@@ -16,7 +16,9 @@ from ..dialect.ops.schema import DOMAINS, all_versions, op_name, op_spec
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import (
     canonical_domain,
+    is_deprecated,
     name_of_node,
+    new_meaning,
     newest_opset,
     version_in,
 )
@@ -41,12 +43,17 @@ class Operator:
 class Operators:
     """The operators that one graph may use: its opsets, and the model-local functions.
 
-    functions: (domain, name, overload) of each; a function hides an ONNX op of the same name.
+    functions: (domain, name, overload) of each; a function hides an ONNX op of the same name.  warn: told of each
+    deprecated operator that is used, once.
     """
 
     def __init__(
-        self, opsets: Mapping[str, int], functions: frozenset[tuple[str, str, str]]
+        self,
+        opsets: Mapping[str, int],
+        functions: frozenset[tuple[str, str, str]],
+        warn: Callable[[str], None],
     ) -> None:
+        self._warn = warn
         self._opsets = opsets
         self._functions = functions
         self._found: dict[tuple[str, str, str], Operator] = {}
@@ -81,6 +88,10 @@ class Operators:
             raise ModelError(
                 f"opset {opset} of domain '{shown}' has no {name}: it came with opset {first}"
             )
+        if is_deprecated(name, domain, since):
+            changed = new_meaning(name, since)
+            later = f", and means something else from opset {changed} on" if changed else ""
+            self._warn(f"{name} is deprecated in opset {opset}, which the model imports{later}")
         return Operator(name, domain, since)
 
 

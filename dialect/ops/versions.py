@@ -217,6 +217,11 @@ def is_deprecated(onnx_name: str, domain: str, since: int) -> bool:
     return bool(defs.get_schema(onnx_name, since, domain).deprecated)
 
 
+def new_meaning(onnx_name: str, since: int) -> int:
+    """The first version later than `since` under which a node may mean something else; 0 if there is none."""
+    return next((version for version in _NEW_MEANING.get(onnx_name, ()) if version > since), 0)
+
+
 def types_admitted(
     spec: OpSpec, operands: Iterable[ir.Type | None], results: Iterable[ir.Type | None]
 ) -> bool:

@@ -111,6 +111,8 @@ class Driver:
             with timer.row(format_.timed_as[0]).running() as row:
                 self._progress.phase(f"reading {file.name}, {byte_count(len(file.data))}")
                 read = format_.read(file, section, context, options)
+                for warning in read.warnings:
+                    sink(warning)
                 for path in read.data_files:
                     self._watch.add(path)
                 runner.verify(read.module.operation, row)

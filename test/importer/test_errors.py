@@ -10,6 +10,7 @@ import pytest
 from onnx import helper
 
 from onnx_opt.dialect import DiagnosticError, make_context, verify
+from onnx_opt.dialect.diagnostics import Diagnostic
 from onnx_opt.importer import import_model
 
 VALID = """<ir_version: 8, opset_import: ["": 17]> g (float[N, 4] x) => (float[N, 4] y) {
@@ -207,3 +208,26 @@ def test_attributes_have_names() -> None:
     model = valid()
     model.graph.node[1].attribute[0].name = ""
     assert "node 'second' (LeakyRelu): an attribute has no name" in message(model)
+
+
+@pytest.mark.parametrize(
+    ("opset", "body", "said"),
+    [
+        (9, "y = Upsample(x, s)", ""),
+        (10, "u = Upsample(x, s) y = Upsample(u, s)", "Upsample is deprecated in opset 10, which the model imports"),
+        (
+            18,
+            "y = GroupNormalization<num_groups = 1>(x, s, s)",
+            "GroupNormalization is deprecated in opset 18, which the model imports, and means something else from "
+            "opset 21 on",
+        ),
+        (21, "y = GroupNormalization<num_groups = 1>(x, s, s)", ""),
+    ],
+)  # fmt: skip
+def test_deprecated_ops_are_warned_of_once(opset: int, body: str, said: str) -> None:
+    model = onnx.parser.parse_model(
+        f"""<ir_version: 8, opset_import: ["": {opset}]> g (float[2, 2] x, float[2] s) => (y) {{ {body} }}"""
+    )
+    warnings: list[Diagnostic] = []
+    import_model(model, context=make_context(), filename="m.onnx", warn=warnings.append)
+    assert list(map(str, warnings)) == ([f"m.onnx: warning: {said}"] if said else [])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ..dialect.bindings import ir
+    from ..dialect.diagnostics import Diagnostic
     from ..files.inputs import InputFile, Section
     from ..files.outputs import Output
     from ..flags import Options
@@ -22,11 +23,13 @@ class Read(NamedTuple):
     """A module that was read.
 
     path: the file it comes from, if that is a model.  data_files: those that hold its weights.  Links are followed.
+    warnings: what the user is told about it.
     """
 
     module: ir.Module
     path: Path | None = None
     data_files: frozenset[Path] = frozenset()
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 Write = Callable[["ir.Module"], None]

@@ -22,6 +22,7 @@ from .mlir_bytecode import is_bytecode
 
 if TYPE_CHECKING:
     from ..dialect.bindings import ir
+    from ..dialect.diagnostics import Diagnostic
     from ..files.inputs import InputFile, Section
     from ..flags import Options
 
@@ -62,9 +63,10 @@ def _read(file: InputFile, _: Section, context: ir.Context, options: Options) ->
         model_types=options.use_onnx_model_types,
         dim_names=options.dim_params,
     )
-    module = import_model(loaded, context=context, requests=requests)
+    warnings: list[Diagnostic] = []
+    module = import_model(loaded, context=context, requests=requests, warn=warnings.append)
     path = None if file.path is None else Path(os.path.realpath(file.path))
-    return Read(module, path, frozenset(loaded.files))
+    return Read(module, path, frozenset(loaded.files), tuple(warnings))
 
 
 def _writer(read: Read, output: Output, options: Options) -> Write:
