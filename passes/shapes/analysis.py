@@ -32,7 +32,9 @@ class Analysis:
     """
 
     def __init__(
-        self, results_of: Callable[[str], list[ir.Type] | None], agrees: bool = True
+        self,
+        results_of: Callable[[str], list[ir.Type] | None] = lambda _: None,
+        agrees: bool = True,
     ) -> None:
         self._results_of = results_of
         self.knowledge = Knowledge()

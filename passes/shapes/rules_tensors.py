@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ...dialect.diagnostics import DiagnosticError, diagnostic_at
 from ...dialect.types import element_type
 from .dims import Dim, Shape
 from .knowledge import Found, OpFacts, Rule
@@ -134,17 +135,44 @@ def _part(facts: OpFacts, dim: Dim, parts: int) -> Dim:
     return dim // parts if isinstance(dim, int) else facts.dims.fresh()
 
 
+def _recurrent(facts: OpFacts) -> Sequence[Found] | None:
+    """What onnx-mlir refuses in its words; the rest is left to ONNX's inference."""
+    for index, which in enumerate(("first", "second", "third")):
+        shape = facts.shape(index)
+        if shape is not None and len(shape) != 3:
+            raise _refused(facts, f"The {which} input tensor must have rank 3")
+    if facts.attribute("direction") not in ("forward", "reverse", "bidirectional"):
+        raise _refused(
+            facts,
+            "direction attribute must be one of the strings: forward, reverse, and bidirectional",
+        )
+    return None
+
+
+def _refused(facts: OpFacts, reason: str) -> DiagnosticError:
+    name, where = facts.op.name, facts.op.location
+    texts = (
+        reason,
+        "Failed to scan parameters successfully",
+        f"'{name}' op shape inference failed",
+    )
+    return DiagnosticError(*(diagnostic_at("error", where, text) for text in texts))
+
+
 RULES: dict[str, Rule] = {
     "Attention": _attention,
     "DequantizeLinear": _dequantize,
     "Dropout": _dropout,
+    "GRU": _recurrent,
     "GroupNormalization": _same,
     "Imputer": _same,
+    "LSTM": _recurrent,
     "MeanVarianceNormalization": _same,
     "Normalizer": _same,
     "OneHotEncoder": _one_hot_encoder,
     "PRelu": _prelu,
     "QuantizeLinear": _dequantize,
+    "RNN": _recurrent,
     "Scaler": _same,
     "Scatter": _same,
     "Split": _split,
