@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from ..dialect.bindings import ir
 from ..dialect.constants import constant
-from ..dialect.ops.attributes import get_attribute
+from ..dialect.model_records import ARGUMENTS, DIM_PARAMS
+from ..dialect.model_texts import dim_params
 from ..dialect.ops.schema import spec_of
 from ..dialect.types import shape_of
 from .rewriting.base import FunctionPass
 from .rewriting.effects import erase_with_dead_operands
 from .shapes.analysis import Analysis
-from .shapes.dims import Shape, sizes_of
+from .shapes.dims import sizes_of
 from .shapes.explicit import explicit_attributes, explicit_axes
 from .shapes.knowledge import Knowledge, OpFacts, with_sizes
 
@@ -78,8 +80,7 @@ def _infer(
     (block,) = function.regions[0].blocks
     for left in range(_ROUNDS, 0, -1):
         analysis = Analysis(results_of, agrees)
-        for argument, names in zip(block.arguments, _dim_params(function), strict=False):
-            analysis.knowledge.declare(argument, _named(argument.type, names))
+        _declare_arguments(analysis.knowledge, function, list(block.arguments))
         analysis.block(block)
         _write(analysis.knowledge)
         if not analysis.learned or left == 1:
@@ -93,26 +94,18 @@ def _infer(
     function.attributes["function_type"] = signature
 
 
-def _dim_params(function: ir.Operation) -> Iterator[Mapping[int, str]]:
-    """The names that `onnx.dim_params = "0:batch,1:length"` gives to the axes of each argument."""
-    attributes = get_attribute(function, "arg_attrs")
-    if not isinstance(attributes, ir.ArrayAttr):
-        return
-    for each in attributes:
-        names: dict[int, str] = {}
-        if isinstance(each, ir.DictAttr) and "onnx.dim_params" in each:
-            for pair in str(ir.StringAttr(each["onnx.dim_params"]).value).split(","):
-                axis, _, name = pair.partition(":")
-                if axis.strip().isdigit() and name:
-                    names[int(axis)] = name
-        yield names
-
-
-def _named(type_: ir.Type, names: Mapping[int, str]) -> Shape | None:
-    sizes = shape_of(type_)
-    if sizes is None or not names:
-        return None
-    return tuple([names.get(axis, size) if size < 0 else size for axis, size in enumerate(sizes)])
+def _declare_arguments(
+    knowledge: Knowledge, function: ir.Operation, arguments: Sequence[ir.Value]
+) -> None:
+    """Sizes that the model calls by one name are one size."""
+    records = ARGUMENTS.get(function.attributes, [])
+    for argument, record in zip_longest(arguments, records[: len(arguments)]):
+        names = dim_params(DIM_PARAMS.get(record, "")) if record else {}
+        sizes = shape_of(argument.type) or ()
+        shape = tuple(
+            [names.get(axis, size) if size < 0 else size for axis, size in enumerate(sizes)]
+        )
+        knowledge.declare(argument, shape if names and len(shape) else None)
 
 
 def _write(knowledge: Knowledge) -> None:

@@ -15,6 +15,7 @@ from ...dialect.ops.inference import InferenceError, infer_protos
 from ...dialect.ops.schema import spec_of
 from ...dialect.protos import type_from_proto
 from ...dialect.types import is_none, is_unknown
+from ...dialect.verifier.inferred import UNJUDGED_RESULTS
 from .agreement import equal_sizes
 from .dims import Dim
 from .elements import elements_of_result
@@ -67,13 +68,21 @@ class Analysis:
             found = found or self._asked(facts)
             found += [None] * (len(op.results) - len(found))
             for result, each in zip(op.results, found, strict=False):
-                self.knowledge.declare(result, each)
+                self._declare(spec.name, result, each)
         except ValueError as error:
             raise op_error(op, f"shape inference failed: {error}") from None
         facts.result_shape = self.knowledge.shape(op.results[0])
         elements = elements_of_result(facts)
         if elements is not None:
             self.knowledge.hold(op.results[0], elements)
+
+    def _declare(self, name: str, result: ir.Value, found: Found) -> None:
+        try:
+            self.knowledge.declare(result, found)
+        except ValueError:
+            if name not in UNJUDGED_RESULTS:
+                raise
+            self.knowledge.declare(result)
 
     def _call(self, call: ir.Operation) -> None:
         callee: Any = call.attributes["callee"]

@@ -62,10 +62,6 @@ def _sequence_insert(facts: OpFacts) -> Sequence[Found] | None:
 
 
 def _sequence_at(facts: OpFacts) -> Sequence[Found] | None:
-    """A rank that is declared is believed: engines drop an axis of size 1 that a sequence of slices has."""
-    declared = facts.op.results[0].type
-    if isinstance(declared, ir.RankedTensorType):
-        return [declared]
     return [_inside(facts.type(0), _SEQUENCE)]
 
 
