@@ -6,11 +6,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from .dialect.bindings import ir
 from .dialect.context import make_context
-from .dialect.diagnostics import DiagnosticError
+from .dialect.diagnostics import Diagnostic, DiagnosticError
 from .errors import TOOL, CommandError
 from .files.inputs import STANDARD, InputFile, Section, Watch, read_input
 from .files.outputs import Output
@@ -115,7 +116,8 @@ class Driver:
                     sink(warning)
                 for path in read.data_files:
                     self._watch.add(path)
-                runner.verify(read.module.operation, row)
+                with _advised(read.advice):
+                    runner.verify(read.module.operation, row)
             # What cannot be written is better known before the work than after it.
             if output.target in read.data_files:
                 raise CommandError(
@@ -157,3 +159,16 @@ class Driver:
             with timer.row("Verify numerics").running():
                 self._progress.phase("verifying the numerics")
                 verification.check(module)
+
+
+@contextmanager
+def _advised(advice: str) -> Generator[None, None, None]:
+    """A note below the last error that is raised inside, if there is anything to advise."""
+    try:
+        yield
+    except DiagnosticError as error:
+        if not advice:
+            raise
+        *others, last = error.diagnostics
+        note = Diagnostic("note", advice)
+        raise DiagnosticError(*others, replace(last, notes=(*last.notes, note))) from None

@@ -231,3 +231,18 @@ def test_timing_has_rows_for_models(run: Run, model: Path) -> None:
     said = run(model, "-o", "out.onnx", "--mlir-timing").stderr
     rows = [line.partition("%)")[2].strip() for line in said.splitlines() if "%)" in line]
     assert rows == ["Import", "(V) Verifier", "Export", "Rest", "Total"]
+
+
+def test_a_model_that_states_what_its_nodes_contradict(run: Run, tmp_path: Path) -> None:
+    text = '<ir_version: 8, opset_import: ["": 17]> g (float[8, 3] x) => (float[1, 3] y) { y = Relu(x) }'
+    (tmp_path / "stale.onnxtxt").write_text(text)
+    result = run("stale.onnxtxt")
+    assert (result.returncode, result.stdout) == (1, "")
+    error, note, *_ = result.stderr.splitlines()
+    assert error.endswith(
+        "'onnx.Relu' op result 'Y' (#0) must be tensor<8x3xf32>, as its operands and attributes say, got tensor<1x3xf32>"
+    )
+    assert "note: if the model states types that its nodes contradict" in note
+    result = run("stale.onnxtxt", "--useOnnxModelTypes=false")
+    assert result.returncode == 0
+    assert "-> tensor<8x3xf32>" in result.stdout

@@ -35,6 +35,11 @@ _SIZE_THRESHOLD = 1024
 """Weights of fewer bytes stay inside the model, as with `onnx.save_model`."""
 
 
+_ADVICE = (
+    "if the model states types that its nodes contradict, --useOnnxModelTypes=false infers them"
+)
+
+
 def _recognises(file: InputFile) -> bool:
     suffix = PurePath(file.name).suffix.lower()
     if suffix in TEXT_SUFFIXES or is_model(file.data):
@@ -66,7 +71,8 @@ def _read(file: InputFile, _: Section, context: ir.Context, options: Options) ->
     warnings: list[Diagnostic] = []
     module = import_model(loaded, context=context, requests=requests, warn=warnings.append)
     path = None if file.path is None else Path(os.path.realpath(file.path))
-    return Read(module, path, frozenset(loaded.files), tuple(warnings))
+    advice = _ADVICE if requests.model_types else ""
+    return Read(module, path, frozenset(loaded.files), tuple(warnings), advice)
 
 
 def _writer(read: Read, output: Output, options: Options) -> Write:
