@@ -7,6 +7,7 @@ function that are its inputs, and the opsets that its nodes need.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import onnx
@@ -16,7 +17,7 @@ from ..dialect.diagnostics import did_you_mean
 from ..dialect.ops.schema import DOMAINS
 from ..dialect.ops.versions import canonical_domain, default_attributes, ops_with_function
 from .errors import ModelError
-from .hidden_names import graphs_in
+from .hidden_names import graphs_in, own_names
 from .inference import infer
 from .ordering import ordered
 from .records import initializer_names
@@ -113,9 +114,53 @@ def _inline(
                 opsets.add(canonical_domain(entry.domain))
                 model.opset_import.append(entry)
     try:
-        return run(model)
+        inlined = run(model)
     except (RuntimeError, ValueError, onnx.checker.ValidationError) as error:
         raise ModelError(f"cannot inline its functions: {' '.join(str(error).split())}") from None
+    _give_names_back(inlined.graph, frozenset(_all_names(model.graph)))
+    return inlined
+
+
+# How the inliner renames the values of a function's body.
+_RENAMED = re.compile(r"(.+?)__\d+(_\d+)?")
+
+
+def _give_names_back(graph: onnx.GraphProto, kept: frozenset[str]) -> None:
+    """Let the first value of each name in a function have that name, unless another has.  kept: of the graph itself."""
+    names = list(dict.fromkeys(_all_names(graph)))
+    taken = set(names)
+    own: dict[str, str] = {}
+    for name in names:
+        renamed = _RENAMED.fullmatch(name)
+        if renamed and name not in kept and renamed[1] not in taken:
+            own[name] = renamed[1]
+            taken.add(renamed[1])
+    if own:
+        _rename(graph, own)
+
+
+def _all_names(graph: onnx.GraphProto) -> Iterator[str]:
+    """The names that a graph and those in it give to values."""
+    yield from sorted(own_names(graph))
+    for node in graph.node:
+        for inner in graphs_in(node):
+            yield from _all_names(inner)
+
+
+def _rename(graph: onnx.GraphProto, names: Mapping[str, str]) -> None:
+    for info in infos_of(graph):
+        info.name = names.get(info.name, info.name)
+    for tensor in graph.initializer:
+        tensor.name = names.get(tensor.name, tensor.name)
+    for sparse in graph.sparse_initializer:
+        sparse.values.name = names.get(sparse.values.name, sparse.values.name)
+    for node in graph.node:
+        for values in (node.input, node.output):
+            for index, name in enumerate(values):
+                if name in names:
+                    values[index] = names[name]
+        for inner in graphs_in(node):
+            _rename(inner, names)
 
 
 def _copy_passed_values(function: onnx.FunctionProto) -> None:

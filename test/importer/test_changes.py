@@ -252,3 +252,18 @@ def read_unchecked(model: onnx.ModelProto) -> tuple[str, onnx.ModelProto]:
     module = import_model(model, context=make_context())
     assert verify(module) == []
     return to_text(module), export_model(module)
+
+
+def test_inlined_values_have_the_names_that_they_had_where_these_are_free() -> None:
+    """The first value of each name; in bodies of nodes too."""
+    model = function_model("t = local.branch(x) u = local.branch(t) y = Add(t, u)", LEAKY + BRANCH)
+    graph = read(model, INLINE)[1].graph
+    first = [name for node in graph.node[:3] for name in node.output]
+    assert first == ["s", "c", "t"]
+    assert graph.node[2].attribute[0].g.output[0].name == "q"
+    second = [name for node in graph.node[3:6] for name in node.output]
+    assert second[:2] != first[:2]
+    assert second[2] == "u"
+    model = function_model("s = Neg(x) y = local.branch(s)", LEAKY + BRANCH)
+    graph = read(model, INLINE)[1].graph
+    assert [node.output[0] for node in graph.node[:2]] == ["s", "s__1"]
