@@ -15,7 +15,9 @@ A blob is hexadecimal: four bytes of alignment, little-endian, then the data.
 from __future__ import annotations
 
 import re
+from binascii import a2b_hex
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 import numpy as np
 
@@ -25,9 +27,7 @@ from ..elements.resources import BLOB_HEADER, Resource, ResourceTable
 from ..text_scanner import STRING
 from ..types import Array
 
-_BLOB = re.compile(
-    rf'(?P<handle>{STRING}|[\w$.-]+)\s*:\s*"0x(?P<hex>(?:[0-9A-Fa-f][0-9A-Fa-f])*)"', re.DOTALL
-)
+_BLOB = re.compile(rf'(?P<handle>{STRING}|[\w$.-]+)\s*:\s*"0x', re.DOTALL)
 _ONLY_BUILTIN = re.compile(
     r"\{-#\s*dialect_resources\s*:\s*\{\s*builtin\s*:\s*\{[\s,]*\}\s*,?\s*\}\s*,?\s*#-\}\s*"
 )
@@ -53,10 +53,10 @@ def take_resources(source: str, context: ir.Context) -> str:
     blobs: dict[str, Array] = {}
     between: list[str] = []
     position = opening
-    for blob in _BLOB.finditer(source, opening):
-        between.append(source[position : blob.start()])
-        position = blob.end()
-        blobs[blob["handle"]] = np.frombuffer(bytes.fromhex(blob["hex"]), np.uint8)
+    for spelling, data, start, end in _blobs(source, opening):
+        between.append(source[position:start])
+        position = end
+        blobs[spelling] = data
     between.append(source[position:])
     if not _ONLY_BUILTIN.fullmatch("".join(between)):
         remember_mlir_resources(source, context)
@@ -83,10 +83,22 @@ def remember_mlir_resources(text: str, context: ir.Context) -> None:
     if opening < 0:
         return
     table = ResourceTable.of(context)
-    for blob in _BLOB.finditer(text, opening):
-        name = handle_of_spelling(blob["handle"])
-        table.resources[name] = np.frombuffer(bytes.fromhex(blob["hex"]), np.uint8)
+    for spelling, data, _, _ in _blobs(text, opening):
+        name = handle_of_spelling(spelling)
+        table.resources[name] = data
         table.mlir_backed.add(name)
+
+
+def _blobs(text: str, position: int) -> Iterator[tuple[str, Array, int, int]]:
+    """The blobs from `position` on: (handle as it is spelled, bytes, where the blob begins, and where it ends)."""
+    while blob := _BLOB.search(text, position):
+        end = text.find('"', blob.end())
+        if end < 0:
+            return
+        position = end + 1
+        with suppress(ValueError):  # no digits: MLIR will say so
+            data = np.frombuffer(a2b_hex(text[blob.end() : end]), np.uint8)
+            yield blob["handle"], data, blob.start(), position
 
 
 def resource_section(
