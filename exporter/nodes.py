@@ -26,8 +26,8 @@ from ..dialect.ops.attributes import AnyAttribute
 from ..dialect.ops.schema import spec_of
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import canonical_domain, version_in
+from ..dialect.opsets import fits
 from .attributes import fill, fill_graphs, without_value
-from .opsets import fits
 
 _OF_ATTRIBUTES = frozenset((EXACT.name, TENSORS.name, EXTRA.name))
 """Records that say more about a node's attributes."""

@@ -3,65 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import onnx
 
 from ..dialect.bindings import ir
 from ..dialect.diagnostics import error_at, op_error
-from ..dialect.model_records import ATTRIBUTES, DOMAIN_NAME, EXTRA
-from ..dialect.ops.schema import CURRENT_OPSET, DOMAINS, op_spec, spec_of
+from ..dialect.model_records import DOMAIN_NAME
+from ..dialect.ops.schema import CURRENT_OPSET, DOMAINS, spec_of
 from ..dialect.ops.spec import OpSpec
-from ..dialect.ops.versions import (
-    canonical_domain,
-    is_deprecated,
-    means_the_same,
-    newest_opset,
-    types_admitted,
-    version_in,
-)
-from ..dialect.types import is_none
-
-
-def fits(op: ir.Operation, spec: OpSpec, opsets: Mapping[str, int]) -> bool:
-    """Whether a node under these opsets (by canonical domain) means this op."""
-    opset = opsets.get(spec.domain, 0)
-    since = version_in(spec.onnx_name, spec.domain, opset)
-    if not since:
-        return False
-    if spec.name == "BatchNormalizationInferenceMode":
-        return True  # Every version has such a form.
-    if spec.name == "MaxPoolSingleOut":
-        spec = op_spec("MaxPool") or spec
-    return since == spec.since_version or _may_stand(op, spec, since)
-
-
-def _may_stand(op: ir.Operation, spec: OpSpec, since: int) -> bool:
-    """Whether a node of version `since` with the op's attributes and values may be written as the op."""
-    operands = [operand.type for operand in op.operands]
-    while operands and is_none(operands[-1]):
-        operands.pop()
-    results = [result.type for result in op.results]
-    return spec.name == "Constant" or means_the_same(
-        spec.onnx_name,
-        spec.domain,
-        since,
-        spec.since_version,
-        set(_set_attributes(op, spec)),
-        len(operands),
-        lambda target: types_admitted(target, operands, results),
-    )
-
-
-def _set_attributes(op: ir.Operation, spec: OpSpec) -> Iterator[str]:
-    """Names of attributes that a node of this op would set."""
-    recorded = ATTRIBUTES.get(op.attributes, [])
-    for name in op.attributes:
-        if name in spec.attributes:
-            default = spec.attributes[name].default_attribute()
-            if name in recorded or default is None or op.attributes[name] != default:
-                yield name
-    yield from EXTRA.get(op.attributes, {})
+from ..dialect.ops.versions import canonical_domain, is_deprecated, newest_opset, version_in
+from ..dialect.opsets import fits
 
 
 def chosen_opsets(module: ir.Module) -> dict[str, int]:

@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Canonicalize: MLIR's own pass, then equal constants made one, then dead onnx ops erased."""
+"""Canonicalize: MLIR's own pass, the rules of `canonicalization/`, constants first and each once, no dead ops."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
+from itertools import count
+from typing import Any
 
 from ..dialect.bindings import ir
-from .rewriting.base import FunctionPass, Option, run_upstream, upstream_text
+from .canonicalization import PATTERNS, RULES
+from .rewriting.base import Option, Remark, run_upstream, upstream_text
 from .rewriting.effects import erase_dead_ops
-from .rewriting.redundancy import merge_equal_ops
+from .rewriting.ops import OpFamily
+from .rewriting.patterns import Applied, RewritePass
+from .rewriting.redundancy import hoist_constants, merge_equal_ops
 
 
 class RegionSimplify(Enum):
@@ -22,25 +29,58 @@ class RegionSimplify(Enum):
 OPTIONS = (
     Option("top-down", bool, True, "Seed MLIR's worklist from above"),
     Option("region-simplify", RegionSimplify, RegionSimplify.NORMAL, "Simplify the blocks of regions"),
-    Option("max-iterations", int, 10, "Most iterations of MLIR's driver, -1 for no limit"),
+    Option("max-iterations", int, 10, "Most iterations of MLIR's driver, and of all rules together, -1 for no limit"),
     Option("max-num-rewrites", int, -1, "Most rewrites of MLIR's in one iteration, -1 for no limit"),
-    Option("test-convergence", bool, False, "Fail where MLIR's driver does not converge"),
+    Option("test-convergence", bool, False, "Fail where the last iteration still changes something"),
     Option("disable-patterns", frozenset, frozenset(), "Patterns of MLIR's to leave out"),
     Option("enable-patterns", frozenset, frozenset(), "The only patterns of MLIR's to apply"),
 )  # fmt: skip
 """Those of MLIR's own pass, which are passed on to it."""
 
 
-def canonicalize(op: ir.Operation, **options: object) -> None:
-    """MLIR's canonicalizer knows no onnx op; what it would do for them is done here."""
-    run_upstream(op, upstream_text("canonicalize", OPTIONS, options))
-    merge_equal_ops(op, lambda spec: spec.constant_like)
-    erase_dead_ops(op)
+@dataclass(frozen=True, kw_only=True)
+class Canonicalization(RewritePass):
+    """Rules and patterns to a fixed point, and between them what MLIR's canonicalizer would do for registered ops."""
+
+    def run(
+        self,
+        op: ir.Operation,
+        options: Mapping[str, Any] | None = None,
+        remark: Remark | None = None,
+    ) -> None:
+        """See `Pass.run`."""
+        settings = self.settings(options)
+        upstream = upstream_text("canonicalize", OPTIONS, settings)
+        rewritten: Applied = []
+        for iteration in count():
+            _tidy(op, upstream)
+            if iteration == settings["max_iterations"]:
+                if settings["test_convergence"]:
+                    raise self.does_not_converge(op.location)
+                break
+            with self.around(op):
+                found = self.apply(op, {}, tells=remark is not None)
+            rewritten += found
+            if not found:
+                break
+        if remark:
+            self.tell(op, {}, rewritten, remark)
 
 
-PASS = FunctionPass(
+def _tidy(op: ir.Operation, upstream: str) -> None:
+    """MLIR's canonicalizer knows no onnx op; what it would do for all of them is done here."""
+    with op.context:
+        run_upstream(op, upstream)
+        hoist_constants(op)
+        merge_equal_ops(op, lambda spec: spec.constant_like)
+        erase_dead_ops(op)
+
+
+PASS = Canonicalization(
     argument="canonicalize",
-    summary="Canonicalize (MLIR's own), merge equal onnx constants, erase dead onnx ops",
-    function=canonicalize,
+    summary="Canonicalize: MLIR's own, and onnx-mlir's rules as far as they hold",
     options=OPTIONS,
+    rules=RULES,
+    patterns=PATTERNS,
+    about=OpFamily("nothing", ()),
 )

@@ -30,6 +30,13 @@ from ..passes.rewriting.terms import (
     Value,
     walk,
 )
+from ..passes.rewriting.value_conditions import (
+    Broadcasts,
+    Known,
+    NotMadeBy,
+    OneElement,
+    broadcasts,
+)
 from .arithmetic import Calculator, exactly
 from .domains import FIELD
 from .instances import Instance
@@ -79,7 +86,9 @@ class Hypotheses:
                     self.types[of] = types
                 case Unpadded(op=op):
                     self.unpadded.add(op)
-                case LeastRank() | Rank() | Unknown() | NotScalar():
+                case LeastRank() | Rank() | Unknown() | NotScalar() | Known() | NotMadeBy():
+                    pass
+                case OneElement() | Broadcasts():
                     pass
                 case Required():
                     raise NotDecided("a condition is a function in Python")
@@ -164,9 +173,15 @@ def holds(condition: Condition, instance: Instance) -> bool:
             return found is not None and found.type in condition.types
         case Unpadded():
             return _is_unpadded(condition.op, instance)
-        case Unknown() | NotScalar():
+        case Unknown() | NotScalar() | Known() | NotMadeBy():
             # They say when a rule is of use; what it says is as true without them.
             return True
+        case OneElement():
+            found = instance.tensor(condition.of)
+            return found is not None and found.shape in ((), (1,))
+        case Broadcasts():
+            found, other = instance.tensor(condition.of), instance.tensor(condition.to)
+            return found is not None and other is not None and broadcasts(found.shape, other.shape)
         case _:
             raise NotDecided(f"the condition '{condition.sentence}' is not known")
 

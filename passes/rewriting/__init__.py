@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         values,
         variadic,
     )
+    from .value_conditions import broadcasts_to, known, not_made_by, one_element
 
 __all__ = [
     "FunctionPass",
@@ -76,6 +77,7 @@ __all__ = [
     "along",
     "attribute",
     "attributes",
+    "broadcasts_to",
     "by_group",
     "channel",
     "column",
@@ -88,11 +90,14 @@ __all__ = [
     "fused_location",
     "grouped",
     "has_one_use",
+    "known",
     "least_rank",
     "moved",
     "name_results",
     "no_match",
+    "not_made_by",
     "not_scalar",
+    "one_element",
     "others",
     "positive",
     "present",
@@ -125,6 +130,7 @@ _HOME = {
         "RuleError along attribute attributes by_group channel column const consts "
         "contraction grouped moved others result sqrt transposed value values variadic"
     ),
+    "value_conditions": "broadcasts_to known not_made_by one_element",
 }
 
 

@@ -21,10 +21,11 @@ answers, and a pattern that gives neither is told so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
@@ -42,13 +43,18 @@ if TYPE_CHECKING:
     from .conditions import Condition
 
 
+Applied: TypeAlias = list[tuple[ir.Location, Detail]]
+"""Where something was rewritten, and what remarks say of it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RewritePass(Pass):
     """A pass that applies rules and patterns greedily.
 
     before, after, conditions: the rule, where there is but one.  rules: where there are several.  patterns: op class ->
-    pattern for its ops, for what no equation can say.  verb: past participle of what the pass does, for remarks.
-     about: the ops of which remarks say why they were left; by default all at which a rule or pattern starts.
+    pattern for its ops, or several in the order of trial, for what no equation can say.  verb: past participle of what
+    the pass does, for remarks.  about: the ops of which remarks say why they were left; by default all at which a rule
+    or pattern starts.
      converts: as MLIR's dialect conversions, it only replaces ops: what is dead then stays, and the values between new
     ops have no shape but where broadcasting gives a static one.  Both are other passes' work.
     """
@@ -57,7 +63,9 @@ class RewritePass(Pass):
     after: Term | tuple[Term, ...] | None = None
     conditions: tuple[Condition, ...] = ()
     rules: tuple[Rule, ...] = ()
-    patterns: Mapping[type[OnnxOp], Pattern] = field(default_factory=dict[type[OnnxOp], Pattern])
+    patterns: Mapping[type[OnnxOp], Pattern | tuple[Pattern, ...]] = field(
+        default_factory=dict[type[OnnxOp], "Pattern | tuple[Pattern, ...]"]
+    )
     verb: str = "rewritten"
     about: OpFamily | None = None
     converts: bool = False
@@ -79,9 +87,8 @@ class RewritePass(Pass):
             after=None,
             rules=tuple(rule for rule in self.rules if (rule.name or self.argument) not in names),
             patterns={
-                root: pattern
-                for root, pattern in self.patterns.items()
-                if _name_of(pattern) not in names
+                root: tuple(each for each in _several(some) if _name_of(each) not in names)
+                for root, some in self.patterns.items()
             },
         )
 
@@ -89,7 +96,8 @@ class RewritePass(Pass):
     def rule_names(self) -> tuple[str, ...]:
         """What remarks call its rules and patterns."""
         named = [rule.name or self.argument for rule in self.rules]
-        return tuple(dict.fromkeys([*named, *map(_name_of, self.patterns.values())]))
+        patterns = [each for some in self.patterns.values() for each in _several(some)]
+        return tuple(dict.fromkeys([*named, *map(_name_of, patterns)]))
 
     @property
     def _told_about(self) -> Collection[type[OnnxOp]]:
@@ -107,8 +115,9 @@ class RewritePass(Pass):
             for name in rule.before.family.op_names:
                 rules.setdefault(name, []).append(rule)
         found = {op_class(name): _any_of(tuple(some)) for name, some in rules.items()}
-        for root, pattern in self.patterns.items():
-            found[root] = _first_of(found[root], pattern) if root in found else pattern
+        for root, some in self.patterns.items():
+            for pattern in _several(some):
+                found[root] = _first_of(found[root], pattern) if root in found else pattern
         return found
 
     def run(
@@ -118,32 +127,47 @@ class RewritePass(Pass):
         remark: Remark | None = None,
     ) -> None:
         """Apply the patterns; see `Pass.run`."""
-        rewritten: list[tuple[ir.Location, Detail]] = []
+        settings = self.settings(options)
+        with self.around(op):
+            rewritten = self.apply(op, settings, tells=remark is not None)
+            if remark:
+                self.tell(op, settings, rewritten, remark)
+
+    @contextmanager
+    def around(self, op: ir.Operation) -> Generator[None, None, None]:
+        """What patterns may rely on: calls tell functions what they know, and numbers are judged, not warned of.
+
+        For each rewrite anew `errstate` would be 1 % of it.
+        """
+        with known_arguments(op, self.by_root), np.errstate(all="ignore"):
+            yield
+
+    def apply(self, op: ir.Operation, settings: Mapping[str, Any], *, tells: bool) -> Applied:
+        """Apply the patterns until none matches, and say where one did; inside `around`.
+
+        tells: whether anybody reads the details.
+        """
+        rewritten: Applied = []
         patterns = rewrite.RewritePatternSet(op.context)
         for root, pattern in self.by_root.items():
             patterns.add(
                 root.OPERATION_NAME,
-                self._driver_pattern(
-                    op, pattern, self.settings(options), rewritten, tells=remark is not None
-                ),
+                self._driver_pattern(op, pattern, settings, rewritten, tells=tells),
             )
-        # Rules judge what they computed themselves.  For each rewrite anew `errstate` would be 1 % of it.
-        with known_arguments(op, self.by_root), np.errstate(all="ignore"):
-            try:
-                rewrite.apply_patterns_and_fold_greedily(op, patterns.freeze(), _patterns_only())
-            except RuntimeError as error:
-                if "failed to converge" not in str(error):
-                    raise
-                raise self._does_not_converge(op.location) from None
-            if remark:
-                self._tell(op, self.settings(options), rewritten, remark)
+        try:
+            rewrite.apply_patterns_and_fold_greedily(op, patterns.freeze(), _patterns_only())
+        except RuntimeError as error:
+            if "failed to converge" not in str(error):
+                raise
+            raise self.does_not_converge(op.location) from None
+        return rewritten
 
     def _driver_pattern(
         self,
         root: ir.Operation,
         pattern: Callable[..., object],
         settings: Mapping[str, Any],
-        rewritten: list[tuple[ir.Location, Detail]],
+        rewritten: Applied,
         *,
         tells: bool,
     ) -> Callable[[ir.OpView, rewrite.PatternRewriter], bool | None]:
@@ -166,20 +190,21 @@ class RewritePass(Pass):
             if len(rewritten) >= limit:
                 limit = 10 * _count_ops(root)
                 if len(rewritten) >= limit:
-                    raise self._does_not_converge(location)
+                    raise self.does_not_converge(location)
             return None
 
         return match_and_rewrite
 
-    def _does_not_converge(self, location: ir.Location) -> DiagnosticError:
+    def does_not_converge(self, location: ir.Location) -> DiagnosticError:
+        """What is raised where the patterns undo each other's work."""
         message = f"--{self.argument} does not converge: its patterns keep rewriting"
         return DiagnosticError(diagnostic_at("error", location, message))
 
-    def _tell(
+    def tell(
         self,
         op: ir.Operation,
         settings: Mapping[str, Any],
-        rewritten: list[tuple[ir.Location, Detail]],
+        rewritten: Applied,
         remark: Remark,
     ) -> None:
         """Remarks in the order of the source, and a last one with counts.
@@ -261,6 +286,10 @@ def _first_of(first: Pattern, second: Pattern) -> Pattern:
         return answer if isinstance(answer, Rewritten) else second(op, rewriter, **options)
 
     return pattern
+
+
+def _several(patterns: Pattern | tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    return cast("tuple[Pattern, ...]", patterns if isinstance(patterns, tuple) else (patterns,))
 
 
 def _name_of(pattern: Pattern) -> str:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Equal ops made one, for --cse and --canonicalize."""
+"""Equal ops made one, for --cse and --canonicalize, and constants put first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,3 +93,38 @@ class _Merging:
 def _is_isolated(op: ir.Operation) -> bool:
     spec = spec_of(op)
     return spec.isolated if spec else op.name in ("builtin.module", "func.func")
+
+
+def hoist_constants(op: ir.Operation) -> None:
+    """Put the constants inside `op`, those of branches and loops too, first in the block that is around all of them.
+
+    Each that is not among the first goes before all of them, as MLIR's folder moves it.
+    """
+    for region in op.regions:
+        below = list(_below(region))
+        first = next((at for at in below if not _is_constant(at)), None)
+        for inner in below[below.index(first) :] if first is not None else ():
+            if _is_constant(inner):
+                inner.move_before(region.blocks[0].operations[0].operation)
+
+
+def _below(region: ir.Region) -> Iterator[ir.Operation]:
+    """The ops in a region, and in the regions of branches and loops; what other ops hold is done meanwhile."""
+    for block in region.blocks:
+        for view in list(block.operations):
+            op = view.operation
+            yield op
+            if op.name not in _SEE_ALL:
+                hoist_constants(op)
+                continue
+            for inner in op.regions:
+                yield from _below(inner)
+
+
+def _is_constant(op: ir.Operation) -> bool:
+    spec = spec_of(op)
+    return spec is not None and spec.constant_like and is_pure(op)
+
+
+_SEE_ALL = frozenset(f"onnx.{name}" for name in ("If", "Loop", "Scan"))
+"""Ops whose regions see all that is around them, in every engine."""

@@ -304,7 +304,7 @@ def test_canonicalize_merges_constants_only(valid_module: Parse) -> None:
     lines = [f"%0 = {EXP}", f"%1 = {EXP}", f"%2 = {constant}", f"%3 = {constant}"]
     module = valid_module(function(*lines, used("%0", "%1", "%2", "%3")))
     CANONICALIZE.run(module.operation)
-    assert names(module) == ["Exp", "Exp", "Constant", "PrintSignature", "Return"]
+    assert names(module) == ["Constant", "Exp", "Exp", "PrintSignature", "Return"]
 
 
 def test_complex_constants_do_not_stop_the_pass(valid_module: Parse) -> None:

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reductions and normalisations by the ops that mean them: global pooling, Softmax, instance and group norms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...dialect.bindings import ir
+from ...dialect.opsets import recorded_opsets
+from ...dialect.types import DYNAMIC, shape_of
+from ..rewriting import Rule
+from ..rewriting.effects import is_used
+from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, fused_location, no_match
+from . import looking
+from .looking import build, concat, give, int64, only_maker, typed_like
+
+RULES: tuple[Rule, ...] = ()
+
+_AXES_ARE_OPERANDS = 18
+"""From this opset on the axes of reductions are an operand."""
+
+
+def global_pool_as_reduction(pool: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
+    """A pooling of all that a channel has is a reduction over the axes from the third on."""
+    rank = looking.rank_of(pool.operands[0])
+    if rank is None or rank < 3:
+        return no_match("there are no spatial axes, or nobody knows")
+    name = "ReduceMean" if pool.SPEC.onnx_name == "GlobalAveragePool" else "ReduceMax"
+    axes = range(2, rank)
+    opset = (recorded_opsets(pool.operation) or {}).get("", 0)
+    if opset < _AXES_ARE_OPERANDS:
+        return give(rewriter, pool, build(f"{name}V13", pool.operands[0], axes=list(axes)))
+    return give(rewriter, pool, build(name, pool.operands[0], int64(*axes)))
+
+
+def softmax_of_last_axis(softmax: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
+    """Before opset 13 Softmax works on all axes from `axis` on: of the last one that is what it does since."""
+    rank = looking.rank_of(softmax.operands[0])
+    if softmax.axis != -1 and (rank is None or softmax.axis != rank - 1):
+        return no_match("the axis is not the last one")
+    return give(rewriter, softmax, build("Softmax", softmax.operands[0], axis=softmax.axis))
+
+
+def bias_into_layer_norm(add: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
+    """LayerNormalization(X, scale) + b = LayerNormalization(X, scale, b), for b that has no more axes than it may."""
+    names = ("LayerNormalization", "RMSLayerNormalization")
+    for index in (0, 1):
+        norm, bias = only_maker(add.operands[index], *names), add.operands[1 - index]
+        if norm is not None:
+            break
+    else:
+        return no_match("no operand is the result of a normalisation that nobody else reads")
+    if norm.B is not None or any(map(is_used, list(norm.results)[1:])):
+        return no_match("the normalisation has a bias, or more of its results are used")
+    x, shape, added = norm.operands[0], shape_of(norm.operands[0].type), shape_of(bias.type)
+    if shape is None or added is None or DYNAMIC in (*shape, *added):
+        return no_match("a shape is not known")
+    normalized = shape[looking.front(norm.axis, len(shape)) :]
+    if len(added) > len(normalized) or any(
+        size not in (1, known) for size, known in zip(added[::-1], normalized[::-1], strict=False)
+    ):
+        return no_match("the bias does not broadcast to the axes that are normalized")
+    with fused_location(add, norm):
+        attributes = {"axis": norm.axis, "epsilon": norm.epsilon, "stash_type": norm.stash_type}
+        results = [result.type for result in norm.results]
+        new = build(norm.SPEC.name, x, norm.operands[1], bias, results=results, **attributes)
+    return give(rewriter, add, new)
+
+
+def instance_norm_as_layer_norm(norm: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
+    """InstanceNormalization normalizes what a channel has, which are the axes from the third on."""
+    x, scale, bias = norm.operands
+    shape = shape_of(x.type)
+    if shape is None or len(shape) < 3:
+        return no_match("there are no spatial axes, or nobody knows")
+    axes = int64(*range(1, len(shape) - 1))
+    scale, bias = (looking.value("Unsqueeze", each, axes) for each in (scale, bias))
+    return give(
+        rewriter, norm, build("LayerNormalization", x, scale, bias, axis=2, epsilon=norm.epsilon)
+    )
+
+
+def group_norm_as_layer_norm(norm: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
+    """GroupNormalization normalizes a group of channels: with an axis of groups, the axes from the third on.
+
+    Before version 21 scale and bias have one element a group, since then one a channel.
+    """
+    x, groups = norm.operands[0], norm.num_groups
+    shape = looking.static_shape(x)
+    if shape is None or len(shape) < 3 or shape[1] % groups:
+        return no_match("the shape is not known, or has no spatial axes")
+    if getattr(norm, "stash_type", 1) != 1:
+        return no_match("the statistics are in another type")
+    spatial = len(shape) - 2
+    if norm.SPEC.name == "GroupNormalizationV18":
+        axes = int64(*range(1, spatial + 2))
+        pair = [looking.value("Unsqueeze", each, axes) for each in list(norm.operands)[1:]]
+    else:
+        split = concat([int64(groups), int64(groups), int64(*[1] * spatial)])
+        sizes = (groups, shape[1] // groups, *[1] * spatial)
+        pair = [_reshape(each, split, sizes) for each in list(norm.operands)[1:]]
+    inside = concat([int64(shape[0]), int64(groups, -1), int64(*shape[2:])])
+    data = _reshape(x, inside, (shape[0], groups, shape[1] // groups, *shape[2:]))
+    normal = build("LayerNormalization", data, *pair, axis=2, epsilon=norm.epsilon).results[0]
+    return give(rewriter, norm, build("Reshape", normal, int64(*shape)))
+
+
+def _reshape(data: ir.Value, shape: ir.Value, sizes: tuple[int, ...]) -> ir.Value:
+    return looking.value("Reshape", data, shape, results=[typed_like(data, sizes)])
+
+
+PATTERNS: Mapping[Pattern, str] = {
+    global_pool_as_reduction: "GlobalAveragePool GlobalMaxPool",
+    softmax_of_last_axis: "SoftmaxV11",
+    bias_into_layer_norm: "Add",
+    instance_norm_as_layer_norm: "InstanceNormalization",
+    group_norm_as_layer_norm: "GroupNormalization GroupNormalizationV18",
+}

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a rule asks of values without reading them: who makes them, and whether they broadcast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...dialect.bindings import ir
+from ...dialect.types import DYNAMIC, shape_of
+from .conditions import Condition
+from .matching import Matcher
+from .record import record
+from .steps import Match
+from .terms import OpTerm, Value
+
+
+@record(frozen=True, eq=False)
+class Known(Condition):
+    """A constant gives a value; that makes a rewrite worth while, not right."""
+
+    of: Value
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.of.name} is a constant"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        found: ir.Value | None = match.values[self.of]
+        owner: Any = None if found is None else found.owner
+        constant = owner is not None and getattr(owner, "name", "") == "onnx.Constant"
+        return None if constant else f"{self.of.name} is not a constant"
+
+
+@record(frozen=True, eq=False)
+class NotMadeBy(Condition):
+    """No op of that name gives a value; that makes a rewrite worth while, not right."""
+
+    of: Value
+    name: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.of.name} is not the result of a {self.name}"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        owner = match.values[self.of].owner
+        other = isinstance(owner, ir.Block) or owner.name != f"onnx.{self.name}"
+        return None if other else f"{self.of.name} is the result of a {self.name}"
+
+
+@record(frozen=True, eq=False)
+class OneElement(Condition):
+    """A value has no axis, or one of size 1."""
+
+    of: Value
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.of.name} has one element, and one axis at most"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        shape = shape_of(match.values[self.of].type)
+        told = f"{self.of.name} is not known to have one element, and one axis at most"
+        return None if shape in ((), (1,)) else told
+
+
+@record(frozen=True, eq=False)
+class Broadcasts(Condition):
+    """A value broadcasts to the result of an op, which keeps its shape."""
+
+    of: Value
+    to: OpTerm
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.of.name} broadcasts to the shape of the {self.to.family.name}'s result"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        shape = shape_of(match.values[self.of].type)
+        target = self._target(match)
+        told = f"whether {self.sentence} is not known"
+        if shape is None or target is None or DYNAMIC in shape:
+            return told
+        fits = broadcasts(shape, target)
+        return None if fits else told if DYNAMIC in target else f"not: {self.sentence}"
+
+    def _target(self, match: Match) -> tuple[int, ...] | None:
+        """The shape of the result; of a Gemm that of its factors, where the result's own is not known."""
+        op = match.ops[self.to]
+        found = shape_of(op.results[0].type)
+        if found is not None or self.to.family.name != "Gemm":
+            return found
+        a, b = (shape_of(each.type) for each in list(op.operands)[:2])
+        if a is None or b is None or len(a) != 2 or len(b) != 2:
+            return None
+        return a[1 if op.transA else 0], b[0 if op.transB else 1]
+
+
+def broadcasts(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    """Whether a tensor of the one shape broadcasts to the other, which stays as it is."""
+    sizes = zip(shape[::-1], target[::-1], strict=False)
+    return len(shape) <= len(target) and all(size in (1, known) for size, known in sizes)
+
+
+def known(of: Value) -> Known:
+    """`of` is a constant: the rewrite would be right for any value, and is worth while for a constant."""
+    return Known(of)
+
+
+def not_made_by(of: Value, name: str) -> NotMadeBy:
+    """`of` is not the result of an `onnx.<name>`, beside which it had better stay."""
+    return NotMadeBy(of, name)
+
+
+def one_element(of: Value) -> OneElement:
+    """`of` has no axis, or one of size 1."""
+    return OneElement(of)
+
+
+def broadcasts_to(of: Value, to: OpTerm) -> Broadcasts:
+    """`of` broadcasts to the result of `to`, whose shape stays as it is."""
+    return Broadcasts(of, to)
