@@ -63,6 +63,8 @@ class Canonicalization(RewritePass):
             rewritten += found
             if not found:
                 break
+        # What a pattern built before it gave up.
+        erase_dead_ops(op)
         if remark:
             self.tell(op, {}, rewritten, remark)
 

@@ -68,7 +68,7 @@ def concat_of_nothing(concat: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
 
 def _adds_nothing(part: ir.Value, axis: int) -> bool:
     shape = shape_of(part.type)
-    return bool(shape) and shape[axis] == 0
+    return shape is not None and shape[axis : axis + 1 or None] == (0,)
 
 
 def split_of_elementwise(split: Any, rewriter: Rewriter) -> NoMatch | Rewritten:

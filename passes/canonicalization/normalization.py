@@ -76,9 +76,7 @@ def instance_norm_as_layer_norm(norm: Any, rewriter: Rewriter) -> NoMatch | Rewr
         return no_match("there are no spatial axes, or nobody knows")
     axes = int64(*range(1, len(shape) - 1))
     scale, bias = (looking.value("Unsqueeze", each, axes) for each in (scale, bias))
-    return give(
-        rewriter, norm, build("LayerNormalization", x, scale, bias, axis=2, epsilon=norm.epsilon)
-    )
+    return give(rewriter, norm, _layer_norm(x, scale, bias, norm))
 
 
 def group_norm_as_layer_norm(norm: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
@@ -102,8 +100,15 @@ def group_norm_as_layer_norm(norm: Any, rewriter: Rewriter) -> NoMatch | Rewritt
         pair = [_reshape(each, split, sizes) for each in list(norm.operands)[1:]]
     inside = concat([int64(shape[0]), int64(groups, -1), int64(*shape[2:])])
     data = _reshape(x, inside, (shape[0], groups, shape[1] // groups, *shape[2:]))
-    normal = build("LayerNormalization", data, *pair, axis=2, epsilon=norm.epsilon).results[0]
+    normal = _layer_norm(data, pair[0], pair[1], norm).results[0]
     return give(rewriter, norm, build("Reshape", normal, int64(*shape)))
+
+
+def _layer_norm(x: ir.Value, scale: ir.Value, bias: ir.Value, norm: Any) -> Any:
+    """LayerNormalization over the axes from the third on, without its further results."""
+    none = ir.NoneType.get()
+    attributes = {"axis": 2, "epsilon": norm.epsilon}
+    return build("LayerNormalization", x, scale, bias, results=[x.type, none, none], **attributes)
 
 
 def _reshape(data: ir.Value, shape: ir.Value, sizes: tuple[int, ...]) -> ir.Value:

@@ -11,7 +11,7 @@ import numpy as np
 from ...dialect.bindings import ir
 from ...dialect.constants import constant
 from ...dialect.ops.constant import constant_value
-from ...dialect.types import is_none, refines, shape_of
+from ...dialect.types import DYNAMIC, is_none, refines, shape_of
 from ..rewriting import Rule
 from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, no_match
 from . import looking
@@ -33,10 +33,11 @@ def layout_of_batches(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
             operands[index] = looking.value("Transpose", operands[index], perm=[1, 0, 2])
     attributes: dict[str, Any] = {
         name: op.attributes[name] for name in op.SPEC.attributes if name in op.attributes
-    } | {"layout": 0}
-    new = build(
-        op.SPEC.name, *[None if is_none(each.type) else each for each in operands], **attributes
-    )
+    }
+    hidden = (shape_of(operands[2].type) or (DYNAMIC,))[-1]
+    if "hidden_size" not in attributes and hidden != DYNAMIC:
+        attributes["hidden_size"] = hidden
+    new = build(op.SPEC.name, *operands, **attributes | {"layout": 0})
     values: list[ir.Value] = []
     for index, (result, old) in enumerate(zip(new.results, op.results, strict=True)):
         if is_none(old.type):

@@ -289,7 +289,9 @@ def _first_of(first: Pattern, second: Pattern) -> Pattern:
 
 
 def _several(patterns: Pattern | tuple[Pattern, ...]) -> tuple[Pattern, ...]:
-    return cast("tuple[Pattern, ...]", patterns if isinstance(patterns, tuple) else (patterns,))
+    if isinstance(patterns, tuple):
+        return patterns  # pyright: ignore[reportUnknownVariableType]
+    return (patterns,)
 
 
 def _name_of(pattern: Pattern) -> str:
