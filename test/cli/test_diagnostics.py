@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from onnx_opt.dialect.assembly.dense_literals import cut_literals
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.context import make_context
 from onnx_opt.dialect.diagnostics import Diagnostic
@@ -22,6 +23,16 @@ def test_source_line_and_caret() -> None:
 
 def test_lines_are_those_of_the_file() -> None:
     assert show("a\nb", 12, 1, first_line=11) == "f:12:1: error: no\nb\n^\n"
+
+
+def test_the_caret_stands_behind_what_was_cut_out() -> None:
+    source = f'"onnx.A"() {{a = dense<"0x{"00" * 2000}"> : tensor<2000xi8>}} : !bad'
+    text, literals = cut_literals(source.encode())
+    assert len(text) < 100
+    section = Section("f", text.decode(), literals=literals)
+    told = render(Diagnostic("error", "no", "f", 1, source.index("!bad") + 1), section)
+    _, excerpt, caret, _ = told.split("\n")
+    assert excerpt[caret.index("^") :] == "!bad"
 
 
 @pytest.mark.parametrize("line", [0, 3, 99])

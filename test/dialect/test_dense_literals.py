@@ -21,6 +21,7 @@ from onnx_opt.dialect import (
 from onnx_opt.dialect import onnx as ops
 from onnx_opt.dialect.assembly import dense_literals
 from onnx_opt.dialect.assembly.dense_literals import cut_literals
+from onnx_opt.dialect.assembly.printer import text_pieces
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.elements.arrays import elements_attribute
 from onnx_opt.dialect.elements.resources import Resource, ResourceTable, resource_attribute
@@ -195,3 +196,23 @@ def test_mapped_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         cut, literals = cut_literals(data)
     assert (cut, len(literals.resources)) == (cut_literals(text.encode())[0], 20)
     assert all((each.array() == 0x0201).all() for each in literals.resources.values())
+
+
+@pytest.mark.usefixtures("_small_pieces")
+def test_text_in_pieces() -> None:
+    """However large a constant is, only a piece of its text is in memory at a time."""
+    array = np.arange(100_000, dtype=np.float64).reshape(1000, 100)
+    with make_context(), ir.Location.unknown():
+        module = ir.Module.create()
+        with ir.InsertionPoint(module.body):
+            ops.Constant(value=resource_attribute(array, "w"))
+        pieces = list(text_pieces(module))
+        assert max(map(len, pieces)) < 60_000
+        assert "".join(pieces) == printed(elements_attribute(array))
+
+
+@pytest.fixture
+def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dense_literals, "_PIECE_BYTES", 1000)
+    blocks = Resource.blocks
+    monkeypatch.setattr(Resource, "blocks", lambda self: blocks(self, 20_000))
