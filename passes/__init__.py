@@ -35,6 +35,7 @@ STEMS = (
     "set_onnx_node_name",
     "onnx_dim_analysis",
     "remove_same_onnx_dim",
+    "onnx_pre_krnl_verify",
 )
 """The files with passes, in the order of the README's table."""
 

@@ -93,3 +93,24 @@ func.func @batch_normalization_in_training(%x: tensor<1x2xf32>, %p: tensor<2xf32
   %0, %1, %2 = "onnx.BatchNormalization"(%x, %p, %p, %p, %p) {training_mode = 1 : si64} : (tensor<1x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> (tensor<1x2xf32>, none, none)
   onnx.Return
 }
+
+// -----
+func.func @gru(%x: tensor<4x3xf32>, %w: tensor<1x9x3xf32>, %r: tensor<1x9x3xf32>) {
+  %n = "onnx.NoValue"() {value} : () -> none
+  %0, %1 = "onnx.GRU"(%x, %w, %r, %n, %n, %n) : (tensor<4x3xf32>, tensor<1x9x3xf32>, tensor<1x9x3xf32>, none, none, none) -> (tensor<*xf32>, none)
+  onnx.Return
+}
+
+// -----
+func.func @lstm(%x: tensor<4x3xf32>, %w: tensor<1x12x3xf32>, %r: tensor<1x12x3xf32>) {
+  %n = "onnx.NoValue"() {value} : () -> none
+  %0, %1, %2 = "onnx.LSTM"(%x, %w, %r, %n, %n, %n, %n, %n) : (tensor<4x3xf32>, tensor<1x12x3xf32>, tensor<1x12x3xf32>, none, none, none, none, none) -> (tensor<*xf32>, none, none)
+  onnx.Return
+}
+
+// -----
+func.func @rnn(%x: tensor<4x3xf32>, %w: tensor<1x3x3xf32>, %r: tensor<1x3x3xf32>) {
+  %n = "onnx.NoValue"() {value} : () -> none
+  %0, %1 = "onnx.RNN"(%x, %w, %r, %n, %n, %n) : (tensor<4x3xf32>, tensor<1x3x3xf32>, tensor<1x3x3xf32>, none, none, none) -> (tensor<*xf32>, none)
+  onnx.Return
+}
