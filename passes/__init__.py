@@ -29,6 +29,7 @@ STEMS = (
     "constprop_onnx",
     "canonicalize",
     "decompose_onnx",
+    "recompose_onnx",
     "cse",
     "onnx_cse_with_node_name",
     "shape_inference",

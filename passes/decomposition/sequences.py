@@ -46,7 +46,8 @@ def sequence_at(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
         return no_match("shapes are not known")
     if part is None or part.size != 1 or part.ndim or position is None or position.size != 1:
         return no_match("the size of the parts, or the position, is no constant scalar")
-    axis, size, index = split.axis % len(shape), int(part), int(position.reshape(()))
+    axis: int = split.axis % len(shape)
+    size, index = int(part), int(position.reshape(()))
     if size <= 0:
         return no_match("the parts have no elements")
     sizes = [min(size, shape[axis] - start) for start in range(0, shape[axis], size)]

@@ -10,6 +10,7 @@ from ...dialect.types import BY_ASM, BY_ONNX
 from ..domains import BOOLS, INTEGERS, Domain, array_of, numbers_of
 from ..tensors import Tensor, Undefined, Unordered
 from .formulas import Formula, formula
+from .linear import matmul
 from .logic import fitted
 from .shapes import along, axis_of, broadcast
 from .table import Call, means, need
@@ -119,6 +120,18 @@ def quantize(call: Call, x: Tensor, scale: Tensor, zero: Tensor | None = None) -
         (0, (1 << bits) - 1) if type_[0] == "u" else (-(1 << bits - 1), (1 << bits - 1) - 1)
     )
     return Tensor(type_, INTEGERS, INTEGERS.minimum(INTEGERS.maximum(data, least), most))
+
+
+@means("QLinearMatMul", ordered=True)
+def qlinear_matmul(call: Call, *operands: Tensor) -> Tensor:
+    """A and B as the numbers that they stand for, multiplied, and quantized: each with one scale"""
+    a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero = operands
+    need(all(each.rank == 0 for each in (a_scale, b_scale, y_scale)), "each has one scale")
+    product = matmul(
+        call, dequantize(call, a, a_scale, a_zero), dequantize(call, b, b_scale, b_zero)
+    )
+    found: Tensor = quantize(call, product, y_scale, y_zero)
+    return found
 
 
 @means("DynamicQuantizeLinear", ordered=True)

@@ -14,6 +14,9 @@ from onnx.reference import ReferenceEvaluator
 from onnx_opt.dialect import make_context, parse, verify
 from onnx_opt.exporter import export_model
 from onnx_opt.passes.decompose_onnx import PASS
+from onnx_opt.passes.recompose_onnx import PASS as RECOMPOSE
+from onnx_opt.passes.rewriting import Rule
+from onnx_opt.proving.verdicts import PROVEN, prove
 
 
 def decomposed(text: str, **options: object) -> tuple[onnx.ModelProto, str]:
@@ -198,3 +201,8 @@ def test_upsample_repeats_what_is_below(scale: float) -> None:
     model, _ = decomposed(function("UpsampleV7", [x], f"tensor<1x1x{size}xf32>", attributes))
     expected = x[:, :, [int(i / scale) for i in range(size)]]
     np.testing.assert_array_equal(evaluate(model, [x]), expected)
+
+
+@pytest.mark.parametrize("rule", [*PASS.rules, *RECOMPOSE.rules], ids=lambda rule: rule.name)
+def test_equations_are_proven(rule: Rule) -> None:
+    assert prove(rule, rule.name).outcome == PROVEN

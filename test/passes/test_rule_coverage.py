@@ -86,6 +86,12 @@ def test_each_rule_has_a_function() -> None:
 
 
 REFUSALS = {
+    **{f"{name}_scale has rank 0": f"{name}_scale has rank 1, not 0" for name in "aby"},
+    **{f"{name}_zero is there": f"{name}_zero is absent" for name in "aby"},
+    **{
+        f"the elements of {name} are i8 or ui8": f"the elements of {name} are not i8 or ui8"
+        for name in "ab"
+    },
     "the Conv does not pad": "the Conv pads X",
     "the elements of X are f16 or f32 or f64 or bf16": "the elements of X are not f16 or f32 or f64 or bf16",
     "B has rank 2 or more": "B has rank 1, less than 2",
