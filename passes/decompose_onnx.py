@@ -10,6 +10,7 @@ from __future__ import annotations
 from .decomposition import (
     arithmetic,
     constants,
+    conv,
     conv_transpose,
     einsum,
     equations,
@@ -32,6 +33,7 @@ PASS = RewritePass(
         **sequences.PATTERNS,
         **loss.PATTERNS,
         **einsum.PATTERNS,
+        **conv.PATTERNS,
         **conv_transpose.PATTERNS,
     },
     options=DECOMPOSE_ONNX,

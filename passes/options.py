@@ -35,6 +35,12 @@ CONSTPROP_ONNX = (
 
 DECOMPOSE_ONNX = (
     Option(
+        "enable-conv-to-matmul",
+        bool,
+        False,
+        "Decompose a Conv into MatMul, by Im2Col where its kernel is larger than 1",
+    ),
+    Option(
         "decompose-op-in-onnx",
         frozenset,
         frozenset(),
