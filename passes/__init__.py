@@ -33,6 +33,7 @@ STEMS = (
     "cse",
     "onnx_cse_with_node_name",
     "shape_inference",
+    "simplify_shape_related_ops_onnx",
     "set_onnx_node_name",
     "onnx_dim_analysis",
     "remove_same_onnx_dim",

@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..dialect.bindings import ir
 from ..dialect.constants import constant
-from ..dialect.model_records import ARGUMENTS, DIM_PARAMS
-from ..dialect.model_texts import dim_params
 from ..dialect.ops.schema import spec_of
-from ..dialect.types import shape_of
 from .rewriting.base import FunctionPass
 from .rewriting.effects import erase_with_dead_operands
-from .shapes.analysis import Analysis
+from .shapes.analysis import analysed
 from .shapes.dims import sizes_of
 from .shapes.explicit import explicit_attributes, explicit_axes
 from .shapes.knowledge import Knowledge, OpFacts, with_sizes
@@ -29,7 +25,7 @@ def shape_inference(op: ir.Operation) -> None:
 
     A function that is called keeps the types of its arguments; its calls get those of its results.
     """
-    functions = {_text(function, "sym_name"): function for function in _functions(op)}
+    functions = {_text(function, "sym_name"): function for function in functions_in(op)}
     called = _called(functions) if len(functions) > 1 else {}
     pending = dict(functions)
 
@@ -45,12 +41,13 @@ def shape_inference(op: ir.Operation) -> None:
             results_of(name)
 
 
-def _functions(op: ir.Operation) -> Iterator[ir.Operation]:
+def functions_in(op: ir.Operation) -> Iterator[ir.Operation]:
+    """The functions in a module, or a function itself."""
     if op.name == "func.func":
         yield op
     elif op.name == "builtin.module":
         for view in op.regions[0].blocks[0].operations:
-            yield from _functions(view.operation)
+            yield from functions_in(view.operation)
 
 
 def _called(functions: Mapping[str, ir.Operation]) -> dict[str, list[str]]:
@@ -79,9 +76,7 @@ def _infer(
         return
     (block,) = function.regions[0].blocks
     for left in range(_ROUNDS, 0, -1):
-        analysis = Analysis(results_of, agrees)
-        _declare_arguments(analysis.knowledge, function, list(block.arguments))
-        analysis.block(block)
+        analysis = analysed(function, results_of, agrees)
         _write(analysis.knowledge)
         if not analysis.learned or left == 1:
             _write_down(block, analysis.knowledge)
@@ -92,20 +87,6 @@ def _infer(
     with function.context:
         signature = ir.TypeAttr.get(ir.FunctionType.get(inputs, results))
     function.attributes["function_type"] = signature
-
-
-def _declare_arguments(
-    knowledge: Knowledge, function: ir.Operation, arguments: Sequence[ir.Value]
-) -> None:
-    """Sizes that the model calls by one name are one size."""
-    records = ARGUMENTS.get(function.attributes, [])
-    for argument, record in zip_longest(arguments, records[: len(arguments)]):
-        names = dim_params(DIM_PARAMS.get(record, "")) if record else {}
-        sizes = shape_of(argument.type) or ()
-        shape = tuple(
-            [names.get(axis, size) if size < 0 else size for axis, size in enumerate(sizes)]
-        )
-        knowledge.declare(argument, shape if names and len(shape) else None)
 
 
 def _write(knowledge: Knowledge) -> None:

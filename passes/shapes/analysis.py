@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import onnx
 
 from ...dialect.bindings import ir
 from ...dialect.diagnostics import op_error
+from ...dialect.model_records import ARGUMENTS, DIM_PARAMS
+from ...dialect.model_texts import dim_params
 from ...dialect.ops.attributes import AnyAttribute, get_attribute
 from ...dialect.ops.inference import InferenceError, infer_protos
 from ...dialect.ops.schema import spec_of
 from ...dialect.protos import type_from_proto
-from ...dialect.types import is_none, is_unknown
+from ...dialect.types import is_none, is_unknown, shape_of
 from ...dialect.verifier.inferred import UNJUDGED_RESULTS
 from .agreement import equal_sizes
 from .dims import Dim
@@ -23,6 +26,9 @@ from .explicit import explicit_attributes
 from .knowledge import Found, Knowledge, OpFacts
 from .regions import results_of_region_op
 from .rules import results_of
+
+ResultsOf = Callable[[str], "list[ir.Type] | None"]
+"""The result types of a function; None if there is no such function."""
 
 
 class Analysis:
@@ -34,7 +40,7 @@ class Analysis:
 
     def __init__(
         self,
-        results_of: Callable[[str], list[ir.Type] | None] = lambda _: None,
+        results_of: ResultsOf = lambda _: None,
         agrees: bool = True,
     ) -> None:
         self._results_of = results_of
@@ -133,3 +139,30 @@ class Analysis:
         if dim.HasField("dim_value"):
             return dim.dim_value
         return dim.dim_param or self.knowledge.dims.fresh()
+
+
+def analysed(
+    function: ir.Operation,
+    results_of: ResultsOf = lambda _: None,
+    agrees: bool = True,
+) -> Analysis:
+    """What is known of the values of a function, whose body is one block; see `Analysis`."""
+    (block,) = function.regions[0].blocks
+    analysis = Analysis(results_of, agrees)
+    _declare_arguments(analysis.knowledge, function, list(block.arguments))
+    analysis.block(block)
+    return analysis
+
+
+def _declare_arguments(
+    knowledge: Knowledge, function: ir.Operation, arguments: Sequence[ir.Value]
+) -> None:
+    """Sizes that the model calls by one name are one size."""
+    records = ARGUMENTS.get(function.attributes, [])
+    for argument, record in zip_longest(arguments, records[: len(arguments)]):
+        names = dim_params(DIM_PARAMS.get(record, "")) if record else {}
+        sizes = shape_of(argument.type) or ()
+        shape = tuple(
+            [names.get(axis, size) if size < 0 else size for axis, size in enumerate(sizes)]
+        )
+        knowledge.declare(argument, shape if names and len(shape) else None)
