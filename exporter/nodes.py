@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import onnx
 
@@ -22,8 +23,9 @@ from ..dialect.model_records import (
     TENSORS,
     fill_fields,
 )
+from ..dialect.ops.attribute_kinds import INT
 from ..dialect.ops.attributes import AnyAttribute
-from ..dialect.ops.schema import spec_of
+from ..dialect.ops.schema import op_spec, spec_of
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import canonical_domain, version_in
 from ..dialect.opsets import fits
@@ -31,6 +33,12 @@ from .attributes import fill, fill_graphs, without_value
 
 _OF_ATTRIBUTES = frozenset((EXACT.name, TENSORS.name, EXTRA.name))
 """Records that say more about a node's attributes."""
+
+_DIM = "onnx.Dim"
+"""What stands for a Shape that gives one size."""
+
+_SHAPE_OF_A_PART = 15
+"""The first opset whose Shape can."""
 
 _TEMPLATE_BYTES = 1024
 """Larger nodes are not remembered: few others are like them."""
@@ -59,6 +67,8 @@ class NodeWriter:
         graphs: those in the op's regions, with the names of the node's attributes that hold them.
         """
         spec = self.spec_of(op)
+        if op.name == _DIM:
+            attributes = self._dim_as_shape(op, attributes)
         own = {name: value for name, value in attributes.items() if name not in OF_NODE}
         if not spec.custom and spec.name not in self._exact:
             self._check_opset(op, spec)
@@ -81,10 +91,22 @@ class NodeWriter:
 
     def spec_of(self, op: ir.Operation) -> OpSpec:
         """The spec of an op that stands for a node.  Raises DiagnosticError if it stands for none."""
-        spec = spec_of(op)
+        spec = op_spec("Shape") if op.name == _DIM else spec_of(op)
         if spec is None or not (spec.onnx_name or spec.custom):
             raise op_error(op, "has no form in ONNX")
         return spec
+
+    def _dim_as_shape(
+        self, op: ir.Operation, attributes: Mapping[str, AnyAttribute]
+    ) -> dict[str, AnyAttribute]:
+        """The attributes of a Shape that gives one size alone."""
+        if self._opsets.get("", 0) < _SHAPE_OF_A_PART:
+            raise op_error(op, f"has no form in ONNX before opset {_SHAPE_OF_A_PART}")
+        others: dict[str, Any] = dict(attributes)
+        axis = others.pop("axis", None)
+        start: int = 0 if axis is None else axis.value
+        with op.context:
+            return {**others, "start": INT.attribute(start), "end": INT.attribute(start + 1)}
 
     def _check_opset(self, op: ir.Operation, spec: OpSpec) -> None:
         opset = self._opsets.get(spec.domain, 0)

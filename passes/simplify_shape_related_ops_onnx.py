@@ -16,9 +16,9 @@ from ..dialect.constants import constant, constant_value
 from ..dialect.onnx import create
 from ..dialect.ops.attribute_kinds import INT
 from ..dialect.types import Array, element_type, tensor_type
-from .canonicalize import canonicalize
 from .rewriting.base import FunctionPass
-from .rewriting.effects import erase_with_dead_operands
+from .rewriting.effects import erase_dead_ops, erase_with_dead_operands
+from .rewriting.redundancy import merge_equal_ops
 from .shape_inference import functions_in, shape_inference
 from .shapes.analysis import analysed
 from .shapes.dims import Dim
@@ -42,8 +42,9 @@ def simplify_shapes(op: ir.Operation) -> None:
         if len(blocks) == 1:
             with function.context:
                 _Simplifying(analysed(function).knowledge, blocks[0]).inside(blocks[0], {}, {})
+    merge_equal_ops(op, lambda spec: spec.constant_like)
+    erase_dead_ops(op)
     shape_inference(op)
-    canonicalize(op)
 
 
 class _Simplifying:
@@ -107,6 +108,8 @@ class _Simplifying:
             else:
                 parts = [self._part(dim, sources, seen) for dim in elements]
                 new = self._cast(op, parts) if cast else _joined(parts, result.type)
+        if not cast:
+            self._knowledge.hold(new, self._knowledge.elements(result))
         result.replace_all_uses_with(new)
         operands = list(op.operands)
         op.erase()

@@ -22,10 +22,11 @@ PIPELINES: tuple[tuple[str, ...], ...] = (
     ("canonicalize",),
     ("cse", "canonicalize"),
     ("shape-inference",),
+    ("simplify-shape-related-ops-onnx",),
 )
 """Passes that are tried, in the order in which they run."""
 
-MOVES_ONLY = frozenset({"cse", "shape-inference"})
+MOVES_ONLY = frozenset({"cse", "shape-inference", "simplify-shape-related-ops-onnx"})
 """Passes after which every output has the same bits; the others may round otherwise."""
 
 _ROUNDINGS = 16

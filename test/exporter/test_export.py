@@ -549,7 +549,10 @@ def test_a_function_has_no_initializers() -> None:
             'func.func @f(%x: tensor<f32>) { %0 = "onnx.Relu"(%x) {mine = 1} : (tensor<f32>) -> tensor<f32> onnx.Return }',
             "'onnx.Relu' op attribute 'mine' has no form in ONNX",
         ),
-        ('func.func @f() { "onnx.Dim"() : () -> () onnx.Return }', "'onnx.Dim' op has no form in ONNX"),
+        (
+            'func.func @f() { "onnx.DimGroup"() : () -> () onnx.Return }',
+            "'onnx.DimGroup' op has no form in ONNX",
+        ),
     ],
 )  # fmt: skip
 def test_what_has_no_form_is_refused(text: str, said: str) -> None:
