@@ -533,6 +533,34 @@ def test_a_function_has_no_initializers() -> None:
     ]
 
 
+_DIM = """
+func.func @f(%x: tensor<?x60xf32>) -> tensor<1xi64> {
+  %0 = "onnx.Dim"(%x) {axis = 1 : si64} : (tensor<?x60xf32>) -> tensor<1xi64>
+  onnx.Return %0 : tensor<1xi64>
+}
+"""
+
+
+def test_a_dim_is_a_shape_of_one_axis() -> None:
+    """ONNX has no Dim; its Shape gives a part of the sizes."""
+    model = export_model(parse(_DIM, context=make_context()))
+    onnx.checker.check_model(model, full_check=True)
+    (found,) = ReferenceEvaluator(model).run(
+        None, {model.graph.input[0].name: np.zeros((2, 60), np.float32)}
+    )
+    assert np.asarray(found).tolist() == [60]
+
+
+def test_a_dim_needs_a_shape_that_gives_a_part() -> None:
+    """Shape has `start` and `end` from opset 15 on."""
+    module = parse(_DIM, context=make_context())
+    with module.context:
+        opsets = ir.Attribute.parse('[["", 13]]')
+        module.operation.attributes["onnx.opset_import"] = opsets
+    with pytest.raises(DiagnosticError, match="has no form in ONNX before opset 15"):
+        export_model(module)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
