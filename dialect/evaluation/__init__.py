@@ -44,10 +44,10 @@ _FROM = {
 """The first version that a kernel is about; those before have other operands, or broadcast otherwise."""
 
 
-def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array]:
+def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array | None]:
     """The results of `op` on these operands, in its own types.  Raise EvaluationError.
 
-    operands: None where one is left out.  Results may be views of them, or have strides of 0.
+    operands: None where one is left out; so are results.  Results may be views of them, or have strides of 0.
     """
     spec = op.SPEC
     kernel = kernel_of(spec)
@@ -56,7 +56,7 @@ def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array]:
             with np.errstate(all="ignore"):
                 splat = _on_splats(kernel, op, operands) if _is_elementwise(spec) else None
                 found = kernel(op, *operands) if splat is None else splat
-            return found if isinstance(found, list) else [np.asarray(found)]
+            return [*found] if isinstance(found, list) else [np.asarray(found)]
         except EvaluationError:
             pass
         except Exception as error:

@@ -87,8 +87,11 @@ def _pow(_: OnnxOp, a: Array, b: Array) -> Array:
 
 def _shift(op: OnnxOp, a: Array, b: Array) -> Array:
     bits = 8 * a.dtype.itemsize
-    shifted = np.left_shift(a, b) if op.direction == "LEFT" else np.right_shift(a, b)
-    return np.where(b < bits, shifted, 0).astype(a.dtype)
+    within = np.minimum(b, bits - 1).astype(b.dtype)
+    if op.direction == "RIGHT" and a.dtype.kind == "i":
+        return np.asarray(np.right_shift(a, within))  # which fills up with the sign
+    shift = np.left_shift if op.direction == "LEFT" else np.right_shift
+    return np.where(b < bits, shift(a, within), 0).astype(a.dtype)
 
 
 def _clip(_: OnnxOp, x: Array, low: Array | None = None, high: Array | None = None) -> Array:

@@ -9,50 +9,60 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from ..ops.numerics import Numerics, numerics_of
+from ..types import Array, element_type, is_none
 from .call import EvaluationError, is_real, rounded, wide
 
 if TYPE_CHECKING:
     from ..onnx import OnnxOp
-    from ..types import Array
+    from ..ops.spec import ValueSpec
 
 
 # What the reference evaluator computes wrongly: statistics of the batch are blended in.
 _WRONG = {"BatchNormalization": range(14)}
 
 
-def evaluate_in_float64(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array]:
+def evaluate_in_float64(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array | None]:
     """The same as `evaluate`; where ONNX defines the op for float64, operands are that, and results rounded once."""
     spec = op.SPEC
-    formals = spec.operands
+    if numerics_of(spec.onnx_name) in (Numerics.MOVES, Numerics.READS_BITS):
+        return evaluate(op, operands)
+    of_operands = _formals(spec.operands, len(operands))
     wider: dict[str, np.dtype[Any]] = {}
-    for index, operand in enumerate(operands):
-        formal = formals[min(index, len(formals) - 1)]
+    for formal, operand in zip(of_operands, operands, strict=True):
         if operand is not None and is_real(operand) and "tensor(double)" in (formal.types or ()):
             wider.setdefault(formal.variable, operand.dtype)
-    results = [spec.results[min(index, len(spec.results) - 1)] for index in range(len(op.results))]
-    moves = numerics_of(spec.onnx_name) in (Numerics.MOVES, Numerics.READS_BITS)
-    if moves or not any(result.variable in wider for result in results):
+    of_results = _formals(spec.results, len(op.results))
+    if not any(formal.variable in wider for formal in of_results):
         return evaluate(op, operands)
     given = [
         wide(operand)
-        if operand is not None
-        and formals[min(index, len(formals) - 1)].variable in wider
-        and is_real(operand)
+        if operand is not None and formal.variable in wider and is_real(operand)
         else operand
-        for index, operand in enumerate(operands)
+        for formal, operand in zip(of_operands, operands, strict=True)
     ]
-    return [
-        rounded(found, wider[result.variable])
-        if result.variable in wider and found.dtype == np.float64
-        else found
-        for found, result in zip(evaluate(op, given), results, strict=True)
-    ]
+    try:
+        exact = evaluate(op, given)
+    except EvaluationError:
+        # The evaluator has constants in float32 where functions are made of other ops.
+        return evaluate(op, operands)
+    found: list[Array | None] = []
+    for value, formal, array in zip(op.results, of_results, exact, strict=True):
+        row = element_type(value.type)
+        dtype = wider.get(formal.variable) or (row.dtype if row and row.is_float else None)
+        is_wide = array is not None and array.dtype == np.float64
+        found.append(rounded(array, dtype) if array is not None and is_wide and dtype else array)
+    return found
 
 
-def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array]:
+def _formals(formals: Sequence[ValueSpec], count: int) -> list[ValueSpec]:
+    """What the spec says of each of `count` operands or results; the last one may be variadic."""
+    return [formals[min(index, len(formals) - 1)] for index in range(count)]
+
+
+def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array | None]:
     """The results of `op` on these operands, in its own types.  Raise EvaluationError.
 
-    operands: None where one is left out.
+    operands: None where one is left out; so are results.
     """
     from onnx import helper
     from onnx.reference import ReferenceEvaluator
@@ -64,7 +74,9 @@ def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array]:
     if spec.since_version in _WRONG.get(spec.onnx_name, ()):
         raise EvaluationError(f"onnx.{spec.name} is computed wrongly by the reference evaluator")
     names = ["" if operand is None else f"i{index}" for index, operand in enumerate(operands)]
-    results = [f"o{index}" for index in range(len(op.results))]
+    results = [
+        "" if is_none(result.type) else f"o{index}" for index, result in enumerate(op.results)
+    ]
     try:
         node = helper.make_node(spec.onnx_name, names, results, domain=spec.domain)
         for name, attribute in spec.attributes.items():
@@ -77,7 +89,7 @@ def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array]:
             for name, type_ in zip(names, types, strict=True)
             if name and type_
         ]
-        outputs = [helper.make_empty_tensor_value_info(name) for name in results]
+        outputs = [helper.make_empty_tensor_value_info(name) for name in results if name]
         graph = helper.make_graph([node], "op", inputs, outputs)
         opsets = [helper.make_opsetid(spec.domain, spec.since_version)]
         model = helper.make_model(graph, opset_imports=opsets)
@@ -88,4 +100,5 @@ def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array]:
         raise EvaluationError(f"onnx.{spec.name}: {error}") from error
     if not all(isinstance(result, (np.ndarray, np.generic)) for result in found):
         raise EvaluationError(f"onnx.{spec.name} gives no tensor")
-    return [np.asarray(result) for result in found]
+    given_results = iter(found)
+    return [np.asarray(next(given_results)) if name else None for name in results]

@@ -15,7 +15,7 @@ from ...dialect.elements.resources import Resource, handle_of, resource_attribut
 from ...dialect.evaluation import EvaluationError, evaluate
 from ...dialect.evaluation.call import is_real
 from ...dialect.model_records import OF_RESULTS
-from ...dialect.onnx import OnnxOp, create
+from ...dialect.onnx import OnnxOp, create, no_value
 from ...dialect.ops.attributes import get_attribute
 from ...dialect.ops.constant import held_resource
 from ...dialect.ops.numerics import Numerics, numerics_of
@@ -77,13 +77,17 @@ class Propagation:
         except EvaluationError as error:
             return no_match(str(error))
         for result, array in zip(op.results, found, strict=True):
-            if reason := _unfit(result, array):
+            if array is not None and (reason := _unfit(result, array)):
                 return no_match(reason)
         given = sum(_bytes(each) for each in constants if each is not None)
-        if any(each.nbytes > max(_MOST_BYTES, given) and any(each.strides) for each in found):
+        most = max(_MOST_BYTES, given)
+        if any(each is not None and each.nbytes > most and any(each.strides) for each in found):
             return no_match("its result is too large")
         handle = next(filter(None, map(_handle, op.operands)), None)
-        made = [_constant(op, index, array, handle) for index, array in enumerate(found)]
+        made = [
+            no_value() if array is None else _constant(op, index, array, handle)
+            for index, array in enumerate(found)
+        ]
         return rewriter.replace(op, made, lambda: f"{op.SPEC.name}")
 
     def _too_large(self, op: OnnxOp, constants: Sequence[Array | Resource | None]) -> str:
@@ -128,8 +132,6 @@ def _rounded_to_integers(op: OnnxOp, array: Array) -> Array:
 
 def _unfit(result: ir.Value, array: Array) -> str:
     """Why an array cannot stand for a result; "" if it can."""
-    if is_none(result.type):
-        return "a result is left out"
     row, shape = element_type(result.type), shape_of(result.type)
     if array.dtype not in BY_DTYPE or (row is not None and row.dtype != array.dtype):
         return f"what it computes is {array.dtype}, not {result.type}"
