@@ -31,11 +31,11 @@ from .rewriting import (
     const,
     equal,
     not_scalar,
-    same_shape,
     unknown,
     value,
 )  # fmt: skip
 from .rewriting.base import Remark
+from .rewriting.effects import erase_dead_ops
 from .rewriting.ops import Add, Div, Mul, Sub
 from .rewriting.propagation import Propagation, may_propagate
 from .rewriting.terms import OpTerm, Term
@@ -55,11 +55,8 @@ def _together(
         )
 
     yield rule("const-commutative-1", op(C, X), op(X, C), unknown(X))
-    whole = op(X, C)
-    yield rule(
-        "zeros-on-rhs" if neutral == 0 else "ones-on-rhs",
-        whole, X, unknown(X), equal(C, neutral), same_shape(whole, X),
-    )  # fmt: skip
+    numbers = "zeros" if neutral == 0 else "ones"
+    yield rule(f"{numbers}-on-rhs", op(X, C), X, unknown(X), equal(C, neutral))
     yield rule("const-associative-1", op(op(X, A), B), op(X, combined(A, B)), unknown(X))
     both = unknown(X), unknown(Y)
     yield rule("const-associative-4", op(op(X, A), op(Y, B)), op(op(X, Y), combined(A, B)), *both)
@@ -75,10 +72,7 @@ def _together(
 
 def _single() -> Iterator[Rule]:
     for name, number, op in (("sub-zeros-on-rhs", 0, Sub), ("div-ones-on-rhs", 1, Div)):
-        whole = op(X, C)
-        yield Rule(
-            name, whole, X, (unknown(X), equal(C, number), same_shape(whole, X)), sees_through=False
-        )
+        yield Rule(name, op(X, C), X, (unknown(X), equal(C, number)), sees_through=False)
     yield Rule("sub-const-to-neg", Sub(X, C), Add(X, -C), (unknown(X),), sees_through=False)
 
 
@@ -127,6 +121,9 @@ class ConstantPropagation(RewritePass):
             verb=self.verb,
         )
         applied.run(op, None, remark)
+        if op_class("If") in patterns:
+            # What only a branch read that is not taken.
+            erase_dead_ops(op)
 
 
 _ENDS = ("ConstProp", "OfConst", "OfConsts")

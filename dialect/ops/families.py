@@ -32,6 +32,10 @@ BROADCAST_BY_AXIS = frozenset({"Add", "Div", "Mul", "Sub"})
 """Ops of which a version broadcasts from an axis that an attribute names."""
 
 
+BROADCASTS = COMMUTATIVE | BROADCAST_BY_AXIS | {"Expand", "Mod", "PRelu", "Pow", "Where"}
+"""Ops whose result may have more elements, and more axes, than each of the operands alone."""
+
+
 def equivalent_names(name: str) -> tuple[str, ...]:
     """Names of the ops that a rewrite about `name` is about, the plain one first."""
     return (name, *_EQUIVALENT.get(name, ()))

@@ -114,7 +114,7 @@ def infer_protos(
     except Exception as error:
         raise InferenceError(str(error).strip()) from error
     found = [inferred.get(name) for name in outputs]
-    if not all(map(_is_sized, types.values())):
+    if not all(map(_is_sized, types.values())) and not any(map(_is_empty, types.values())):
         for proto in found:
             _forget_zeros(proto)
     return found
@@ -123,6 +123,12 @@ def infer_protos(
 def _is_sized(proto: onnx.TypeProto) -> bool:
     dims = proto.tensor_type.shape.dim
     return all(dim.HasField("dim_value") for dim in dims)
+
+
+def _is_empty(proto: onnx.TypeProto) -> bool:
+    """Whether a size is 0: then so may be one of the results."""
+    dims = proto.tensor_type.shape.dim
+    return any(dim.HasField("dim_value") and dim.dim_value == 0 for dim in dims)
 
 
 def _forget_zeros(proto: onnx.TypeProto | None) -> None:

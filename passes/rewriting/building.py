@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from ...dialect.bindings import ir
-from ...dialect.ops.families import broadcasts_as_numpy
-from ...dialect.types import refines
+from ...dialect.ops.families import BROADCASTS, broadcasts_as_numpy
+from ...dialect.types import is_static, refines, shape_of
 from .arithmetic import Calculator, scaled_weights
 from .effects import is_used
 from .forms import letter_of, new_constants, same_form, stored_forms
-from .making import Application, Getter, Plan, copy_behind, copy_op, new_op
+from .making import Application, Getter, Plan, copy_behind, copy_op, inferred_type, new_op
 from .matching import Matcher
 from .numbers import LATE_REFUSAL, Computed, NewConstant, Scaled, weights_of
 from .placing import Places
@@ -39,6 +39,7 @@ from .terms import (
     OpTerm,
     Result,
     Term,
+    Value,
     Variadic,
     View,
     walk,
@@ -107,10 +108,14 @@ class Builder:
                 from .text import text
 
                 return application.give_up(f"{text(term)} is absent")
-            if not refines(value.type, result.type):
-                return application.give_up(
-                    f"the result would be of type {value.type}, not {result.type}"
-                )
+            known = result.type
+            if isinstance(term, Value) and not is_static(known):
+                # What is handed on was made for another place: sizes that nobody wrote down may differ.
+                known = inferred_type(root, result)
+                if _may_grow(root, value):
+                    return application.give_up("the result may have more axes than what it is")
+            if not refines(value.type, known):
+                return application.give_up(f"the result would be of type {value.type}, not {known}")
         # Nobody reads the others.
         values.extend(values[:1] * (len(results) - len(values)))
         detail = self._detail(match) if rewriter.tells else ""
@@ -339,6 +344,15 @@ def _stored_alike(constant: Term, form: Term) -> bool:
     if isinstance(constant, View) and isinstance(form, View):
         return (form.kind, form.by) == (constant.kind, constant.by)
     return not isinstance(constant, View) and isinstance(form, Const)
+
+
+def _may_grow(op: Any, value: ir.Value) -> bool:
+    """Whether an op may give `value`, of which the rank is not known, the axes of another operand."""
+    return (
+        op.SPEC.onnx_name in BROADCASTS
+        and shape_of(value.type) is None
+        and any(shape_of(other.type) != () for other in op.operands if other != value)
+    )
 
 
 def _same_operand(before: OpTerm, index: int, operand: Term | None) -> bool:

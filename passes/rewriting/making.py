@@ -15,7 +15,7 @@ from ...dialect.onnx import no_value, op_class
 from ...dialect.ops.attribute_kinds import FLOAT
 from ...dialect.ops.families import BROADCAST_BY_AXIS
 from ...dialect.ops.spec import OpSpec
-from ...dialect.types import element_type, is_none, is_static, shape_of, tensor_type
+from ...dialect.types import element_type, is_none, is_static, refines, shape_of, tensor_type
 from .numbers import NewConstant
 from .record import record
 from .rewriter import NoMatch, no_match
@@ -206,12 +206,24 @@ def copy_behind(original: Any, value: ir.Value, application: Application) -> Any
 
 def infer_types(op: Any) -> None:
     """Give the results the types that ONNX infers.  Raises TypeError where it cannot."""
+    for result, type_ in zip(op.results, _inferred(op), strict=False):
+        result.set_type(type_)
+
+
+def inferred_type(op: Any, result: ir.OpResult) -> ir.Type:
+    """What ONNX infers of a result that says less itself; its own type where that is all there is."""
+    try:
+        found = _inferred(op)[result.result_number]
+    except TypeError:
+        return result.type
+    return found if refines(found, result.type) else result.type
+
+
+def _inferred(op: Any) -> list[ir.Type]:
     from ...dialect.ops.inference import infer_result_types
 
     given = {name: op.attributes[name] for name in op.SPEC.attributes if name in op.attributes}
-    types = infer_result_types(op.SPEC, list(op.operands), given)
-    for result, type_ in zip(op.results, types, strict=False):
-        result.set_type(type_)
+    return infer_result_types(op.SPEC, list(op.operands), given)
 
 
 def _several(operand: Any) -> list[ir.Value]:

@@ -122,15 +122,16 @@ func.func @halves() -> (tensor<2xi32>, tensor<2xi32>) {
 }
 
 // -----
-// The branch that is taken, with what it computes from known values.
+// The branch that is taken; what only the other one read is gone.
 // CHECK-LABEL:  func.func @branch
 // CHECK-NEXT:     [[E:%.+]] = "onnx.Exp"(%arg0)
 // CHECK-NEXT:     onnx.Return [[E]]
 func.func @branch(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %c = onnx.Constant dense<2.0> : tensor<f32>
   %yes = onnx.Constant dense<true> : tensor<i1>
   %no = "onnx.Not"(%yes) : (tensor<i1>) -> tensor<i1>
   %y = "onnx.If"(%no) ({
-    %0 = "onnx.Neg"(%x) : (tensor<2xf32>) -> tensor<2xf32>
+    %0 = "onnx.Div"(%x, %c) : (tensor<2xf32>, tensor<f32>) -> tensor<2xf32>
     onnx.Yield %0 : tensor<2xf32>
   }, {
     %0 = "onnx.Exp"(%x) : (tensor<2xf32>) -> tensor<2xf32>
@@ -319,4 +320,15 @@ func.func @mul_products(%x: tensor<2xi32>, %z: tensor<2xi32>) -> tensor<2xi32> {
   %1 = "onnx.Mul"(%z, %b) : (tensor<2xi32>, tensor<2xi32>) -> tensor<2xi32>
   %y = "onnx.Mul"(%0, %1) : (tensor<2xi32>, tensor<2xi32>) -> tensor<2xi32>
   onnx.Return %y : tensor<2xi32>
+}
+
+// -----
+// RULE: add-zeros-on-rhs
+// Open sizes are no hindrance where the zeros cannot add elements.
+// CHECK-LABEL:  func.func @add_zero_to_open_sizes
+// CHECK-NEXT:     onnx.Return %arg0
+func.func @add_zero_to_open_sizes(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+  %c = onnx.Constant dense<0.0> : tensor<3xf32>
+  %y = "onnx.Add"(%x, %c) : (tensor<?x3xf32>, tensor<3xf32>) -> tensor<?x3xf32>
+  onnx.Return %y : tensor<?x3xf32>
 }

@@ -128,3 +128,23 @@ func.func @unknown_condition(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<2xf32>
   }) : (tensor<i1>) -> tensor<2xf32>
   onnx.Return %y : tensor<2xf32>
 }
+
+// -----
+// x may have one element, and the sum has three; that its type does not say so proves nothing.
+// CHECK-LABEL:  func.func @zeros_may_broadcast
+// CHECK:          "onnx.Add"(%arg0, {{.*}})
+func.func @zeros_may_broadcast(%x: tensor<?xf32>) -> tensor<?xf32> {
+  %c = onnx.Constant dense<0.0> : tensor<3xf32>
+  %y = "onnx.Add"(%x, %c) : (tensor<?xf32>, tensor<3xf32>) -> tensor<?xf32>
+  onnx.Return %y : tensor<?xf32>
+}
+
+// -----
+// Of x nobody knows how many axes it has; the sum has two, at least.
+// CHECK-LABEL:  func.func @zeros_may_add_axes
+// CHECK:          "onnx.Add"(%arg0, {{.*}})
+func.func @zeros_may_add_axes(%x: tensor<*xf32>) -> tensor<*xf32> {
+  %c = onnx.Constant dense<0.0> : tensor<1x1xf32>
+  %y = "onnx.Add"(%x, %c) : (tensor<*xf32>, tensor<1x1xf32>) -> tensor<*xf32>
+  onnx.Return %y : tensor<*xf32>
+}
