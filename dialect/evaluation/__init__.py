@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..elements.resources import Resource
 from ..types import Array
 from . import casts, elementwise, moving, sums
 from .call import EvaluationError, Kernel
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ..onnx import OnnxOp
     from ..ops.spec import OpSpec
 
-__all__ = ["EvaluationError", "evaluate"]
+__all__ = ["EvaluationError", "evaluate", "in_blocks", "is_splat", "takes_no_room"]
 
 _KERNELS: dict[str, Kernel] = {
     **elementwise.KERNELS,
@@ -66,6 +67,53 @@ def evaluate(op: OnnxOp, operands: Sequence[Array | None]) -> list[Array | None]
     return evaluate_in_float64(op, operands)
 
 
+def is_splat(array: Array) -> bool:
+    """Whether one element stands for all, as far as that can be seen at once."""
+    return array.size == 1 or not any(
+        step for step, size in zip(array.strides, array.shape, strict=True) if size > 1
+    )
+
+
+def takes_no_room(spec: OpSpec, operands: Sequence[Array | Resource | None]) -> bool:
+    """Whether evaluating the op takes no memory for each element of the result: it is a view, or a splat of splats."""
+    if spec.onnx_name in moving.VIEWS:
+        return True
+    return _is_elementwise(spec) and all(
+        each is None or (isinstance(each, np.ndarray) and is_splat(each)) for each in operands
+    )
+
+
+def in_blocks(op: OnnxOp, operands: Sequence[Array | Resource | None]) -> Resource | None:
+    """The result where one operand is large and its data stands beside the module, to be computed when it is read.
+
+    All other operands must be single numbers.  None for any other op.
+    """
+    spec = op.SPEC
+    kernel = kernel_of(spec)
+    large = [index for index, each in enumerate(operands) if isinstance(each, Resource)]
+    if kernel is None or spec.onnx_name not in elementwise.IN_BLOCKS or len(large) != 1:
+        return None
+    (place,) = large
+    resource, singles = operands[place], [*operands]
+    if not isinstance(resource, Resource) or not resource.shape:
+        return None
+    for index, each in enumerate(operands):
+        if index == place:
+            continue
+        if not isinstance(each, np.ndarray) or each.size != 1 or each.ndim > len(resource.shape):
+            return None
+        # The first operand has the type of the result, here and in a block.
+        if each.dtype != resource.dtype:
+            return None
+
+    def recipe(rows: Array, _start: int, _stop: int) -> Array:
+        with np.errstate(all="ignore"):
+            found = kernel(op, *singles[:place], rows, *singles[place + 1 :])
+        return np.asarray(found)
+
+    return resource.then(recipe)
+
+
 def kernel_of(spec: OpSpec) -> Kernel | None:
     """The kernel for an op, if there is one."""
     if spec.domain or spec.since_version < _FROM.get(spec.onnx_name, 1):
@@ -85,9 +133,7 @@ def _on_splats(kernel: Kernel, op: OnnxOp, operands: Sequence[Array | None]) -> 
     for operand in operands:
         if operand is None:
             singles.append(None)
-        elif operand.size and not any(
-            step for step, size in zip(operand.strides, operand.shape, strict=True) if size > 1
-        ):
+        elif operand.size and is_splat(operand):
             singles.append(operand[(0,) * operand.ndim][np.newaxis])
         else:
             return None

@@ -218,3 +218,6 @@ KERNELS: dict[str, Kernel] = {
     "Where": _where,
 }
 """By ONNX's names of the ops."""
+
+IN_BLOCKS = frozenset((*_REALS, *_EXACT, "Div", "Max", "Mean", "Min", "Pow", "Sum"))
+"""Ops that look at no attribute, so that they can be computed block by block when they are no more."""

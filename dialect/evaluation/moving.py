@@ -195,3 +195,18 @@ KERNELS: dict[str, Kernel] = {
     "Unsqueeze": _unsqueeze,
 }
 """By ONNX's names of the ops."""
+
+VIEWS = frozenset(
+    [
+        "ConstantOfShape",
+        "Expand",
+        "Flatten",
+        "Identity",
+        "Reshape",
+        "Slice",
+        "Squeeze",
+        "Transpose",
+        "Unsqueeze",
+    ]
+)
+"""Ops whose result is a view of an operand, or a splat; a reshape of what is not contiguous copies it."""

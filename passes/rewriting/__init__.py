@@ -17,12 +17,14 @@ if TYPE_CHECKING:
         element_type,
         equal,
         least_rank,
+        not_scalar,
         positive,
         present,
         rank,
         require,
         same_shape,
         size,
+        unknown,
         unpadded,
     )
     from .patterns import RewritePass, roots

@@ -12,8 +12,9 @@ import numpy as np
 from ...dialect.bindings import ir
 from ...dialect.elements.arrays import elements_attribute
 from ...dialect.elements.resources import Resource, handle_of, resource_attribute
-from ...dialect.evaluation import EvaluationError, evaluate
+from ...dialect.evaluation import EvaluationError, evaluate, in_blocks, is_splat, takes_no_room
 from ...dialect.evaluation.call import is_real
+from ...dialect.evaluation.sums import without_zero_point
 from ...dialect.model_records import OF_RESULTS
 from ...dialect.onnx import OnnxOp, create, no_value
 from ...dialect.ops.attributes import get_attribute
@@ -29,8 +30,8 @@ _MOST_BYTES = 64 << 20
 _QUANTIZES = frozenset(("DequantizeLinear", "DynamicQuantizeLinear", "QuantizeLinear"))
 """Ops whose results take more room, or tell less, than what they are computed from."""
 
-_ELEMENTS_REPEAT = frozenset(("ConstantOfShape", "Expand"))
-"""Ops whose result need not take the room of its elements."""
+
+_UNKNOWN = no_match("not all operands are constants")
 
 
 def may_propagate(spec: OpSpec) -> bool:
@@ -63,12 +64,17 @@ class Propagation:
         """Replace `op` by what it computes, or by the branch that it takes."""
         if op.SPEC.onnx_name == "If":
             return _take_branch(op, rewriter)
-        constants = [None if is_none(operand.type) else _held(operand) for operand in op.operands]
-        for operand, constant in zip(op.operands, constants, strict=True):
+        constants: list[Array | Resource | None] = []
+        for operand in op.operands:
+            constant = _held(operand)
             if constant is None and not is_none(operand.type):
-                return _zero_product(op, constants, rewriter)
+                return _zero_product(op, rewriter)
+            constants.append(constant)
         if reason := self._too_large(op, constants):
             return no_match(reason)
+        handle = next(filter(None, map(_handle, op.operands)), None)
+        if handle and (later := in_blocks(op, constants)) and not _unfit(op.results[0], later):
+            return rewriter.replace(op, _constant(op, 0, later, handle), f"{op.SPEC.name}")
         arrays = [each.array() if isinstance(each, Resource) else each for each in constants]
         if self._rounds and op.SPEC.onnx_name == "Cast" and arrays[0] is not None:
             arrays[0] = _rounded_to_integers(op, arrays[0])
@@ -81,9 +87,8 @@ class Propagation:
                 return no_match(reason)
         given = sum(_bytes(each) for each in constants if each is not None)
         most = max(_MOST_BYTES, given)
-        if any(each is not None and each.nbytes > most and any(each.strides) for each in found):
+        if any(each is not None and each.nbytes > most and not is_splat(each) for each in found):
             return no_match("its result is too large")
-        handle = next(filter(None, map(_handle, op.operands)), None)
         made = [
             no_value() if array is None else _constant(op, index, array, handle)
             for index, array in enumerate(found)
@@ -100,12 +105,13 @@ class Propagation:
             size = prod(shape) * row.dtype.itemsize
             if self._bound >= 0 and size > self._bound * given:
                 return f"its result takes more than {self._bound} times the bytes of its operands"
-            if size > max(_MOST_BYTES, given) and op.SPEC.onnx_name not in _ELEMENTS_REPEAT:
+            if size > max(_MOST_BYTES, given) and not takes_no_room(op.SPEC, constants):
                 return "its result is too large"
         return ""
 
 
 def _held(value: ir.Value) -> Array | Resource | None:
+    """What a constant holds; None for any other value."""
     owner = value.owner
     if isinstance(owner, ir.Block) or owner.name != "onnx.Constant":
         return None
@@ -121,6 +127,9 @@ def _handle(value: ir.Value) -> str | None:
 
 
 def _bytes(data: Array | Resource) -> int:
+    """How much room the elements take; one that stands for all is counted once."""
+    if isinstance(data, np.ndarray) and is_splat(data):
+        return data.dtype.itemsize
     return prod(data.shape) * data.dtype.itemsize
 
 
@@ -130,23 +139,25 @@ def _rounded_to_integers(op: OnnxOp, array: Array) -> Array:
     return np.rint(array.astype(np.float64)) if integral and is_real(array) else array
 
 
-def _unfit(result: ir.Value, array: Array) -> str:
+def _unfit(result: ir.Value, array: Array | Resource) -> str:
     """Why an array cannot stand for a result; "" if it can."""
     row, shape = element_type(result.type), shape_of(result.type)
     if array.dtype not in BY_DTYPE or (row is not None and row.dtype != array.dtype):
         return f"what it computes is {array.dtype}, not {result.type}"
     if shape is not None and (
-        len(shape) != array.ndim
+        len(shape) != len(array.shape)
         or any(known not in (-1, size) for known, size in zip(shape, array.shape, strict=True))
     ):
         return f"what it computes has shape {array.shape}, not {result.type}"
     return ""
 
 
-def _constant(op: OnnxOp, index: int, array: Array, handle: str | None) -> ir.Value:
+def _constant(op: OnnxOp, index: int, data: Array | Resource, handle: str | None) -> ir.Value:
     """A new constant in the place of a result; data of more than a few elements goes where that of the operands is."""
-    large = handle is not None and array.size > 1 and any(array.strides)
-    attribute = resource_attribute(array, str(handle)) if large else elements_attribute(array)
+    if isinstance(data, Resource) or (handle is not None and not is_splat(data)):
+        attribute = resource_attribute(data, str(handle))
+    else:
+        attribute = elements_attribute(data)
     made = create("Constant", results=[cast(Any, attribute).type], attributes={"value": attribute})
     for record in OF_RESULTS:
         entries = cast("ir.ArrayAttr | None", get_attribute(op, record))
@@ -155,43 +166,28 @@ def _constant(op: OnnxOp, index: int, array: Array, handle: str | None) -> ir.Va
     return made.results[0]
 
 
-def _zero_product(
-    op: OnnxOp, constants: Sequence[Array | Resource | None], rewriter: Rewriter
-) -> NoMatch | Rewritten:
+def _zero_product(op: OnnxOp, rewriter: Rewriter) -> NoMatch | Rewritten:
     """A product of integers of which one matrix is 0 everywhere: of reals, NaN times 0 is no 0."""
     name = op.SPEC.onnx_name
-    unknown = next(
-        (
-            formal.name
-            for formal, operand, constant in zip(
-                op.SPEC.operands, op.operands, constants, strict=False
-            )
-            if constant is None and not is_none(operand.type)
-        ),
-        "an operand",
-    )
-    refusal = no_match(f"{unknown} is not a constant")
     if name not in ("MatMul", "MatMulInteger"):
-        return refusal
+        return _UNKNOWN
     row, shape = element_type(op.results[0].type), shape_of(op.results[0].type)
     if row is None or row.dtype.kind not in "iu" or shape is None or min(shape, default=0) < 0:
-        return refusal
-    from ...dialect.evaluation.sums import without_zero_point
-
+        return _UNKNOWN
     for index in (0, 1):
-        matrix = _array(constants[index])
+        matrix = _array(_held(op.operands[index]))
         if matrix is None:
             continue
         if name == "MatMulInteger":
             absent = is_none(op.operands[index + 2].type)
-            zero = None if absent else _array(constants[index + 2])
+            zero = None if absent else _array(_held(op.operands[index + 2]))
             if zero is None and not absent:
                 continue
             matrix = without_zero_point(matrix, zero, rows=index == 0)
         if not np.count_nonzero(matrix):
             zeros = np.broadcast_to(np.zeros((), row.dtype), tuple(shape))
             return rewriter.replace(op, [_constant(op, 0, zeros, None)], "a product with 0")
-    return refusal
+    return _UNKNOWN
 
 
 def _array(data: Array | Resource | None) -> Array | None:
