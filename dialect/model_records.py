@@ -5,6 +5,9 @@ A record has a name, that of its attribute, and a form: how a value is written a
 and how it goes back into a message of ONNX.  The importer puts records, and the exporter gets them.
 
 A record holds as long as it agrees with the IR: where a pass has changed the IR, the IR is right.
+
+Most records are provenance: without them a model is another one in its words, but computes the same.  Text has them
+where it has locations.
 """
 
 from __future__ import annotations
@@ -246,6 +249,11 @@ EXACT = Record("onnx.exact", DICTIONARY)  # AttributeProtos of which the IR cann
 TENSORS = Record("onnx.tensors", DICTIONARY)  # TensorProtos without their arrays, of attributes
 VALUE_INFO = Record("onnx.value_info", INFOS)  # of each result of which the graph has a value_info
 GRAPHS = Record("onnx.graphs", DICTIONARIES)  # about the graph of each region; below
+# About the graph of the one region, or of the last of them that has such; as in onnx-mlir.
+INPUT_NAMES = Record("input_names", TEXTS)
+OUTPUT_NAMES = Record("output_names", TEXTS)
+INPUT_DIM_PARAMS = Record("input_dim_params", TEXTS)
+OUTPUT_DIM_PARAMS = Record("output_dim_params", TEXTS)
 DOMAIN = Record("onnx.domain", TEXT)  # where the node spells it otherwise than the dialect
 NODE_FIELDS: Fields = {
     "name": NODE_NAME,
@@ -295,10 +303,24 @@ def _names(*records: Record[Any, Any]) -> frozenset[str]:
 OF_INITIALIZER = _names(NAME, HIDES, TENSORS, EXACT, VALUE_INFO, NODE_NAME)
 """The names of records on an onnx.Constant that stands for an initializer."""
 
+OF_REGIONS = _names(INPUT_NAMES, OUTPUT_NAMES, INPUT_DIM_PARAMS, OUTPUT_DIM_PARAMS)
+"""The names of onnx-mlir's records on an op with regions, which hold no record but these."""
+
 OF_NODE = OF_INITIALIZER | _names(
     OUTPUTS, INPUTS, ATTRIBUTES, EXTRA, GRAPHS, DOMAIN, *NODE_FIELDS.values()
 )
 """The names of records on an op."""
+
+MEANT_BY_CUSTOM = _names(EXTRA, EXACT, GRAPHS, NODE_FIELDS["overload"])
+"""Those that decide what an onnx.Custom computes: its attributes, references among them, graphs and function."""
+
+PROVENANCE_OF_OP = OF_NODE - _names(NODE_NAME)
+"""Those that are provenance, but for MEANT_BY_CUSTOM on an onnx.Custom."""
+
+PROVENANCE_OF_MODULE = _names(IR_VERSION, OPSET_IMPORT, *MODEL_FIELDS.values())
+PROVENANCE_OF_FUNCTION = _names(GRAPH)
+PROVENANCE_OF_VALUE = _names(INFO, TENSORS, EXACT)
+"""On arguments and results; DEFAULT_VALUE is none: without it callers would have to give the input."""
 
 BESIDE_THE_GRAPH = _names(
     *(NAME, HIDES, TENSORS, VALUE_INFO, OUTPUTS, INPUTS, ATTRIBUTES, DOMAIN, NODE_NAME),

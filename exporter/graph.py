@@ -19,6 +19,7 @@ from ..dialect.model_records import (
     GRAPHS,
     HIDES,
     INPUT_INFO,
+    INPUT_NAMES,
     LISTED,
     LISTED_INFO,
     NAME,
@@ -26,6 +27,7 @@ from ..dialect.model_records import (
     OF_INITIALIZER,
     OTHER_VALUE_INFO,
     OUTPUT_INFO,
+    OUTPUT_NAMES,
     OUTPUTS,
     TENSORS,
     VALUE_INFO,
@@ -215,6 +217,8 @@ class BlockWriter:
         """The graphs in an op's regions, with the names of the node's attributes that hold them."""
         spec = self.nodes.spec_of(op)
         records = GRAPHS.get(attributes, [])
+        if not records and len(op.regions) == 1 and not spec.custom:
+            records = [_names_in_text(attributes)]
         for index, region in enumerate(op.regions):
             if not len(region.blocks):
                 continue  # an optional graph that the node does not have
@@ -251,6 +255,14 @@ class BlockWriter:
         list_constants(graph, parts, record, self.types)
         graph.initializer.extend(item.whole() for item in parts.weights)
         return graph
+
+
+def _names_in_text(attributes: Mapping[str, AnyAttribute]) -> dict[str, ir.Attribute]:
+    """The record of an op's one graph, from what onnx-mlir's text says about it."""
+    record: dict[str, ir.Attribute] = {}
+    GRAPH_INPUTS.put(record, INPUT_NAMES.get(attributes, []))
+    GRAPH_OUTPUTS.put(record, OUTPUT_NAMES.get(attributes, []))
+    return record
 
 
 _OF_INITIALIZER = OF_INITIALIZER | {"value", "sparse_value"}

@@ -73,7 +73,7 @@ def _export(module: ir.Module, distinct_names: bool) -> ExportedModel:
         opsets = chosen_opsets(module)
     ir_version = IR_VERSION.get(records)
     if ir_version is None:
-        ir_version = default_ir_version(opsets)
+        ir_version = default_ir_version(opsets, functions)
     model = onnx.ModelProto(ir_version=ir_version, opset_import=opset_protos(opsets))
     fill_fields(model, MODEL_FIELDS, records)
     exported = ExportedModel(model)

@@ -20,6 +20,7 @@ from ..dialect.model_records import (
     INPUTS,
     NODE_FIELDS,
     OF_NODE,
+    OF_REGIONS,
     TENSORS,
     fill_fields,
 )
@@ -69,7 +70,8 @@ class NodeWriter:
         spec = self.spec_of(op)
         if op.name == _DIM:
             attributes = self._dim_as_shape(op, attributes)
-        own = {name: value for name, value in attributes.items() if name not in OF_NODE}
+        records = OF_NODE | OF_REGIONS if spec.regions else OF_NODE
+        own = {name: value for name, value in attributes.items() if name not in records}
         if not spec.custom and spec.name not in self._exact:
             self._check_opset(op, spec)
         if graphs or spec.custom or not _OF_ATTRIBUTES.isdisjoint(attributes):

@@ -3,36 +3,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import onnx
 
 from ..dialect.bindings import ir
 from ..dialect.diagnostics import error_at, op_error
-from ..dialect.model_records import DOMAIN_NAME
+from ..dialect.model_records import DOMAIN_NAME, FUNCTION, FUNCTION_FIELDS
 from ..dialect.ops.schema import CURRENT_OPSET, DOMAINS, spec_of
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import canonical_domain, is_deprecated, newest_opset, version_in
 from ..dialect.opsets import fits
+
+# IR versions.
+_FUNCTIONS_SINCE = 8
+_OVERLOADS_SINCE = 10
 
 
 def chosen_opsets(module: ir.Module) -> dict[str, int]:
     """The newest opsets under which all ops of a module are right.  Raises DiagnosticError if there are none.
 
     The plain names of ops are those of opset `CURRENT_OPSET`, so newer ones are taken only where an op needs them.
+    A model-local function has opsets of its own.
     """
     used: dict[str, list[tuple[ir.Operation, OpSpec]]] = {"": []}
     custom: dict[str, int] = {}
+
+    own = False
 
     def visit(op: ir.Operation) -> ir.WalkResult:
         spec = spec_of(op)
         if spec and spec.custom:
             custom.setdefault(canonical_domain(DOMAIN_NAME.get(op.attributes, "")), 1)
-        elif spec and spec.since_version:
+        elif spec and spec.since_version and not own:
             used.setdefault(spec.domain, []).append((op, spec))
         return ir.WalkResult.ADVANCE
 
-    module.operation.walk(visit)
+    for view in module.body.operations:
+        function = FUNCTION.get(view.operation.attributes, {})
+        own = FUNCTION_FIELDS["opset_import"].get(function) is not None
+        view.operation.walk(visit)
     found = {domain: _newest(domain, ops) for domain, ops in used.items()}
     return found | {domain: version for domain, version in custom.items() if domain not in DOMAINS}
 
@@ -75,11 +85,14 @@ def canonical(opsets: Mapping[str, int]) -> dict[str, int]:
     return {canonical_domain(domain): version for domain, version in opsets.items()}
 
 
-def default_ir_version(opsets: Mapping[str, int]) -> int:
-    """The oldest IR version that admits these opsets."""
+def default_ir_version(opsets: Mapping[str, int], functions: Iterable[ir.Operation]) -> int:
+    """The oldest IR version that admits these opsets and model-local functions.  Source: onnx.in.proto."""
     try:
         found = onnx.helper.find_min_ir_version_for(opset_protos(opsets), ignore_unknown=True)
     except ValueError as error:
         raise error_at(str(error)) from None
     assert isinstance(found, int)
+    for function in functions:
+        overloaded = FUNCTION_FIELDS["overload"].get(FUNCTION.get(function.attributes, {}))
+        found = max(found, _OVERLOADS_SINCE if overloaded else _FUNCTIONS_SINCE)
     return found

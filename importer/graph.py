@@ -20,11 +20,15 @@ from ..dialect.model_records import (
     GRAPH_OUTPUTS,
     GRAPHS,
     HIDES,
+    INPUT_DIM_PARAMS,
     INPUT_INFO,
+    INPUT_NAMES,
     INPUTS,
     NAME,
     NODE_FIELDS,
+    OUTPUT_DIM_PARAMS,
     OUTPUT_INFO,
+    OUTPUT_NAMES,
     OUTPUTS,
     VALUE_INFO,
     put_fields,
@@ -160,6 +164,8 @@ class GraphImporter:
             raise NodeError(node, str(error)) from None
         if signature.regions and any(graph is not None for _, graph in signature.regions):
             self._regions(op, signature.regions, position)
+            if not signature.spec.custom:
+                _name_graphs(op, node, self._readers.types)
         for name, result in zip(outputs, op.results, strict=False):
             if name:
                 self._scope.values[name] = result
@@ -280,6 +286,33 @@ class GraphImporter:
                 raise ModelError(f"the graph's output '{name}' is made by nothing")
             values.append(value)
         return values
+
+
+def _name_graphs(op: ir.OpView | ir.Operation, node: onnx.NodeProto, types: TypeReader) -> None:
+    """Record the names of the graphs' inputs and outputs, and of their dimensions, as onnx-mlir does.
+
+    Of several graphs the last that has any is recorded.  Source: `importGraph` in its FrontendDialectTransformer.cpp.
+    """
+    records: dict[str, ir.Attribute] = {}
+    for graph in (proto.g for proto in node.attribute if proto.HasField("g")):
+        constants = initializer_names(graph)
+        inputs = [info for info in graph.input if info.name not in constants]
+        dims = [_dims(info, types) for info in graph.output]
+        for record, values in (
+            (INPUT_NAMES, [info.name for info in inputs]),
+            (OUTPUT_NAMES, [info.name for info in graph.output]),
+            (INPUT_DIM_PARAMS, [_dims(info, types) for info in inputs]),
+            (OUTPUT_DIM_PARAMS, [each for each in dims if each]),
+        ):
+            if values:
+                record.put(records, values)
+    for name, attribute in records.items():
+        op.attributes[name] = attribute
+
+
+def _dims(info: onnx.ValueInfoProto, types: TypeReader) -> str:
+    converted = types.convert(info.type)
+    return converted.dims if converted else ""
 
 
 def _result_types(

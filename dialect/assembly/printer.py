@@ -2,8 +2,8 @@
 """IR to text and bytecode.
 
 MLIR prints the module; the lines of onnx ops are then put into onnx-mlir's form: the four pretty forms, inherent
-attributes in `<{...}>`, sorted and with defaults filled in, discardable ones in `{...}` behind.  A printed op starts
-on a line of its own, and line breaks inside strings are escaped, so this works line by line.
+attributes in `<{...}>`, sorted and with defaults filled in, discardable ones in `{...}` behind, without provenance.  A
+printed op starts on a line of its own, and line breaks inside strings are escaped, so this works line by line.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,6 +26,7 @@ from ..ops.schema import op_spec
 from ..text_scanner import skip_brackets, skip_type, split_dictionary
 from ..types import Array
 from .dense_literals import LiteralWriter
+from .provenance import located_by_value_names, provenance_of, without_provenance
 from .resource_text import resource_section
 from .result_names import name_results, result_names
 
@@ -37,20 +39,24 @@ def to_text(
     module: ir.Module | ir.Operation | ir.OpView,
     *,
     debuginfo: bool = False,
+    value_names: bool = False,
     generic: bool = False,
     elide_larger_than: int | None = None,
     use_resources: bool = False,
 ) -> str:
     """The text of a module or op, ending in a line break.
 
-    debuginfo: with locations.  generic: every op in MLIR's generic form.  elide_larger_than: elements attributes with
-    more elements are printed as `__elided__`; such text cannot be read back whole.  use_resources: constants that are
-    resources in memory are printed as such, `dense_resource<...>`, with their data in a section at the end.
+    debuginfo: with locations, and with provenance: what a model says beside what it computes.  value_names: values are
+    called as in the model that they come from, else as their locations say.  generic: every op in MLIR's generic form.
+    elide_larger_than: elements attributes with more elements are printed as `__elided__`; such text cannot be read back
+    whole.  use_resources: constants that are resources in memory are printed as such, `dense_resource<...>`, with their
+    data in a section at the end.
     """
     return "".join(
         text_pieces(
             module,
             debuginfo=debuginfo,
+            value_names=value_names,
             generic=generic,
             elide_larger_than=elide_larger_than,
             use_resources=use_resources,
@@ -62,19 +68,26 @@ def text_pieces(
     module: ir.Module | ir.Operation | ir.OpView,
     *,
     debuginfo: bool = False,
+    value_names: bool = False,
     generic: bool = False,
     elide_larger_than: int | None = None,
     use_resources: bool = False,
 ) -> Iterator[str]:
     """`to_text` in pieces, so that large resources are written without being in memory as a whole."""
     operation = module.operation
-    asm, resources = _asm_and_resources(
-        operation,
-        enable_debug_info=debuginfo,
-        print_generic_op_form=generic,
-        large_elements_limit=elide_larger_than,
-        assume_verified=True,
-    )
+    with ExitStack() as stack:
+        if not debuginfo:
+            stack.enter_context(without_provenance(operation))
+        if value_names:
+            stack.enter_context(located_by_value_names(operation))
+        asm, resources = _asm_and_resources(
+            operation,
+            enable_debug_info=debuginfo,
+            print_generic_op_form=generic,
+            large_elements_limit=elide_larger_than,
+            use_name_loc_as_prefix=value_names,
+            assume_verified=True,
+        )
     lines = asm.rstrip("\n").split("\n")
     open_regions: list[_Op] = []
     has_names = False
@@ -83,7 +96,7 @@ def text_pieces(
             lines[index] = constant
         elif '"onnx.' in line and (match := _OP.match(line)):
             has_names = has_names or (":" in match["head"] and bool(result_names(match["name"])))
-            op = _Op.of_line(index, line, match)
+            op = _Op.of_line(index, line, match, provenance=debuginfo)
             if op.tail == " ({":
                 open_regions.append(op)
             else:
@@ -179,7 +192,8 @@ def _give_resources_to_mlir(operation: ir.Operation) -> None:
 class _Op:
     """The line of one onnx op, taken apart.
 
-    tail: what follows the dictionaries: ` : (...) -> ... loc(...)`, or ` ({` where regions begin.
+    tail: what follows the dictionaries: ` : (...) -> ... loc(...)`, or ` ({` where regions begin.  provenance: whether
+    it is kept.
     """
 
     index: int
@@ -189,10 +203,11 @@ class _Op:
     inherent: dict[str, str]
     discardable: dict[str, str]
     tail: str
+    provenance: bool
 
     @classmethod
-    def of_line(cls, index: int, line: str, match: re.Match[str]) -> _Op:
-        op = cls(index, match["head"], match["name"], match["operands"], {}, {}, "")
+    def of_line(cls, index: int, line: str, match: re.Match[str], *, provenance: bool) -> _Op:
+        op = cls(index, match["head"], match["name"], match["operands"], {}, {}, "", provenance)
         op.tail = op._take_dictionaries(line, match.end())
         op._sort()
         return op
@@ -215,6 +230,9 @@ class _Op:
 
     def _sort(self) -> None:
         """Every attribute to its dictionary, by the schema; defaults for what is not there."""
+        if not self.provenance:
+            for name in provenance_of(self.name).intersection(self.discardable):
+                del self.discardable[name]
         spec = op_spec(self.name)
         if spec is None:
             return

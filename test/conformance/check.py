@@ -6,7 +6,8 @@
     3. print, parse, print: the same text; export: the same model again
     4. onnx.checker accepts the exported model if it accepts the original
     5. the exported model, run by onnxruntime or else by onnx's ReferenceEvaluator, gives the stored outputs
-    6. passes change no output (`under_passes.py`)
+    6. the model of its text without provenance is accepted and gives the stored outputs too
+    7. passes change no output (`under_passes.py`)
 
 Where no runtime can run the original, or none gives the stored outputs for it either, step 5 says nothing about us.
 """
@@ -25,7 +26,8 @@ from onnx import numpy_helper
 from runtime import ENGINES, RunError, Runtime
 from under_passes import change, is_accepted
 
-from onnx_opt.dialect import DiagnosticError, make_context, parse, to_text, verify
+from onnx_opt.dialect import DiagnosticError, make_context, parse, to_bytecode, to_text, verify
+from onnx_opt.dialect.bindings import ir
 from onnx_opt.exporter import export_model
 from onnx_opt.importer import import_model
 
@@ -61,18 +63,40 @@ def check(case: Case, runtime: Runtime) -> Outcome:
         return Outcome("failed", f"export: {found}")
     if original.SerializeToString() != before:
         return Outcome("failed", "the import changed the model that it was given")
-    text = to_text(module)
+    text = to_text(module, debuginfo=True)
     again = parse(text, context=make_context())
-    if to_text(again) != text:
+    if to_text(again, debuginfo=True) != text:
         return Outcome("failed", "the text differs after it was parsed")
     if found := difference(original, export_model(again)):
         return Outcome("failed", f"export of the parsed text: {found}")
+    carried = parse(to_bytecode(module), context=make_context())
+    if found := difference(original, export_model(carried)):
+        return Outcome("failed", f"export of the parsed bytecode: {found}")
     if is_accepted(original) and not is_accepted(exported):
         return Outcome("failed", "onnx.checker accepts the original, but not the exported model")
     outcome = _run(case, original, exported, runtime)
+    if outcome.status == "passed" and (found := _bare(case, original, module, runtime)):
+        return Outcome("failed", f"without provenance: {found}")
     if outcome.status == "passed" and (found := change(case, exported, outcome.engine, runtime)):
         return Outcome("failed", found)
     return outcome
+
+
+def _bare(case: Case, original: onnx.ModelProto, module: ir.Module, runtime: Runtime) -> str:
+    """What is wrong with the model of a module's text without provenance; "" if nothing is."""
+    text = to_text(module)
+    again = parse(text, context=make_context())
+    if errors := verify(again):
+        return f"verify: {errors[0]}"
+    if to_text(again) != text:
+        return "the text differs after it was parsed"
+    try:
+        model = export_model(again)
+    except DiagnosticError as error:
+        return str(error)
+    if is_accepted(original) and not is_accepted(model):
+        return "onnx.checker accepts the original, but not this model"
+    return _run(case, original, model, runtime).reason
 
 
 def _run(

@@ -29,10 +29,10 @@ from onnx_opt.importer import import_model
 
 
 def assert_exact(model: onnx.ModelProto) -> ir.Module:
-    """Export gives the model back, from its module and from that module's text and bytecode."""
+    """Export gives the model back, from its module and from that module's text, with provenance, and bytecode."""
     module = import_model(model, context=make_context())
     assert difference(model, export_model(module)) == ""
-    text = to_text(module)
+    text = to_text(module, debuginfo=True)
     assert difference(model, export_model(parse(text, context=make_context()))) == ""
     assert difference(model, export_model(parse(to_bytecode(module), context=make_context()))) == ""
     return module
@@ -384,7 +384,7 @@ def test_an_op_must_fit_the_opset_of_the_model() -> None:
     """A pass that makes an op of another version must not change what the model computes."""
     model = simple()
     model.opset_import[0].version = 11
-    text = to_text(import_model(model, context=make_context()))
+    text = to_text(import_model(model, context=make_context()), debuginfo=True)
     changed = text.replace(
         '"onnx.LeakyRelu"(%1) <{alpha = 5.000000e-01 : f32}>', '"onnx.Softmax"(%1)'
     )

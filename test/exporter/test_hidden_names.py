@@ -135,7 +135,7 @@ def test_names_stay(text: str) -> None:
     model, result = exported(text)
     assert difference(model, result) == ""
     module = import_model(model, context=make_context())
-    again = parse(to_text(module), context=make_context())
+    again = parse(to_text(module, debuginfo=True), context=make_context())
     assert difference(model, export_model(again)) == ""
 
 

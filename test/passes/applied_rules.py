@@ -25,16 +25,22 @@ class Applied(NamedTuple):
 
 
 def applied(
-    text: str, before: OpTerm, after: Term | tuple[Term, ...], *conditions: Any, same: bool = True
+    text: str,
+    before: OpTerm,
+    after: Term | tuple[Term, ...],
+    *conditions: Any,
+    same: bool = True,
+    provenance: bool = False,
 ) -> Applied:
     """A rule on the only function in `text`: valid afterwards, and, to onnx's evaluator, the same on small integers.
 
-    same: whether the rule is true.
+    same: whether the rule is true.  provenance: whether the text has it, and locations.
     """
-    return applied_rules(text, Rule("", before, after, conditions), same=same)
+    rule = Rule("", before, after, conditions)
+    return applied_rules(text, rule, same=same, provenance=provenance)
 
 
-def applied_rules(text: str, *rules: Rule, same: bool = True) -> Applied:
+def applied_rules(text: str, *rules: Rule, same: bool = True, provenance: bool = False) -> Applied:
     """The same for several rules."""
     module = parse(text, context=make_context())
     assert [str(error) for error in verify(module)] == []
@@ -47,7 +53,9 @@ def applied_rules(text: str, *rules: Rule, same: bool = True) -> Applied:
     if same:
         for found, wanted in zip(_evaluated(module, inputs), expected, strict=True):
             np.testing.assert_array_equal(found, wanted)
-    return Applied(to_text(module), [remark.message for remark in remarks[:-1]])
+    return Applied(
+        to_text(module, debuginfo=provenance), [remark.message for remark in remarks[:-1]]
+    )
 
 
 def function(*lines: str, arguments: str, returns: str = "%r", type_: str) -> str:

@@ -328,7 +328,7 @@ def test_each_result_is_called_as_the_one_that_it_replaces() -> None:
     )
     k = "%k = onnx.Constant dense<2> : tensor<1xi64>"
     text = function(k, line, arguments=f"%x: {V}", returns="%v, %i", type_=f"{V}, tensor<2xi64>")
-    found, _ = applied(text, first, (Neg(result(negated, 0)), result(negated, 1)))
+    found, _ = applied(text, first, (Neg(result(negated, 0)), result(negated, 1)), provenance=True)
     assert '{onnx.outputs = ["least"]}' in found
     assert '["least", "where"]' not in found
 
@@ -345,7 +345,7 @@ def test_a_constant_is_called_as_the_result_that_it_replaces() -> None:
     text = function(
         *lines, arguments="%k: tensor<1xi64>", returns="%v, %i", type_=f"{V}, tensor<2xi64>"
     )
-    found, _ = applied(text, top, (c * 3.0, result(again, 1)), same=False)
+    found, _ = applied(text, top, (c * 3.0, result(again, 1)), same=False, provenance=True)
     (made,) = (line for line in found.splitlines() if "[3.000000e+00, 6.000000e+00]" in line)
     assert 'onnx.outputs = ["least"]' in made
 

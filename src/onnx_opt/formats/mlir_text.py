@@ -104,6 +104,7 @@ def _writer(_: Read, output: Output, options: Options) -> Write:
         for piece in text_pieces(
             module,
             debuginfo=options.mlir_print_debuginfo,
+            value_names=options.mlir_use_nameloc_as_prefix,
             generic=options.mlir_print_op_generic,
             elide_larger_than=options.mlir_elide_elementsattrs_if_larger,
             use_resources=options.use_dense_resources,

@@ -120,6 +120,7 @@ class Runner:
         text = to_text(
             op,
             debuginfo=options.mlir_print_debuginfo,
+            value_names=options.mlir_use_nameloc_as_prefix,
             generic=options.mlir_print_op_generic or bool(how),  # invalid IR upsets pretty printers
             elide_larger_than=options.mlir_elide_elementsattrs_if_larger,
             use_resources=options.use_dense_resources,

@@ -32,7 +32,7 @@ func.func @names(%a: tensor<2xf32>) -> tensor<2xf32> {
   onnx.Return %3 : tensor<2xf32>
 }
 // CHECK-LABEL:  func.func @names
-// CHECK-NEXT:     [[C:%.+]] = onnx.Constant {onnx.name = "w", value = dense<[1.000000e+00, 2.000000e+00]>
+// CHECK-NEXT:     [[C:%.+]] = onnx.Constant dense<[1.000000e+00, 2.000000e+00]>
 // CHECK-NEXT:     [[S:%.+]] = "onnx.Add"({{%.+}}, [[C]])
 // CHECK-NEXT:     [[P:%.+]] = "onnx.Mul"([[S]], [[C]])
 // CHECK-NEXT:     onnx.Return [[P]]
