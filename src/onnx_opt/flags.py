@@ -346,12 +346,8 @@ class Options:
         "n",
     )
     mlir_print_op_generic: bool = _switch("Print every operation in the generic form")
-    mlir_print_debuginfo: bool = _switch(
-        "Print locations, and what a model says beside what it computes: names, documentation, versions, ..."
-    )
-    mlir_use_nameloc_as_prefix: bool = _switch(
-        "Call values as in the model that they come from, else as their locations say"
-    )
+    mlir_print_debuginfo: bool = _switch("Print locations, and a model's names, versions, texts")
+    mlir_use_nameloc_as_prefix: bool = _switch("Call values as their model or location does")
     use_dense_resources: bool = _switch(
         "Print large constants as dense_resource<...>, their data at the end, instead of dense<...> in place"
     )

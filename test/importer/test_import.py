@@ -376,7 +376,7 @@ def test_comments_of_a_text(tmp_path: Path, suffix: str, content: str) -> None:
     """Lines that begin with `//`, unless a string goes on there."""
     path = tmp_path / f"m.{suffix}"
     path.write_bytes(content.encode())
-    found = to_text(import_model(path, context=make_context()))
+    found = to_text(import_model(path, context=make_context()), debuginfo=True)
     assert r'onnx.doc_string = "a\0A// b\22"' in found
 
 
