@@ -3,14 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 from .bindings import ir
 from .model_records import ATTRIBUTES, EXTRA, FUNCTION, FUNCTION_FIELDS, OPSET_IMPORT
 from .ops.schema import op_spec
 from .ops.spec import OpSpec
-from .ops.versions import canonical_domain, means_the_same, types_admitted, version_in
-from .types import is_none
+from .ops.versions import (
+    BROADCAST,
+    canonical_domain,
+    means_the_same,
+    says_broadcast,
+    types_admitted,
+    version_in,
+)
+from .types import is_none, shape_of
 
 
 def fits(op: ir.Operation, spec: OpSpec, opsets: Mapping[str, int]) -> bool:
@@ -32,6 +40,8 @@ def _may_stand(op: ir.Operation, spec: OpSpec, since: int) -> bool:
     while operands and is_none(operands[-1]):
         operands.pop()
     results = [result.type for result in op.results]
+    if _may_ask(op, spec, since) and not _can_broadcast(operands, results[0]):
+        return False
     return spec.name == "Constant" or means_the_same(
         spec.onnx_name,
         spec.domain,
@@ -41,6 +51,36 @@ def _may_stand(op: ir.Operation, spec: OpSpec, since: int) -> bool:
         len(operands),
         lambda target: types_admitted(target, operands, results),
     )
+
+
+def needs_broadcast(op: ir.Operation, spec: OpSpec, since: int) -> bool:
+    """Whether a node of version `since` has to ask for the broadcasting of its last operand, and the op does not."""
+    if not _may_ask(op, spec, since):
+        return False
+    return shape_of(op.operands[-1].type) != shape_of(op.results[0].type)
+
+
+def _may_ask(op: ir.Operation, spec: OpSpec, since: int) -> bool:
+    return (
+        BROADCAST not in spec.attributes
+        and says_broadcast(spec.onnx_name, spec.domain, since)
+        and BROADCAST not in EXTRA.get(op.attributes, {})
+    )
+
+
+def _can_broadcast(operands: Sequence[ir.Type], result: ir.Type) -> bool:
+    """Whether only the last operand is broadcast, and along leading axes, as far as sizes are known."""
+    first, last, whole = (shape_of(type_) for type_ in (operands[0], operands[-1], result))
+    if first is None or last is None or whole is None:
+        return True
+    if len(operands) > 2:
+        first = whole  # A Gemm broadcasts none but C.
+    if len(first) != len(whole) or len(last) > len(whole):
+        return False
+    sizes = list(zip(first, whole, strict=True))
+    if math.prod(last) != 1:
+        sizes += zip(last, whole[len(whole) - len(last) :], strict=True)
+    return all(a == b or min(a, b) < 0 for a, b in sizes)
 
 
 def _set_attributes(op: ir.Operation, spec: OpSpec) -> Iterator[str]:

@@ -28,8 +28,8 @@ from ..dialect.ops.attribute_kinds import INT
 from ..dialect.ops.attributes import AnyAttribute
 from ..dialect.ops.schema import op_spec, spec_of
 from ..dialect.ops.spec import OpSpec
-from ..dialect.ops.versions import canonical_domain, version_in
-from ..dialect.opsets import fits
+from ..dialect.ops.versions import BROADCAST, canonical_domain, version_in
+from ..dialect.opsets import fits, needs_broadcast
 from .attributes import fill, fill_graphs, without_value
 
 _OF_ATTRIBUTES = frozenset((EXACT.name, TENSORS.name, EXTRA.name))
@@ -74,6 +74,10 @@ class NodeWriter:
         own = {name: value for name, value in attributes.items() if name not in records}
         if not spec.custom and spec.name not in self._exact:
             self._check_opset(op, spec)
+            since = version_in(spec.onnx_name, spec.domain, self._opsets.get(spec.domain, 0))
+            if needs_broadcast(op, spec, since):
+                asked = {**EXTRA.get(attributes, {}), BROADCAST: INT.attribute(1)}
+                attributes = {**attributes, EXTRA.name: EXTRA.form.write(asked)}
         if graphs or spec.custom or not _OF_ATTRIBUTES.isdisjoint(attributes):
             self._fill(node, op, spec, attributes, own, graphs)
         else:

@@ -29,6 +29,12 @@ from ..types import is_none, type_name
 from .schema import all_versions, current_version, onnx_mlir_version, op_name, op_spec
 from .spec import OpSpec
 
+BROADCAST = "broadcast"
+"""Before opset 7 only this attribute allows operands of other shapes than the result.
+
+Without `axis` it means what later versions do without being asked.  Source: ONNX's Changelog, Add-1, -6 and -7.
+"""
+
 # (op, version): from this version on the op means something else, though an older node may look valid under it.
 # Source: the texts of the versions in ONNX's Operators.md and Changelog.md.
 _NEW_MEANING = {
@@ -96,9 +102,12 @@ def move(onnx_name: str, domain: str, since: int, to: int) -> Move | None:
     shared = source.attributes.keys() & target.attributes.keys()
     if any(source.attributes[name].kind != target.attributes[name].kind for name in shared):
         return None
+    absent = set(source.attributes.keys() ^ target.attributes.keys())
+    if BROADCAST in source.attributes:
+        absent.discard(BROADCAST)
     return Move(
         target.name,
-        frozenset(source.attributes.keys() ^ target.attributes.keys()),
+        frozenset(absent),
         frozenset(_must_be_set(source, target)),
         fewest,
         most,
@@ -196,6 +205,13 @@ def version_in(onnx_name: str, domain: str, opset: int) -> int:
     """The version of an op that `opset` of its domain has; 0 if it has none."""
     found = [version for version in all_versions(domain).get(onnx_name, ()) if version <= opset]
     return max(found, default=0)
+
+
+def says_broadcast(onnx_name: str, domain: str, opset: int) -> bool:
+    """Whether a node of an opset says by an attribute that its last operand is broadcast."""
+    since = version_in(onnx_name, domain, opset)
+    spec = op_spec(op_name(onnx_name, domain, since)) if since else None
+    return spec is not None and BROADCAST in spec.attributes
 
 
 @cache

@@ -430,6 +430,42 @@ def test_no_node_has_an_attribute_that_its_opset_lacks(opset: int, op: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("operands", "opset", "broadcast"),
+    [
+        ("2x3", 6, []),
+        ("3", 6, ["broadcast"]),
+        ("", 1, ["broadcast"]),
+        ("?", 6, ["broadcast"]),
+        ("3", 7, []),
+    ],
+)
+def test_broadcasting_before_opset_7(operands: str, opset: int, broadcast: list[str]) -> None:
+    """There an attribute has to ask for it."""
+    shape = f"{operands}x" if operands else ""
+    model = export_text(
+        f"""module attributes {{onnx.opset_import = [["", {opset}]]}} {{
+          func.func @main_graph(%x: tensor<2x3xf32>, %s: tensor<{shape}f32>) -> tensor<2x3xf32> {{
+            %y = "onnx.Add"(%x, %s) : (tensor<2x3xf32>, tensor<{shape}f32>) -> tensor<2x3xf32>
+            onnx.Return %y : tensor<2x3xf32>
+          }}
+        }}"""
+    )
+    assert [attribute.name for attribute in model.graph.node[0].attribute] == broadcast
+
+
+@pytest.mark.parametrize(("first", "second"), [("3", "2x3"), ("2x3", "2x1"), ("2x1", "2x3")])
+def test_broadcasting_that_opset_6_does_not_have(first: str, second: str) -> None:
+    text = f"""module attributes {{onnx.opset_import = [["", 6]]}} {{
+      func.func @main_graph(%x: tensor<{first}xf32>, %s: tensor<{second}xf32>) -> tensor<2x3xf32> {{
+        %y = "onnx.Add"(%x, %s) : (tensor<{first}xf32>, tensor<{second}xf32>) -> tensor<2x3xf32>
+        onnx.Return %y : tensor<2x3xf32>
+      }}
+    }}"""
+    with pytest.raises(DiagnosticError, match="stands for Add-14, but the model imports opset 6"):
+        export_text(text)
+
+
+@pytest.mark.parametrize(
     ("op", "opset"),
     [
         ('"onnx.Upsample"(%x, %x) : (tensor<2xf32>, tensor<2xf32>)', 9),

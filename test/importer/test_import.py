@@ -80,7 +80,9 @@ def test_batch_normalization_with_more_results_is_training() -> None:
     ("opset", "body", "op"),
     [
         (5, "y = Abs(x)", '"onnx.Abs"'),
-        (6, "y = Add<broadcast = 1>(x, s)", '"onnx.AddV6"'),
+        (6, "y = Add<broadcast = 1>(x, s)", '"onnx.Add"'),
+        (6, "y = Add<broadcast = 1, axis = 1>(x, s)", '"onnx.AddV6"'),
+        (6, "y = Gemm<broadcast = 1>(x, x, s)", '"onnx.Gemm"'),
         (7, "y = Add(x, s)", '"onnx.Add"'),
         (11, "y = Softmax<axis = 1>(x)", '"onnx.SoftmaxV11"'),
         (13, "y = Softmax<axis = 1>(x)", '"onnx.Softmax"'),
