@@ -198,7 +198,7 @@ def old_attributes() -> onnx.ModelProto:
 def unusual_nodes() -> onnx.ModelProto:
     """Explicit defaults, another order of attributes, left-out inputs and outputs, the other spelling of the domain."""
     model = onnx.parser.parse_model(
-        """<ir_version: 8, opset_import: ["": 15]> g (float[1, 2, 4] x, float[1, 4, 4] w, float[1, 4, 1] r) => (float[1, 1] h) {
+        """<ir_version: 8, opset_import: ["": 15]> g (float[1, 2, 4] x, float[1, 1, 4] w, float[1, 1, 1] r) => (float[1, 2, 1] h) {
             a, h = RNN<hidden_size = 1, direction = "forward">(x, w, r)
         }"""
     )
