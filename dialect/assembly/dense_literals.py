@@ -7,7 +7,8 @@ literal where MLIR printed the handle, block by block, and the reader takes it o
     "onnx.Constant"() <{value = dense_resource<w> : tensor<9xf32>}>  <->  onnx.Constant dense<"0x..."> : tensor<9xf32>
 
 The literal is what MLIR prints for a dense attribute with the same data: one element where all are the same, a list of
-up to 100, else the bytes in hexadecimal, little-endian.
+up to 100, else the bytes in hexadecimal, little-endian.  But truth values are always a list: in hexadecimal they were
+bits up to release 22 of MLIR, which onnx-mlir builds on, and are bytes since.  Both are read.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ _MAX_RANK = 32
 _PIECE_BYTES = 1 << 20
 _RELEASED_BYTES = 16 << 20
 _OPENING = b'dense<"0x'
+_TRUTH_VALUES = re.compile(r'dense<"0x(?P<digits>\w+)"> : tensor<(?P<shape>(?:\d+x)*)i1>')
+_FEWEST_DIGITS = 2 * ((_MOST_ELEMENTS + 8) // 8)
+"""Of a list of truth values in bits, which MLIR would not read."""
 _TYPE_BEHIND = re.compile(rf'">\s*:\s*{_TENSOR}'.encode())
 
 
@@ -81,6 +85,8 @@ class LiteralWriter:
     def _pieces(self, lines: Iterable[str]) -> Iterator[str]:
         for line in lines:
             position = 0
+            if "xi1>" in line and "onnx." in line:
+                line = _TRUTH_VALUES.sub(_truth_values, line)
             if "dense_resource<" in line:
                 for use in _USE.finditer(line):
                     if use["handle"] is None:
@@ -122,7 +128,27 @@ class LiteralWriter:
             return (_body(elements_attribute(resource.array())),)
         if (element := _only_element(resource)) is not None:
             return (_body(elements_attribute(element)),)
-        return (_ELIDED,) if is_elided else _hexadecimal(resource)
+        if is_elided:
+            return (_ELIDED,)
+        if resource.dtype.kind == "b":
+            return ("dense<", _listed(resource.array()), ">")
+        return _hexadecimal(resource)
+
+
+def _truth_values(literal: re.Match[str]) -> str:
+    """A literal in bytes as a list."""
+    shape = tuple(map(int, literal["shape"].split("x")[:-1]))
+    array = np.frombuffer(a2b_hex(literal["digits"]), np.bool_).reshape(shape)
+    return f"dense<{_listed(array)}> : tensor<{literal['shape']}i1>"
+
+
+def _listed(array: Array) -> str:
+    """Truth values, of shape (n, ...), as MLIR lists them."""
+    if array.ndim == 1:
+        words = ["true" if value else "false" for value in array.tolist()]
+    else:
+        words = [_listed(part) for part in array]
+    return f"[{', '.join(words)}]"
 
 
 def _hexadecimal(resource: Resource) -> Iterator[str]:
@@ -215,8 +241,8 @@ class Literals:
 def cut_literals(source: Source, first_line: int = 1) -> tuple[bytes, Literals]:
     """The text without its large literals, and those.  Linear; of a mapped file little is in memory at a time.
 
-    Cut are literals in lines with an onnx op whose type and data fit; all others are MLIR's to judge.  first_line: the
-    number of the first line.
+    Cut are literals in lines with an onnx op whose type and data fit, and truth values in bits; all others are for MLIR
+    to judge.  first_line: the number of the first line.
     """
     stem = b"literal_"
     while True:
@@ -231,7 +257,7 @@ def _cut(source: Source, first_line: int, stem: bytes) -> tuple[bytes, Literals]
     parts: list[bytes] = []
     copied = seen = line_start = lost = released = end = 0
     line, is_onnx = first_line, False
-    while found := _next_large(source, end):
+    while found := _next_literal(source, end):
         start, end = found
         between = source[seen:start]
         if newlines := between.count(b"\n"):
@@ -260,13 +286,13 @@ def _cut(source: Source, first_line: int, stem: bytes) -> tuple[bytes, Literals]
     return b"".join(parts), literals
 
 
-def _next_large(source: Source, position: int) -> tuple[int, int] | None:
-    """Where the next large literal from `position` on begins, and where its closing quote stands."""
+def _next_literal(source: Source, position: int) -> tuple[int, int] | None:
+    """Where the next literal from `position` on begins that may be cut, and where its closing quote stands."""
     while (start := source.find(_OPENING, position)) >= 0:
         end = source.find(b'"', start + len(_OPENING))
         if end < 0:
             return None
-        if end - start >= LARGE_DIGITS:
+        if end - start >= _FEWEST_DIGITS:
             return start, end
         position = end
     return None
@@ -278,6 +304,10 @@ def _resource(source: Source, start: int, end: int) -> Resource | None:
     if type_ is None:
         return None
     row, shape = _row_and_shape(type_["shape"].decode(), type_["element"].decode())
+    size = math.prod(shape)
+    is_bits = row is not None and row.asm == "i1" and end - start == (size + 7) // 8 * 2
+    if end - start < LARGE_DIGITS and not is_bits:
+        return None
     try:
         data = np.frombuffer(a2b_hex(memoryview(source)[start:end]), np.uint8)
     except Error:
