@@ -69,7 +69,8 @@ class _OpsOfOneName:
     def signature(self, op: ir.Operation) -> tuple[object, ...] | None:
         """All that the checks of `op` by itself see; None if the bindings hide some of it.
 
-        Of a tensor that is an attribute, which may be large and is hardly ever met twice, they see class and type.
+        Of a tensor that is an attribute, which may be large and is hardly ever met twice, they see the class; ONNX's
+        inference, which is not asked about constants, sees the type too.
         """
         attributes = op.attributes
         seen: list[object] = []
@@ -79,16 +80,17 @@ class _OpsOfOneName:
             except TypeError:  # Of a class that the bindings do not know.
                 return None
             if isinstance(value, ir.DenseElementsAttr):
-                seen += name, type(value), value.type
+                seen += name, value.type if self.judged else type(value)
             else:
                 seen += name, value.typeid if type(value) is ir.Attribute else value
+        operands = op.operands
         for index in self.data:
-            if index < len(op.operands) and (constant := small_constant(op.operands[index])):
+            if index < len(operands) and (constant := small_constant(operands[index])):
                 held = held_attribute(constant)
                 if held is None:
                     return None
                 seen += index, held
-        return (*map(_type_of, op.operands), None, *op.results.types, *seen)
+        return (*map(_type_of, operands), None, *op.results.types, *seen)
 
 
 class _Check:
