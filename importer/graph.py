@@ -165,7 +165,7 @@ class GraphImporter:
         if signature.regions and any(graph is not None for _, graph in signature.regions):
             self._regions(op, signature.regions, position)
             if not signature.spec.custom:
-                _name_graphs(op, node, self._readers.types)
+                self._name_graphs(op, node, position)
         for name, result in zip(outputs, op.results, strict=False):
             if name:
                 self._scope.values[name] = result
@@ -237,6 +237,34 @@ class GraphImporter:
             records.append(record)
         op.attributes[GRAPHS.name] = GRAPHS.form.write(records)
 
+    def _name_graphs(
+        self, op: ir.OpView | ir.Operation, node: onnx.NodeProto, position: int
+    ) -> None:
+        """Record the names of the graphs' inputs and outputs, and of their dimensions, as onnx-mlir does.
+
+        Of several graphs the last that has any is recorded.  Source: `importGraph` in its
+        FrontendDialectTransformer.cpp.
+        """
+        records: dict[str, ir.Attribute] = {}
+        for attribute in node.attribute:
+            if not attribute.HasField("g"):
+                continue
+            graph = attribute.g
+            inferred = next(self._types.subgraphs(position, attribute.name), None)
+            types = types_of_graph(self._readers.types, graph, inferred)
+            constants = initializer_names(graph)
+            inputs = [info for info in graph.input if info.name not in constants]
+            for record, values in (
+                (INPUT_NAMES, [info.name for info in inputs]),
+                (OUTPUT_NAMES, [info.name for info in graph.output]),
+                (INPUT_DIM_PARAMS, list(map(types.dims_of, inputs))),
+                (OUTPUT_DIM_PARAMS, list(filter(None, map(types.dims_of, graph.output)))),
+            ):
+                if values:
+                    record.put(records, values)
+        for name, value in records.items():
+            op.attributes[name] = value
+
     def _region(
         self, region: ir.Region, graph: onnx.GraphProto, inferred: onnx.GraphProto | None
     ) -> dict[str, ir.Attribute]:
@@ -286,33 +314,6 @@ class GraphImporter:
                 raise ModelError(f"the graph's output '{name}' is made by nothing")
             values.append(value)
         return values
-
-
-def _name_graphs(op: ir.OpView | ir.Operation, node: onnx.NodeProto, types: TypeReader) -> None:
-    """Record the names of the graphs' inputs and outputs, and of their dimensions, as onnx-mlir does.
-
-    Of several graphs the last that has any is recorded.  Source: `importGraph` in its FrontendDialectTransformer.cpp.
-    """
-    records: dict[str, ir.Attribute] = {}
-    for graph in (proto.g for proto in node.attribute if proto.HasField("g")):
-        constants = initializer_names(graph)
-        inputs = [info for info in graph.input if info.name not in constants]
-        dims = [_dims(info, types) for info in graph.output]
-        for record, values in (
-            (INPUT_NAMES, [info.name for info in inputs]),
-            (OUTPUT_NAMES, [info.name for info in graph.output]),
-            (INPUT_DIM_PARAMS, [_dims(info, types) for info in inputs]),
-            (OUTPUT_DIM_PARAMS, [each for each in dims if each]),
-        ):
-            if values:
-                record.put(records, values)
-    for name, attribute in records.items():
-        op.attributes[name] = attribute
-
-
-def _dims(info: onnx.ValueInfoProto, types: TypeReader) -> str:
-    converted = types.convert(info.type)
-    return converted.dims if converted else ""
 
 
 def _result_types(

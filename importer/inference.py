@@ -11,7 +11,7 @@ import onnx
 
 from ..dialect.protos import tensor_to_proto
 from ..dialect.types import ELEMENT_TYPES
-from .hidden_names import restore_names, tell_apart
+from .hidden_names import graphs_in, restore_names, tell_apart
 from .tensors import MAX_RANK, TensorReader
 from .value_types import infos_of
 
@@ -30,7 +30,7 @@ def infer(
     Of weights it sees the types: their values say nothing about shapes, and a model with them may exceed what protobuf
     admits.
     """
-    if not _lacks_types(model.graph) and all(map(_names_sizes, model.graph.output)):
+    if not _lacks_types(model.graph) and not _lacks_names(model.graph):
         return None
     light = onnx.ModelProto(ir_version=model.ir_version)
     light.opset_import.extend(model.opset_import)
@@ -68,8 +68,17 @@ def _lacks_types(graph: onnx.GraphProto) -> bool:
     return False
 
 
-def _names_sizes(info: onnx.ValueInfoProto) -> bool:
-    return all(size.WhichOneof("value") for size in info.type.tensor_type.shape.dim)
+def _lacks_names(graph: onnx.GraphProto) -> bool:
+    """Whether an output, or an input of a graph in a node, has a size that is neither known nor named."""
+    infos = [*graph.output]
+    for node in graph.node:
+        for inner in graphs_in(node):
+            if _lacks_names(inner):
+                return True
+            infos += inner.input
+    return any(
+        not size.WhichOneof("value") for info in infos for size in info.type.tensor_type.shape.dim
+    )
 
 
 def _is_complete(proto: onnx.TypeProto) -> bool:

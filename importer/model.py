@@ -145,7 +145,7 @@ class ModelImporter:
         defaults = self._defaults(overridable)
         for record in argument_records:
             record.update(defaults.get(NAME.get(record, ""), {}))
-        dims_of = types.dims_of_result if self.requests.model_types else readers.types.dims_of
+        dims_of = types.dims_of if self.requests.model_types else readers.types.dims_of
         result_records = [
             _value_record(readers, info, type_, dims_of(info))
             for info, type_ in zip(graph.output, result_types, strict=True)

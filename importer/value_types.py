@@ -128,8 +128,8 @@ class GraphTypes:
             return stated.type
         return value.type
 
-    def dims_of_result(self, info: onnx.ValueInfoProto) -> str:
-        """The symbolic dimensions of a graph's output, also those that only inference names."""
+    def dims_of(self, info: onnx.ValueInfoProto) -> str:
+        """The symbolic dimensions of a graph's input or output, also those that only inference names."""
         inferred = self._inferred.get(info.name)
         converted = self.reader.convert(inferred) if inferred is not None else None
         return converted.dims if converted else self.reader.dims_of(info)

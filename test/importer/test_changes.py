@@ -247,6 +247,19 @@ def test_outputs_have_the_names_that_inference_gives_to_their_sizes() -> None:
     assert written.graph.output == model.graph.output
 
 
+def test_graphs_in_nodes_have_such_names_too() -> None:
+    """A body says nothing of the size of its input: inference makes a name up, as in onnx-mlir."""
+    model = onnx.parser.parse_model(
+        """<ir_version: 8, opset_import: ["": 18]> g (seq(float[?, 3]) x) => (seq(float[?, 3]) y)
+        { y = SequenceMap(x) <body = b (float[?, 3] e) => (float[?, 3] f) { f = Neg(e) }> }"""
+    )
+    text, written = read_unchecked(model)
+    assert 'input_dim_params = ["0:unk__0"], input_names = ["e"]' in text
+    assert 'output_dim_params = ["0:unk__0"], output_names = ["f"]' in text
+    body, before = (each.graph.node[0].attribute[0].g for each in (written, model))
+    assert (body.input, body.output) == (before.input, before.output)
+
+
 def read_unchecked(model: onnx.ModelProto) -> tuple[str, onnx.ModelProto]:
     """`read` of a model that the checker refuses, as it states no rank."""
     module = import_model(model, context=make_context())
