@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether an op may stand in a model: if a node under the model's opsets would be this op."""
+"""Whether an op may stand in a model: if a node under the model's opsets would be this op, or under newer ones."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from .bindings import ir
 from .model_records import ATTRIBUTES, EXTRA, FUNCTION, FUNCTION_FIELDS, OPSET_IMPORT
-from .ops.schema import op_spec
+from .ops.schema import op_spec, spec_of
 from .ops.spec import OpSpec
 from .ops.versions import (
     BROADCAST,
     canonical_domain,
     means_the_same,
+    newest_opset,
     says_broadcast,
     types_admitted,
     version_in,
@@ -109,3 +111,50 @@ def recorded_opsets(op: ir.Operation) -> Mapping[str, int] | None:
         parent = around.parent
         around = None if parent is None else parent.operation
     return None
+
+
+def raise_opsets(op: ir.Operation) -> None:
+    """Let the model around `op` import opsets that have its ops, where one does not fit those that it imports.
+
+    Where no opset has all of them the record stays; the exporter says so.  Model-local functions keep theirs.  The
+    context of `op` has to be the current one.
+    """
+    model = op
+    while model.parent is not None:
+        model = model.parent.operation
+    recorded = OPSET_IMPORT.get(model.attributes)
+    if recorded is None:
+        return
+    used: dict[str, list[tuple[ir.Operation, OpSpec]]] = {}
+
+    def visit(inner: ir.Operation) -> ir.WalkResult:
+        if FUNCTION.get(inner.attributes) is not None:
+            return ir.WalkResult.SKIP
+        spec = spec_of(inner)
+        if spec is not None and spec.since_version and not spec.custom:
+            used.setdefault(spec.domain, []).append((inner, spec))
+        return ir.WalkResult.ADVANCE
+
+    model.walk(visit, ir.WalkOrder.PRE_ORDER)
+    raised = dict(recorded)
+    for spelled, version in recorded.items():
+        domain = canonical_domain(spelled)
+        ops = used.get(domain, [])
+        missing = [spec for each, spec in ops if not fits(each, spec, {domain: version})]
+        if not missing:
+            continue
+        since = max(spec.since_version for spec in missing)
+        candidates = [*range(since, newest_opset(domain) + 1), *range(version, since)]
+        raised[spelled] = next(
+            (
+                opset
+                for opset in candidates
+                if all(fits(each, spec, {domain: opset}) for each, spec in ops)
+            ),
+            version,
+        )
+    if raised != dict(recorded):
+        from onnx.helper import make_opsetid
+
+        records: Any = model.attributes
+        OPSET_IMPORT.put(records, [make_opsetid(*each) for each in raised.items()])

@@ -32,6 +32,7 @@ import numpy as np
 from ...dialect.bindings import ir, rewrite
 from ...dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at
 from ...dialect.onnx import OnnxOp, op_class
+from ...dialect.opsets import raise_opsets
 from .base import Pass, Remark
 from .calls import known_arguments
 from .ops import OpFamily
@@ -56,7 +57,8 @@ class RewritePass(Pass):
     the pass does, for remarks.  about: the ops of which remarks say why they were left; by default all at which a rule
     or pattern starts.
      converts: as MLIR's dialect conversions, it only replaces ops: what is dead then stays, and the values between new
-    ops have no shape but where broadcasting gives a static one.  Both are other passes' work.
+    ops have no shape but where broadcasting gives a static one.  Both are other passes' work.  A model whose opsets do
+    not have the new ops imports newer ones.
     """
 
     before: OpTerm | None = None
@@ -130,6 +132,9 @@ class RewritePass(Pass):
         settings = self.settings(options)
         with self.around(op):
             rewritten = self.apply(op, settings, tells=remark is not None)
+            if self.converts and rewritten:
+                with op.context:
+                    raise_opsets(op)
             if remark:
                 self.tell(op, settings, rewritten, remark)
 

@@ -11,8 +11,9 @@ import onnx
 import pytest
 from onnx.reference import ReferenceEvaluator
 
-from onnx_opt.dialect import make_context, parse, verify
+from onnx_opt.dialect import DiagnosticError, make_context, parse, verify
 from onnx_opt.exporter import export_model
+from onnx_opt.importer import import_model
 from onnx_opt.passes.decompose_onnx import PASS
 from onnx_opt.passes.recompose_onnx import PASS as RECOMPOSE
 from onnx_opt.passes.rewriting import Rule
@@ -206,3 +207,35 @@ def test_upsample_repeats_what_is_below(scale: float) -> None:
 @pytest.mark.parametrize("rule", [*PASS.rules, *RECOMPOSE.rules], ids=lambda rule: rule.name)
 def test_equations_are_proven(rule: Rule) -> None:
     assert prove(rule, rule.name).outcome == PROVEN
+
+
+def old_model(*nodes: onnx.NodeProto) -> onnx.ModelProto:
+    """A model of opset 11 that splits a vector of 4 elements."""
+    vectors = [
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [size])
+        for name, size in (("x", 4), ("a", 2), ("b", 2))
+    ]
+    split = onnx.helper.make_node("Split", ["x"], ["a", "b"], split=[2, 2])
+    graph = onnx.helper.make_graph([split, *nodes], "g", vectors[:1], vectors[1:])
+    return onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 11)])
+
+
+def test_a_model_imports_the_opset_of_what_it_is_decomposed_into() -> None:
+    module = import_model(old_model(), context=make_context(), filename="split")
+    PASS.run(module.operation)
+    model = export_model(module)
+    onnx.checker.check_model(model, full_check=True)
+    assert [entry.version for entry in model.opset_import] == [18]
+    x = np.arange(4, dtype=np.float32)
+    np.testing.assert_array_equal(evaluate(model, [x]), x[:2])
+
+
+def test_an_op_that_no_such_opset_has_is_told() -> None:
+    """A ReduceMean that has its axes as an attribute is of opsets before 18."""
+    mean = onnx.helper.make_node("ReduceMean", ["x"], ["m"], axes=[0])
+    module = import_model(old_model(mean), context=make_context(), filename="split")
+    PASS.run(module.operation)
+    with pytest.raises(
+        DiagnosticError, match="stands for Split-18, but the model imports opset 11"
+    ):
+        export_model(module)
