@@ -185,13 +185,25 @@ def test_places_are_those_of_the_source() -> None:
     assert set(expected) <= {(row, str(int(column) - 5)) for row, column in places}
 
 
+def test_each_line_is_judged_by_itself() -> None:
+    text = (
+        f"%0 = onnx.Constant {WEIGHT} : tensor<1024xi16>\n%1 = arith.constant {WEIGHT} : tensor<1024xi16>\n"
+        f"%2 = onnx.Constant {WEIGHT[:99]}\n{WEIGHT[99:]} : tensor<1024xi16>\n"
+        f"%3 = onnx.Constant {WEIGHT} : tensor<1024xi16>\n"
+    )
+    cut, literals = judged(text)
+    assert cut.count("dense_resource") == len(literals.resources) == 2
+    assert list(literals.columns) == [1, 5]
+    assert f"%1 = arith.constant {WEIGHT}" in cut
+
+
 def test_columns_both_ways() -> None:
     text = f"%0 = onnx.Constant {WEIGHT} : tensor<1024xi16> %1 = onnx.Constant {WEIGHT} : tensor<1024xi16> rest"
     cut, literals = judged(text)
     for word in ("%0", "%1", "rest"):
         assert literals.column(1, cut.index(word) + 1) == text.index(word) + 1
         assert literals.column_in_text(1, text.index(word) + 1) == cut.index(word) + 1
-    inside = literals.column_in_text(1, text.index("0102") + 9)
+    inside = literals.column_in_text(1, text.index("0102") + 3000)
     assert 0 < inside <= cut.index(" : tensor") + 1
     diagnostic = Diagnostic("error", "m", "f", 2, 7)
     assert literals.in_source(diagnostic) == diagnostic

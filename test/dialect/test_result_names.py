@@ -50,7 +50,9 @@ def _function(draw: random.Random, names: list[str]) -> str:
                     regions.append(
                         "\n".join(["({", *inner, '"test.end"() : () -> ()', "})"]).strip("()")
                     )
-                lines.append(f'{name}:2 = "test.two"() ({", ".join(regions)}) : () -> (i32, i32)')
+                lines.append(
+                    f'{name}:2 = "test.two"({a}, {b}) ({", ".join(regions)}) : (i32, i32) -> (i32, i32)'
+                )
                 known += [f"{name}#0", f"{name}#1"]
             else:
                 lines.append(
@@ -74,7 +76,7 @@ def test_as_mlir_names_them(
     seed: int, from_locations: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw = random.Random(seed)
-    names = ["Y", "sum", "overflow", "c1_i32", "n 1"]
+    names = ["Y", "sum", "overflow", "sum_900", "c1_i32", "n 1"]
     text = "\n".join(_function(draw, names) for _ in range(2))
 
     def printed(text: str) -> list[str]:
