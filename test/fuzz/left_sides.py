@@ -33,6 +33,7 @@ from onnx import helper
 from onnx_opt.passes.rewriting import Rule
 from onnx_opt.passes.rewriting.conditions import (
     Equal,
+    NotScalar,
     Positive,
     Required,
     Unpadded,
@@ -80,6 +81,8 @@ class LeftSide:
         }
         if any(isinstance(condition, Required) for condition in rule.conditions):
             self.instance.unsure.append("a Python function")
+        if any(isinstance(condition, NotScalar) for condition in rule.conditions):
+            self.instance.unsure.append("a scalar")
         self._roots, self._divisors = roles(rule)
 
     def draw(self) -> Value:
@@ -99,7 +102,8 @@ class LeftSide:
         before = self.instance.rule.before
         inner = [operand for operand in before.operands if isinstance(operand, (OpTerm, Moved))]
         anything = before.family.name in ("BatchNormalization", "Add", "Mul", "Sub", "Div")
-        if len(inner) != 1 or len(value.shape) < 2 or not anything:
+        beside = any(isinstance(operand, ValueLetter) for operand in before.operands)
+        if len(inner) != 1 or beside or len(value.shape) < 2 or not anything:
             return None
         self._bound[inner[0]] = value
         return self.op(before, None, None)

@@ -221,7 +221,8 @@ def elementwise(side: LeftSide, node: Node, ranks: Ranks, shape: Shape | None) -
         elif where == 1:
             result = wanted
     node.inputs = [z.name, name] if where == 0 else [name, z.name]
-    if node.term.family.commutative and drawing.opset >= 7 and drawing.chance(40):
+    exchanges = side.instance.rule.exchanges and node.term.family.commutative
+    if exchanges and drawing.opset >= 7 and drawing.chance(40):
         node.inputs.reverse()
     return side.emit(node, result, drawing.type)
 
