@@ -15,7 +15,7 @@ from ...dialect.elements.resources import Resource, handle_of, resource_attribut
 from ...dialect.evaluation import EvaluationError, evaluate, in_blocks, is_splat, takes_no_room
 from ...dialect.evaluation.call import is_real
 from ...dialect.evaluation.sums import without_zero_point
-from ...dialect.model_records import OF_RESULTS
+from ...dialect.model_records import HIDES, NAME, OUTPUTS, VALUE_INFO
 from ...dialect.onnx import OnnxOp, create, no_value
 from ...dialect.ops.attributes import get_attribute
 from ...dialect.ops.constant import held_resource
@@ -159,10 +159,15 @@ def _constant(op: OnnxOp, index: int, data: Array | Resource, handle: str | None
     else:
         attribute = elements_attribute(data)
     made = create("Constant", results=[cast(Any, attribute).type], attributes={"value": attribute})
-    for record in OF_RESULTS:
-        entries = cast("ir.ArrayAttr | None", get_attribute(op, record))
-        if entries is not None and index < len(entries):
-            made.attributes[record] = ir.ArrayAttr.get([entries[index]], made.context)
+    # In a model it is an initializer, which has the value's name.
+    names = OUTPUTS.get(op.attributes, [])
+    if index < len(names) and names[index]:
+        made.attributes[NAME.name] = ir.StringAttr.get(names[index])
+    infos = cast("ir.ArrayAttr | None", get_attribute(op, VALUE_INFO.name))
+    if infos is not None and index < len(infos):
+        made.attributes[VALUE_INFO.name] = ir.ArrayAttr.get([infos[index]], made.context)
+    if hides := get_attribute(op, HIDES.name):
+        made.attributes[HIDES.name] = cast(ir.Attribute, hides)
     return made.results[0]
 
 

@@ -28,14 +28,10 @@ PIPELINES: tuple[tuple[str, ...], ...] = (
 )
 """Passes that are tried, in the order in which they run."""
 
-<<<<<<< HEAD
-MOVES_ONLY = frozenset({"cse", "shape-inference", "simplify-shape-related-ops-onnx"})
-=======
 WITHOUT_FORM = frozenset({"conv-transpose", "concat-shape-transpose"})
 """Patterns that make ops which ONNX does not have."""
 
-MOVES_ONLY = frozenset({"cse", "shape-inference"})
->>>>>>> 4f68c86 (Let a decomposed model import the opsets of its new ops, and hold decompositions to the corpus)
+MOVES_ONLY = frozenset({"cse", "shape-inference", "simplify-shape-related-ops-onnx"})
 """Passes after which every output has the same bits; the others may round otherwise."""
 
 _ROUNDINGS = 16
