@@ -37,6 +37,7 @@ STEMS = (
     "set_onnx_node_name",
     "onnx_dim_analysis",
     "remove_same_onnx_dim",
+    "replace_op_with_its_operand",
     "onnx_pre_krnl_verify",
 )
 """The files with passes, in the order of the README's table."""

@@ -31,7 +31,7 @@ def parse_pass_options(
     """Every declared option's value: what `text` says, else what `flags` say, else the default.
 
     flags: without dashes, and their values; those of other passes are left alone.  Names from several flags are joined,
-    otherwise the last one counts.  Raises CommandError.
+    and so are those of several such options in a text; otherwise the last one counts.  Raises CommandError.
     """
     from ..dialect.diagnostics import did_you_mean
 
@@ -44,6 +44,7 @@ def parse_pass_options(
                 if option.type is frozenset:
                     new = cast(frozenset[str], values[option.name]) | cast(frozenset[str], new)
                 values[option.name] = new
+    said: set[str] = set()
     at = 0
     text = text.rstrip()
     while at < len(text):
@@ -58,7 +59,11 @@ def parse_pass_options(
         value = next(
             (item[g] for g in ("braced", "double", "single", "bare") if item[g] is not None), ""
         )
-        values[key] = _convert(f"pass '{pass_name}': option '{key}'", by_name[key], value)
+        new = _convert(f"pass '{pass_name}': option '{key}'", by_name[key], value)
+        if key in said and by_name[key].type is frozenset:
+            new = cast(frozenset[str], values[key]) | cast(frozenset[str], new)
+        said.add(key)
+        values[key] = new
     return values
 
 
