@@ -25,7 +25,8 @@ def shape_inference(op: ir.Operation) -> None:
 
     A function that is called keeps the types of its arguments; its calls get those of its results.
     """
-    functions = {_text(function, "sym_name"): function for function in functions_in(op)}
+    every = list(functions_in(op))
+    functions = {_text(function, "sym_name"): function for function in every}
     called = _called(functions) if len(functions) > 1 else {}
     pending = dict(functions)
 
@@ -36,7 +37,10 @@ def shape_inference(op: ir.Operation) -> None:
             return None
         return ir.FunctionType(_attribute(functions[name], "function_type").value).results
 
-    for name in functions:
+    for function in every:
+        name = _text(function, "sym_name")
+        if functions[name] != function:
+            continue  # Modules inside of modules may use a name again; then nobody knows who calls which.
         if all(_is_plain(functions[caller]) for caller in called.get(name, ())):
             results_of(name)
 

@@ -15,7 +15,7 @@ from ..dialect.bindings import ir
 from ..dialect.constants import constant, constant_value
 from ..dialect.onnx import create
 from ..dialect.ops.attribute_kinds import INT
-from ..dialect.types import Array, element_type, tensor_type
+from ..dialect.types import Array, ElementType, element_type, tensor_type
 from .rewriting.base import FunctionPass
 from .rewriting.effects import erase_dead_ops, erase_with_dead_operands
 from .rewriting.redundancy import merge_equal_ops
@@ -26,6 +26,9 @@ from .shapes.knowledge import Knowledge
 
 _MOST = 16
 """A tensor with more elements says no shape."""
+
+_CASTS = frozenset(("f32", "f64", "i32", "i64"))
+"""What numpy and ONNX make the same of any size."""
 
 _Sources = dict[Dim, tuple[ir.Value, int]]
 """A tensor that has a dimension, and along which axis."""
@@ -92,22 +95,22 @@ class _Simplifying:
     def _simplify(self, op: ir.Operation, sources: _Sources, seen: _Seen) -> None:
         cast = op.name == "onnx.Cast"
         elements = self._elements(op.operands[0] if cast else op.results[0])
-        if elements is None or any(
-            isinstance(dim, str) and dim not in sources and dim not in seen for dim in elements
-        ):
-            return
-        if _is_simple(op) or (
-            cast and (len(elements) == 1 or all(isinstance(dim, int) for dim in elements))
-        ):
+        if elements is None:
             return
         result = op.results[0]
+        known = all(isinstance(dim, int) for dim in elements)
+        row = element_type(result.type)
+        if row is None or _is_simple(op):
+            return
+        if cast and (len(elements) == 1 or known or row.asm not in _CASTS):
+            return
         with op.location, ir.InsertionPoint(op):
-            if all(isinstance(dim, int) for dim in elements):
+            if known:
                 shape = result.type.shape if isinstance(result.type, ir.ShapedType) else ()
                 new = self._constant(np.array(elements, np.int64).reshape(tuple(shape)))
             else:
                 parts = [self._part(dim, sources, seen) for dim in elements]
-                new = self._cast(op, parts) if cast else _joined(parts, result.type)
+                new = self._cast(op, row, parts) if cast else _joined(parts, result.type)
         if not cast:
             self._knowledge.hold(new, self._knowledge.elements(result))
         result.replace_all_uses_with(new)
@@ -115,10 +118,8 @@ class _Simplifying:
         op.erase()
         erase_with_dead_operands(operands, ir.Operation.erase)
 
-    def _cast(self, op: ir.Operation, parts: Sequence[ir.Value]) -> ir.Value:
+    def _cast(self, op: ir.Operation, row: ElementType, parts: Sequence[ir.Value]) -> ir.Value:
         """A Cast of each size, joined."""
-        row = element_type(op.results[0].type)
-        assert row is not None, "the verifier has seen the type"
         names = ("to", "saturate", "round_mode")
         attributes = {name: op.attributes[name] for name in names if name in op.attributes}
         types = [tensor_type((1,), row)]

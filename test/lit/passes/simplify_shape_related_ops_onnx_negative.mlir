@@ -13,7 +13,7 @@ func.func @size_of_nothing(%x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<1xi64
 // -----
 // Numbers that are no sizes of anything are as many as they like.
 // CHECK-LABEL:  func.func @more_than_a_shape_has
-// CHECK:          "onnx.Concat"
+// CHECK:          "onnx.Concat"({{%[0-9]+}}, {{%[0-9]+}}) <
 func.func @more_than_a_shape_has(%x: tensor<?xf32>) -> tensor<18xi64> {
   %many = onnx.Constant dense<5> : tensor<17xi64>
   %0 = "onnx.Dim"(%x) {axis = 0 : si64} : (tensor<?xf32>) -> tensor<1xi64>
@@ -45,9 +45,21 @@ func.func @size_in_a_branch(%c: tensor<i1>, %x: tensor<?x2xf32>) -> (tensor<*xi6
 // -----
 // An int32 is no size that onnx.Dim gives.
 // CHECK-LABEL:  func.func @other_integers
-// CHECK:          "onnx.Gather"
-func.func @other_integers(%x: tensor<3xi32>) -> tensor<i32> {
+// CHECK:          "onnx.Gather"({{.*}}) {{.*}} : (tensor<2xi32>, tensor<i64>) -> tensor<i32>
+func.func @other_integers(%x: tensor<?x2xf32>) -> tensor<i32> {
   %zero = onnx.Constant dense<0> : tensor<i64>
-  %0 = "onnx.Gather"(%x, %zero) {axis = 0 : si64} : (tensor<3xi32>, tensor<i64>) -> tensor<i32>
-  onnx.Return %0 : tensor<i32>
+  %0 = "onnx.Shape"(%x) : (tensor<?x2xf32>) -> tensor<2xi64>
+  %1 = "onnx.Cast"(%0) {to = i32} : (tensor<2xi64>) -> tensor<2xi32>
+  %2 = "onnx.Gather"(%1, %zero) {axis = 0 : si64} : (tensor<2xi32>, tensor<i64>) -> tensor<i32>
+  onnx.Return %2 : tensor<i32>
+}
+
+// -----
+// What becomes of a size in a narrow type is a question of saturation.
+// CHECK-LABEL:  func.func @narrow_types
+// CHECK:          "onnx.Cast"({{.*}}) <{{.*}}> : (tensor<2xi64>) -> tensor<2xf8E4M3FN>
+func.func @narrow_types(%x: tensor<?x1000xf32>) -> tensor<2xf8E4M3FN> {
+  %0 = "onnx.Shape"(%x) : (tensor<?x1000xf32>) -> tensor<2xi64>
+  %1 = "onnx.Cast"(%0) {saturate = 0 : si64, to = f8E4M3FN} : (tensor<2xi64>) -> tensor<2xf8E4M3FN>
+  onnx.Return %1 : tensor<2xf8E4M3FN>
 }
