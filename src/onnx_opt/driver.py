@@ -4,20 +4,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .dialect.bindings import ir
 from .dialect.context import make_context
-from .dialect.diagnostics import Diagnostic, DiagnosticError
+from .dialect.diagnostics import DiagnosticError
 from .errors import TOOL, CommandError
 from .files.inputs import STANDARD, InputFile, Section, Watch, read_input
 from .files.outputs import Output
 from .flags import BY_FIELD, Options, is_given
 from .formats.detection import FORMATS, format_of_input, format_of_output
-from .formats.format import Format
+from .formats.format import Format, Read
 from .formats.mlir_text import SPLIT_MARKER
 from .pipeline.plan import Step
 from .pipeline.run import Runner
@@ -112,12 +111,11 @@ class Driver:
             with timer.row(format_.timed_as[0]).running() as row:
                 self._progress.phase(f"reading {file.name}, {byte_count(len(file.data))}")
                 read = format_.read(file, section, context, options)
-                for warning in read.warnings:
-                    sink(warning)
                 for path in read.data_files:
                     self._watch.add(path)
-                with _advised(read.advice):
-                    runner.verify(read.module.operation, row)
+                read = _verified(read, lambda each: runner.verify(each.module.operation, row))
+                for warning in read.warnings:
+                    sink(warning)
             # What cannot be written is better known before the work than after it.
             if output.target in read.data_files:
                 raise CommandError(
@@ -161,14 +159,16 @@ class Driver:
                 verification.check(module)
 
 
-@contextmanager
-def _advised(advice: str) -> Generator[None, None, None]:
-    """A note below the last error that is raised inside, if there is anything to advise."""
+def _verified(read: Read, verify: Callable[[Read], None]) -> Read:
+    """What was read, if it is valid, or else what is read otherwise.  Raises DiagnosticError if neither is."""
     try:
-        yield
-    except DiagnosticError as error:
-        if not advice:
+        verify(read)
+    except DiagnosticError:
+        if read.otherwise is None:
             raise
-        *others, last = error.diagnostics
-        note = Diagnostic("note", advice)
-        raise DiagnosticError(*others, replace(last, notes=(*last.notes, note))) from None
+        with suppress(DiagnosticError):
+            other = read.otherwise()
+            verify(other)
+            return other
+        raise
+    return read

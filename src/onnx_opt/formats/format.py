@@ -24,14 +24,14 @@ class Read(NamedTuple):
 
     path: the file it comes from, if that is a model.  data_files: those that hold its weights.  Links are followed.
     warnings: what the user is told about it.
-    advice: what to try if the module is not valid.
+    otherwise: how else to read the input if the module is not valid.
     """
 
     module: ir.Module
     path: Path | None = None
     data_files: frozenset[Path] = frozenset()
     warnings: tuple[Diagnostic, ...] = ()
-    advice: str = ""
+    otherwise: Callable[[], Read] | None = None
 
 
 Write = Callable[["ir.Module"], None]

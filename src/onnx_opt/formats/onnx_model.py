@@ -8,11 +8,13 @@ beside the new model, else they are inside it; `--save-as-external-data` asks fo
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 from warnings import catch_warnings, simplefilter
 
+from ..dialect.diagnostics import Diagnostic
 from ..dialect.external_data import is_below_folder
 from ..dialect.protobuf_wire import LARGEST_MESSAGE, is_model
 from ..errors import CommandError, os_reason
@@ -22,7 +24,6 @@ from .mlir_bytecode import is_bytecode
 
 if TYPE_CHECKING:
     from ..dialect.bindings import ir
-    from ..dialect.diagnostics import Diagnostic
     from ..files.inputs import InputFile, Section
     from ..flags import Options
 
@@ -35,8 +36,9 @@ _SIZE_THRESHOLD = 1024
 """Weights of fewer bytes stay inside the model, as with `onnx.save_model`."""
 
 
-_ADVICE = (
-    "if the model states types that its nodes contradict, --useOnnxModelTypes=false infers them"
+_CONTRADICTED = (
+    "the model states types that its nodes contradict; inferred ones are used, as with "
+    "--useOnnxModelTypes=false"
 )
 
 
@@ -68,11 +70,19 @@ def _read(file: InputFile, _: Section, context: ir.Context, options: Options) ->
         model_types=options.use_onnx_model_types,
         dim_names=options.dim_params,
     )
-    warnings: list[Diagnostic] = []
-    module = import_model(loaded, context=context, requests=requests, warn=warnings.append)
     path = None if file.path is None else Path(os.path.realpath(file.path))
-    advice = _ADVICE if requests.model_types else ""
-    return Read(module, path, frozenset(loaded.files), tuple(warnings), advice)
+
+    def imported(requests: Requests, *warnings: Diagnostic) -> Read:
+        told = list(warnings)
+        module = import_model(loaded, context=context, requests=requests, warn=told.append)
+        return Read(module, path, frozenset(loaded.files), tuple(told))
+
+    def by_inference() -> Read:
+        warning = Diagnostic("warning", _CONTRADICTED, file=name)
+        return imported(replace(requests, model_types=False), warning)
+
+    read = imported(requests)
+    return read._replace(otherwise=by_inference) if requests.model_types else read
 
 
 def _writer(read: Read, output: Output, options: Options) -> Write:
