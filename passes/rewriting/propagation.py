@@ -15,7 +15,7 @@ from ...dialect.elements.resources import Resource, handle_of, resource_attribut
 from ...dialect.evaluation import EvaluationError, evaluate, in_blocks, is_splat, takes_no_room
 from ...dialect.evaluation.call import is_real
 from ...dialect.evaluation.sums import without_zero_point
-from ...dialect.model_records import HIDES, NAME, OUTPUTS, VALUE_INFO
+from ...dialect.model_records import HIDES, NAME, OPSET_IMPORT, OUTPUTS, VALUE_INFO
 from ...dialect.onnx import OnnxOp, create, no_value
 from ...dialect.ops.attributes import get_attribute
 from ...dialect.ops.constant import held_resource
@@ -159,16 +159,35 @@ def _constant(op: OnnxOp, index: int, data: Array | Resource, handle: str | None
     else:
         attribute = elements_attribute(data)
     made = create("Constant", results=[cast(Any, attribute).type], attributes={"value": attribute})
-    # In a model it is an initializer, which has the value's name.
     names = OUTPUTS.get(op.attributes, [])
     if index < len(names) and names[index]:
-        made.attributes[NAME.name] = ir.StringAttr.get(names[index])
+        if _ends_region(op.results[index]) and _may_be_node(op, data.dtype):
+            # ONNX's inference finds no type for an initializer that is the output of a subgraph.
+            made.attributes[OUTPUTS.name] = ir.ArrayAttr.get([ir.StringAttr.get(names[index])])
+        else:
+            made.attributes[NAME.name] = ir.StringAttr.get(names[index])
     infos = cast("ir.ArrayAttr | None", get_attribute(op, VALUE_INFO.name))
     if infos is not None and index < len(infos):
         made.attributes[VALUE_INFO.name] = ir.ArrayAttr.get([infos[index]], made.context)
     if hides := get_attribute(op, HIDES.name):
         made.attributes[HIDES.name] = cast(ir.Attribute, hides)
     return made.results[0]
+
+
+def _ends_region(value: ir.Value) -> bool:
+    """Whether a region of an op gives the value."""
+    return any(use.owner.name == "onnx.Yield" for use in value.uses)
+
+
+def _may_be_node(op: OnnxOp, dtype: np.dtype[Any]) -> bool:
+    """Whether ONNX has a Constant node of this type: before opset 9 there are but those of floats."""
+    if dtype.kind == "f":
+        return True
+    root = op.operation
+    while root.parent is not None:
+        root = root.parent.operation
+    versions = dict(OPSET_IMPORT.get(root.attributes) or [])
+    return versions.get("", 9) >= 9
 
 
 def _zero_product(op: OnnxOp, rewriter: Rewriter) -> NoMatch | Rewritten:

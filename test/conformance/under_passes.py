@@ -19,6 +19,7 @@ from onnx_opt.passes import BY_ARGUMENT
 
 PIPELINES: tuple[tuple[str, ...], ...] = (
     ("cse",),
+    ("constprop-onnx",),
     ("canonicalize",),
     ("cse", "canonicalize"),
     ("decompose-onnx",),

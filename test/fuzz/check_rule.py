@@ -96,7 +96,10 @@ class Checker:
         if alone:
             self._check_constants(example, answers, applied, rewritten)
         if not applied and _in_order(model) != _in_order(rewritten):
-            raise Finding("nothing was rewritten, and the model changed")
+            # Before opset 7 an Add of sizes that are open comes out with `broadcast`, which it need not have had.
+            plain = export_model(import_model(model, context=self._context))
+            if _in_order(plain) != _in_order(rewritten):
+                raise Finding("nothing was rewritten, and the model changed")
         self.counts["examples"] += 1
         self.counts["rewritten"] += len(applied)
 
