@@ -7,12 +7,13 @@ functions, which are few, are taken off for the time of printing, in whatever fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from ..bindings import ir
 from ..model_records import (
     ARGUMENTS,
+    FUNCTION,
     MEANT_BY_CUSTOM,
     NAME,
     OPSET_IMPORT,
@@ -40,11 +41,11 @@ def without_provenance(root: ir.Operation) -> Iterator[None]:
     """Take provenance off a module and the functions in it, or off a function; put it back at the end."""
     with ExitStack() as stack:
         if root.name == "builtin.module":
+            tops = [view.operation for view in root.regions[0].blocks[0].operations]
             names = PROVENANCE_OF_MODULE
-            if _imports_what_no_op_says(root):
+            if _needs_opsets(root, tops):
                 names = names - {OPSET_IMPORT.name}
             _take_off(root, names, stack)
-            tops = [view.operation for view in root.regions[0].blocks[0].operations]
         else:
             tops = [root]
         for op in tops:
@@ -55,11 +56,14 @@ def without_provenance(root: ir.Operation) -> Iterator[None]:
         yield
 
 
-def _imports_what_no_op_says(module: ir.Operation) -> bool:
-    """Whether a model imports another version of a domain that ONNX does not know than the first.
+def _needs_opsets(module: ir.Operation, tops: Sequence[ir.Operation]) -> bool:
+    """Whether the opsets of a model say what nothing else says.
 
-    Which version of such a domain an onnx.Custom is of, nothing else says.
+    1. It has model-local functions: opsets of their own must suit the model's.
+    2. It imports another version than the first of a domain that ONNX does not know, which onnx.Custom does not say.
     """
+    if any(FUNCTION.name in op.attributes for op in tops):
+        return True
     try:
         opsets = OPSET_IMPORT.get(module.attributes, {})
     except RecordError:

@@ -363,6 +363,56 @@ def test_opset_follows_the_ops() -> None:
     assert model.opset_import[0].version == 12
 
 
+def test_opset_follows_the_types() -> None:
+    """BitShift-11 would mean the same, but does not know int16."""
+    model = export_text(
+        """func.func @f(%x: tensor<2xi16>) -> tensor<2xi16> {
+          %0 = "onnx.BitShiftV28"(%x, %x) {direction = "LEFT"} : (tensor<2xi16>, tensor<2xi16>) -> tensor<2xi16>
+          return %0 : tensor<2xi16>
+        }"""
+    )
+    assert model.opset_import[0].version == 28
+    onnx.checker.check_model(model, full_check=True)
+
+
+def test_text_without_provenance_is_a_model_with_functions() -> None:
+    """Its opsets stay, which those of the functions must suit."""
+    model = onnx.parser.parse_model(
+        """<ir_version: 10, opset_import: ["": 10, "local": 1]> g (float[2, 3] x) => (float[2, 3] y) { y = local.f(x) }
+        <opset_import: ["": 9], domain: "local"> f (x) => (y) { y = Softmax<axis = 0>(x) }"""
+    )
+    onnx.checker.check_model(model, full_check=True)
+    text = to_text(import_model(model, context=make_context()))
+    again = export_model(parse(text, context=make_context()))
+    assert again.opset_import == model.opset_import
+    (before,), (after,) = model.functions, again.functions
+    assert after.opset_import == before.opset_import
+    assert after.node[0].attribute == before.node[0].attribute
+    onnx.checker.check_model(again, full_check=True)
+
+
+def test_the_version_of_an_unknown_domain_stays_in_text() -> None:
+    """Nothing else says it."""
+    for version, stays in ((1, False), (2, True)):
+        model = onnx.parser.parse_model(
+            f"""<ir_version: 8, opset_import: ["": 17, "com.x": {version}]> g (float[2] x) => (float[2] y) {{ y = com.x.F(x) }}"""
+        )
+        text = to_text(import_model(model, context=make_context()))
+        assert ("onnx.opset_import" in text) == stays
+        again = export_model(parse(text, context=make_context()))
+        found = {entry.domain: entry.version for entry in again.opset_import}
+        assert found["com.x"] == version
+
+
+def test_text_leaves_the_module_as_it_was() -> None:
+    """Provenance is taken off while the text is printed, and only then."""
+    module = import_model(rich(), context=make_context())
+    before = str(module)
+    to_text(module)
+    to_text(module, value_names=True, generic=True)
+    assert str(module) == before
+
+
 def test_no_opset_for_the_ops() -> None:
     """SqueezeV11 and an op of opset 13 on."""
     module = parse(
