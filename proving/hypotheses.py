@@ -32,7 +32,6 @@ from ..passes.rewriting.terms import (
 )
 from ..passes.rewriting.value_conditions import (
     Broadcasts,
-    Known,
     NotMadeBy,
     OneElement,
     broadcasts,
@@ -86,7 +85,7 @@ class Hypotheses:
                     self.types[of] = types
                 case Unpadded(op=op):
                     self.unpadded.add(op)
-                case LeastRank() | Rank() | Unknown() | NotScalar() | Known() | NotMadeBy():
+                case LeastRank() | Rank() | Unknown() | NotScalar() | NotMadeBy():
                     pass
                 case OneElement() | Broadcasts():
                     pass
@@ -173,7 +172,7 @@ def holds(condition: Condition, instance: Instance) -> bool:
             return found is not None and found.type in condition.types
         case Unpadded():
             return _is_unpadded(condition.op, instance)
-        case Unknown() | NotScalar() | Known() | NotMadeBy():
+        case Unknown() | NotScalar() | NotMadeBy():
             # They say when a rule is of use; what it says is as true without them.
             return True
         case OneElement():

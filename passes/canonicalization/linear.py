@@ -9,21 +9,22 @@ from ..rewriting import (
     Rule,
     attributes,
     broadcasts_to,
+    const,
     element_type,
-    known,
-    least_rank,
     one_element,
     rank,
-    value,
     values,
 )
 from ..rewriting.ops import Add, Div, Gemm, MatMul, Mul
 from ..rewriting.rewriter import Pattern
 
+_FLOATS = ("f16", "bf16", "f32", "f64")
+
 A, B, C = values("A B C")
-c = value("c")
 alpha, beta, transA, transB = attributes("alpha beta transA transB")
-product, scaled = MatMul(A, B), (known(B), known(c), one_element(c), least_rank(B, 2))
+product = MatMul(A, B)
+W, c = const("W", "K N"), const("c")
+weighted = MatMul(A, W)
 gemm = Gemm(A, B, None, alpha, beta, transA, transB)
 
 RULES = (
@@ -37,14 +38,15 @@ RULES = (
         "add-of-gemm",
         Add(gemm, C),
         Gemm(A, B, C, alpha, transA, transB, beta=1.0),
-        (broadcasts_to(C, gemm),),
+        # Of integers a Gemm rounds the sum, with C or without.
+        (broadcasts_to(C, gemm), element_type(A, *_FLOATS)),
     ),
-    Rule("mul-of-matmul", Mul(product, c), MatMul(A, Mul(B, c)), scaled),
+    Rule("mul-of-matmul", Mul(weighted, c), MatMul(A, Mul(W, c)), (one_element(c),)),
     Rule(
         "div-of-matmul",
-        Div(product, c),
-        MatMul(A, Div(B, c)),
-        (*scaled, element_type(A, "f16", "bf16", "f32", "f64")),
+        Div(weighted, c),
+        MatMul(A, Div(W, c)),
+        (one_element(c), element_type(A, *_FLOATS)),
     ),
 )
 

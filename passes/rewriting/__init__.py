@@ -61,7 +61,7 @@ if TYPE_CHECKING:
         values,
         variadic,
     )
-    from .value_conditions import broadcasts_to, known, not_made_by, one_element
+    from .value_conditions import broadcasts_to, not_made_by, one_element
 
 __all__ = [
     "FunctionPass",
@@ -92,7 +92,6 @@ __all__ = [
     "fused_location",
     "grouped",
     "has_one_use",
-    "known",
     "least_rank",
     "moved",
     "name_results",
@@ -132,7 +131,7 @@ _HOME = {
         "RuleError along attribute attributes by_group channel column const consts "
         "contraction grouped moved others result sqrt transposed value values variadic"
     ),
-    "value_conditions": "broadcasts_to known not_made_by one_element",
+    "value_conditions": "broadcasts_to not_made_by one_element",
 }
 
 

@@ -3,32 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...dialect.bindings import ir
 from ...dialect.types import DYNAMIC, shape_of
 from .conditions import Condition
 from .matching import Matcher
 from .record import record
 from .steps import Match
-from .terms import OpTerm, Value
-
-
-@record(frozen=True, eq=False)
-class Known(Condition):
-    """A constant gives a value; that makes a rewrite worth while, not right."""
-
-    of: Value
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.of.name} is a constant"
-
-    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
-        found: ir.Value | None = match.values[self.of]
-        owner: Any = None if found is None else found.owner
-        constant = owner is not None and getattr(owner, "name", "") == "onnx.Constant"
-        return None if constant else f"{self.of.name} is not a constant"
+from .terms import Const, OpTerm, Value
 
 
 @record(frozen=True, eq=False)
@@ -50,9 +31,9 @@ class NotMadeBy(Condition):
 
 @record(frozen=True, eq=False)
 class OneElement(Condition):
-    """A value has no axis, or one of size 1."""
+    """A value or a constant has no axis, or one of size 1."""
 
-    of: Value
+    of: Value | Const
 
     @property
     def sentence(self) -> str:
@@ -102,17 +83,12 @@ def broadcasts(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
     return len(shape) <= len(target) and all(size in (1, known) for size, known in sizes)
 
 
-def known(of: Value) -> Known:
-    """`of` is a constant: the rewrite would be right for any value, and is worth while for a constant."""
-    return Known(of)
-
-
 def not_made_by(of: Value, name: str) -> NotMadeBy:
     """`of` is not the result of an `onnx.<name>`, beside which it had better stay."""
     return NotMadeBy(of, name)
 
 
-def one_element(of: Value) -> OneElement:
+def one_element(of: Value | Const) -> OneElement:
     """`of` has no axis, or one of size 1."""
     return OneElement(of)
 

@@ -33,8 +33,15 @@ class _Drawn:
 
 
 def with_rules(passes: Iterable[Pass]) -> list[RewritePass]:
-    """Those that have rules."""
-    return [pass_ for pass_ in passes if isinstance(pass_, RewritePass) and pass_.rules]
+    """Those that have rules; of one that does more, such as --canonicalize, the rules alone."""
+    found = [pass_ for pass_ in passes if isinstance(pass_, RewritePass) and pass_.rules]
+    return [pass_ if type(pass_) is RewritePass else _rules_alone(pass_) for pass_ in found]
+
+
+def _rules_alone(pass_: RewritePass) -> RewritePass:
+    return RewritePass(
+        argument=pass_.argument, summary=pass_.summary, rules=pass_.rules, verb=pass_.verb
+    )
 
 
 def fuzz(

@@ -33,9 +33,9 @@ from onnx import helper
 from onnx_opt.passes.rewriting import Rule
 from onnx_opt.passes.rewriting.conditions import (
     Equal,
-    NotScalar,
+    LeastRank,
     Positive,
-    Required,
+    Unknown,
     Unpadded,
 )
 from onnx_opt.passes.rewriting.terms import (
@@ -55,6 +55,10 @@ Shape = tuple[int, ...]
 Handler = Callable[..., Value]
 SIZES = (2, 3, 1, 4)
 SPATIAL = (5, 4, 6, 3)
+
+
+_DRAWN = (Equal, Positive, LeastRank, Unknown, Unpadded)
+"""Conditions that are met, or broken on purpose."""
 
 
 class LeftSide:
@@ -79,10 +83,8 @@ class LeftSide:
         self._conditions = {
             next(iter(condition.about), None): condition for condition in rule.conditions
         }
-        if any(isinstance(condition, Required) for condition in rule.conditions):
-            self.instance.unsure.append("a Python function")
-        if any(isinstance(condition, NotScalar) for condition in rule.conditions):
-            self.instance.unsure.append("a scalar")
+        if not all(isinstance(condition, _DRAWN) for condition in rule.conditions):
+            self.instance.unsure.append("a condition that is not drawn for")
         self._roots, self._divisors = roles(rule)
 
     def draw(self) -> Value:

@@ -34,11 +34,26 @@ class Example:
     instances: list[Instance] = field(default_factory=list)
 
 
+_SHAPED = frozenset({"Reshape", "Slice"})
+"""Ops of which an operand says a shape or a range: no tensor of numbers is one by chance."""
+
+
+def drawn(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules of which examples are drawn; the others are left to the prover."""
+    return tuple(
+        rule
+        for rule in rules
+        if not any(
+            isinstance(term, OpTerm) and term.family.name in _SHAPED for term in walk(rule.before)
+        )
+    )
+
+
 class RuleModels:
     """Draws examples for the rules of passes."""
 
     def __init__(self, passes: Sequence[RewritePass]) -> None:
-        self._pairs = [(pass_, rule) for pass_ in passes for rule in pass_.rules]
+        self._pairs = [(pass_, rule) for pass_ in passes for rule in drawn(pass_.rules)]
         self._alone: dict[Rule, RewritePass] = {}
 
     def draw(self, draw: Draw) -> Example:
@@ -48,7 +63,7 @@ class RuleModels:
         run = self._only(pass_, rule) if drawing.chance(40) else pass_
         rules = [rule]
         while drawing.chance(25) and len(rules) < 4:
-            rules.append(rule if drawing.chance(30) else drawing.choose(run.rules))
+            rules.append(rule if drawing.chance(30) else drawing.choose(drawn(run.rules)))
         _set_version(drawing, rules)
         _set_type(drawing, rules)
         drawing.open = drawing.chance(30)

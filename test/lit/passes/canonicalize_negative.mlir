@@ -338,3 +338,17 @@ func.func @shared_concat(%a: tensor<2xf32>) -> (tensor<4xf32>, tensor<6xf32>) {
 // CHECK-NEXT:     [[R0:%.+]] = "onnx.Concat"(%arg0, %arg0) <{axis = 0 : si64}>
 // CHECK-NEXT:     [[R1:%.+]] = "onnx.Concat"([[R0]], %arg0) <{axis = 0 : si64}>
 // CHECK-NEXT:     onnx.Return [[R0]], [[R1]]
+
+// -----
+// Of integers a product is rounded before the sum, or behind it: -3 / 2 + 4 is 3 or 2.
+func.func @gemm_of_integers(%a: tensor<1x1xi32>, %b: tensor<1x1xi32>, %c: tensor<1xi32>) -> tensor<1x1xi32> {
+  %n = "onnx.NoValue"() {value} : () -> none
+  %0 = "onnx.Gemm"(%a, %b, %n) {alpha = 0.5 : f32} : (tensor<1x1xi32>, tensor<1x1xi32>, none) -> tensor<1x1xi32>
+  %1 = "onnx.Add"(%0, %c) : (tensor<1x1xi32>, tensor<1xi32>) -> tensor<1x1xi32>
+  onnx.Return %1 : tensor<1x1xi32>
+}
+// CHECK-LABEL:  func.func @gemm_of_integers
+// CHECK-NEXT:     [[R0:%.+]] = "onnx.NoValue"() <{value}>
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Gemm"(%arg0, %arg1, [[R0]]) <{alpha = 5.000000e-01 : f32, beta = 1.000000e+00 : f32, transA = 0 : si64, transB = 0 : si64}>
+// CHECK-NEXT:     [[R2:%.+]] = "onnx.Add"([[R1]], %arg2)
+// CHECK-NEXT:     onnx.Return [[R2]]
