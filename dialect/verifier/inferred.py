@@ -38,7 +38,10 @@ ADMITTED: tuple[tuple[str, str, str], ...] = (
     ("RNN", "", "onnx-mlir leaves it to its shape inference"),
     ("Range", "should be scalars", "onnx-mlir takes vectors of one element"),
     ("Reshape", "Product cannot be 0", "onnx-mlir leaves it to the run time"),
+    ("Resize", "input 'sizes' (0)", "inference counts a number of sizes that is not known as 0"),
+    ("Resize", "input 'scales' (0)", "inference counts a number of scales that is not known as 0"),
     ("Split", "Neither 'split'", "onnx-mlir splits into as many parts as there are results"),
+    ("StringNormalizer", "Input shape must have", "inference takes a size that is not known for 0"),
     ("TopK", "K input must be", "onnx-mlir takes a scalar"),
     ("Transpose", "Invalid attribute perm", "in onnx-mlir axes may count from the end"),
 )

@@ -45,6 +45,14 @@ def _number(size: Any) -> Dim:
     return size if isinstance(size, str) else int(size)
 
 
+def _shape(facts: OpFacts) -> Sequence[Found] | None:
+    """As many elements as axes are asked for, which may be none."""
+    data = facts.shape(0)
+    if data is None:
+        return None
+    return [(len(data[slice(facts.attribute("start") or 0, facts.attribute("end"))]),)]
+
+
 def _dequantize(facts: OpFacts) -> Sequence[Found] | None:
     """Scales and zero points along an axis are as many as it is long."""
     data = facts.shape(0)
@@ -175,6 +183,7 @@ RULES: dict[str, Rule] = {
     "RNN": _recurrent,
     "Scaler": _same,
     "Scatter": _same,
+    "Shape": _shape,
     "Split": _split,
     "TopK": _top_k,
 }
