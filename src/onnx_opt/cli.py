@@ -20,7 +20,7 @@ from .arguments import parse_arguments
 from .errors import TOOL, CommandError
 from .files.inputs import STANDARD
 from .files.outputs import Output, silence_stdout
-from .flags import NO_MODULE, Options
+from .flags import NO_MODULE, Options, is_given
 from .process import collecting_seldom, ending_on, leave, open_stderr
 
 if TYPE_CHECKING:
@@ -80,9 +80,11 @@ def _run(options: Options) -> int:
         from .watchdog import watched
 
         return watched(lambda tell: _prove(options, tell), _PATIENCE)
-    if options.verify_numerics is None and not options.load_pass_plugin:
-        # numpy starts threads for matrix products, which then wait busily: nothing of ours needs one, unless told so.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", str(options.j))
+    if is_given(options, "j"):
+        os.environ["OPENBLAS_NUM_THREADS"] = str(options.j)
+    elif options.verify_numerics is None and not options.load_pass_plugin:
+        # numpy starts threads for matrix products, which then wait busily: nothing of ours needs one.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     registry = _registry(options)
     if options.help or options.list_passes or options.show_dialects or options.explain:
         return _print(_information(options, registry))
