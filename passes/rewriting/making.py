@@ -15,6 +15,7 @@ from ...dialect.onnx import no_value, op_class
 from ...dialect.ops.attribute_kinds import FLOAT
 from ...dialect.ops.families import BROADCAST_BY_AXIS
 from ...dialect.ops.spec import OpSpec
+from ...dialect.opsets import fits, recorded_opsets
 from ...dialect.types import element_type, is_none, is_static, refines, shape_of, tensor_type
 from .numbers import NewConstant
 from .record import record
@@ -165,6 +166,9 @@ def new_op(
         )
     op = op_class(plan.term.family.op_names[0])(*operands, results=results, **attributes)
     application.new.append(op)
+    opsets = None if application.converts else recorded_opsets(op.operation)
+    if opsets is not None and op.SPEC.since_version and not fits(op.operation, op.SPEC, opsets):
+        raise TypeError(f"the model's opset has no onnx.{op.SPEC.name}")
     if not application.converts and "onnx_node_name" in root.attributes:
         op.attributes["onnx_node_name"] = root.attributes["onnx_node_name"]
     return op
