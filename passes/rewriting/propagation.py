@@ -97,13 +97,15 @@ class Propagation:
 
     def _too_large(self, op: OnnxOp, constants: Sequence[Array | Resource | None]) -> str:
         """Why the result must not be written out, as far as types say; "" if it may."""
-        given = sum(_bytes(each) for each in constants if each is not None)
+        present = [each for each in constants if each is not None]
+        given = sum(map(_bytes, present))
+        told = sum(prod(each.shape) * each.dtype.itemsize for each in present)
         for result in op.results:
             shape, row = shape_of(result.type), element_type(result.type)
             if shape is None or row is None or any(size < 0 for size in shape):
                 continue
             size = prod(shape) * row.dtype.itemsize
-            if self._bound >= 0 and size > self._bound * given:
+            if self._bound >= 0 and size > self._bound * told:
                 return f"its result takes more than {self._bound} times the bytes of its operands"
             if size > max(_MOST_BYTES, given) and not takes_no_room(op.SPEC, constants):
                 return "its result is too large"

@@ -1,6 +1,6 @@
 // RUN: onnx-opt %s --constprop-onnx | FileCheck %s --check-prefixes=CHECK,ADDED,CUT,SECOND
-// RUN: onnx-opt %s --constprop-onnx --onnx-const-prop-expansion-bound=2 -j 2 | FileCheck %s --check-prefixes=CHECK,KEPT,CUT,SECOND
-// RUN: onnx-opt %s --constprop-onnx=expansion-bound=2 | FileCheck %s --check-prefixes=CHECK,KEPT,CUT,SECOND
+// RUN: onnx-opt %s --constprop-onnx --onnx-const-prop-expansion-bound=2 -j 2 | FileCheck %s --check-prefixes=CHECK,KEPT,BOUND,CUT,SECOND
+// RUN: onnx-opt %s --constprop-onnx=expansion-bound=2 | FileCheck %s --check-prefixes=CHECK,KEPT,BOUND,CUT,SECOND
 // RUN: onnx-opt %s --constprop-onnx --onnx-const-prop-round-fp-to-int | FileCheck %s --check-prefixes=CHECK,ADDED,ROUNDED,SECOND
 // RUN: onnx-opt %s --constprop-onnx --onnx-const-prop-disable-pattern=AddConstCommutative1 | FileCheck %s --check-prefixes=CHECK,ADDED,CUT,FIRST
 // RUN: onnx-opt %s --constprop-onnx --onnx-const-prop-disable-pattern=AddConstProp --onnx-const-prop-disable-pattern add-const-commutative-1 | FileCheck %s --check-prefixes=CHECK,KEPT,CUT,FIRST
@@ -21,6 +21,18 @@ func.func @table() -> tensor<5x5xf32> {
   %b = onnx.Constant dense<[[1.0, 2.0, 3.0, 4.0, 5.0]]> : tensor<1x5xf32>
   %y = "onnx.Add"(%a, %b) : (tensor<5x1xf32>, tensor<1x5xf32>) -> tensor<5x5xf32>
   onnx.Return %y : tensor<5x5xf32>
+}
+
+// The bound is about types: 28 bytes make 40, however they are stored.
+// CHECK-LABEL:  func.func @splats
+// ADDED-NEXT:     onnx.Constant dense<3.000000e+00> : tensor<2x5xf32>
+// BOUND-NEXT:     onnx.Constant dense<3.000000e+00> : tensor<2x5xf32>
+func.func @splats() -> tensor<2x5xf32> {
+  %a = onnx.Constant dense<1.0> : tensor<2x1xf32>
+  %b = onnx.Constant dense<2.0> : tensor<1x5xf32>
+  %y = "onnx.Mul"(%b, %b) : (tensor<1x5xf32>, tensor<1x5xf32>) -> tensor<1x5xf32>
+  %z = "onnx.Sub"(%y, %a) : (tensor<1x5xf32>, tensor<2x1xf32>) -> tensor<2x5xf32>
+  onnx.Return %z : tensor<2x5xf32>
 }
 
 // CHECK-LABEL:  func.func @whole
