@@ -24,10 +24,6 @@ FOREIGN = "is of a dialect that is not registered"
 REJECTED_WITH_REASON = {
     # Gemm with an A of rank 3: ONNX forbids that, onnx-mlir's verifier does not look.
     "test_gemm_add_fusion_rank3",
-    # A result of 3x3 is declared; a filter of 3x3 with dilation 2 leaves 1x1 of 5x5.
-    "conv_reject_dilation",
-    # A result of 1x1x2x8 is declared; the scales double axis 0.
-    "test_resize_pytorch_half_pixel_linearother_axis_disallowed",
 }
 
 

@@ -114,3 +114,27 @@ func.func @rnn(%x: tensor<4x3xf32>, %w: tensor<1x3x3xf32>, %r: tensor<1x3x3xf32>
   %0, %1 = "onnx.RNN"(%x, %w, %r, %n, %n, %n) : (tensor<4x3xf32>, tensor<1x3x3xf32>, tensor<1x3x3xf32>, none, none, none) -> (tensor<*xf32>, none)
   onnx.Return
 }
+
+// -----
+// Sizes that windows do not give; the rank is right.
+func.func @conv_sizes(%x: tensor<1x1x5x5xf32>, %w: tensor<1x1x3x3xf32>) -> tensor<1x1x4x4xf32> {
+  %none = "onnx.NoValue"() {value} : () -> none
+  %0 = "onnx.Conv"(%x, %w, %none) : (tensor<1x1x5x5xf32>, tensor<1x1x3x3xf32>, none) -> tensor<1x1x4x4xf32>
+  onnx.Return %0 : tensor<1x1x4x4xf32>
+}
+
+// -----
+// Sizes that scales do not give.
+func.func @resize_sizes(%x: tensor<2x2xf32>) -> tensor<3x3xf32> {
+  %none = "onnx.NoValue"() {value} : () -> none
+  %scales = onnx.Constant dense<[2.0, 2.0]> : tensor<2xf32>
+  %0 = "onnx.Resize"(%x, %none, %scales, %none) : (tensor<2x2xf32>, none, tensor<2xf32>, none) -> tensor<3x3xf32>
+  onnx.Return %0 : tensor<3x3xf32>
+}
+
+// -----
+// A size that is not known may be the one that is asked for.
+func.func @string_normalizer(%x: tensor<?x3x!onnx.String>) -> tensor<*x!onnx.String> {
+  %0 = "onnx.StringNormalizer"(%x) : (tensor<?x3x!onnx.String>) -> tensor<*x!onnx.String>
+  onnx.Return %0 : tensor<*x!onnx.String>
+}
