@@ -37,13 +37,25 @@ def all_finite(array: Array) -> bool:
 @cache
 def smallest_normal(dtype: np.dtype[Any]) -> float:
     """The smallest positive number that has all the digits of the type."""
-    return float(cast(Any, ml_dtypes).finfo(dtype).smallest_normal)
+    return float(_info(dtype).smallest_normal)
 
 
 @cache
 def digits(dtype: np.dtype[Any]) -> int:
     """How many binary digits of a number the type keeps."""
-    return int(cast(Any, ml_dtypes).finfo(dtype).nmant)
+    return int(_info(dtype).nmant)
+
+
+@cache
+def extremes(dtype: np.dtype[Any]) -> tuple[float, float]:
+    """The least and the largest finite number of a floating-point type."""
+    info = _info(dtype)
+    return float(info.min), float(info.max)
+
+
+def _info(dtype: np.dtype[Any]) -> Any:
+    # ml_dtypes does not say what it returns.
+    return cast(Any, ml_dtypes).finfo(dtype)
 
 
 def is_native(dtype: np.dtype[Any]) -> bool:

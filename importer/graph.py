@@ -257,8 +257,11 @@ class GraphImporter:
             for record, values in (
                 (INPUT_NAMES, [info.name for info in inputs]),
                 (OUTPUT_NAMES, [info.name for info in graph.output]),
-                (INPUT_DIM_PARAMS, list(map(types.dims_of, inputs))),
-                (OUTPUT_DIM_PARAMS, list(filter(None, map(types.dims_of, graph.output)))),
+                (INPUT_DIM_PARAMS, [types.dims_of(info) for info in inputs]),
+                (
+                    OUTPUT_DIM_PARAMS,
+                    [dims for info in graph.output if (dims := types.dims_of(info))],
+                ),
             ):
                 if values:
                     record.put(records, values)

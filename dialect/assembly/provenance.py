@@ -7,7 +7,7 @@ functions, which are few, are taken off for the time of printing, in whatever fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from ..bindings import ir
@@ -37,7 +37,7 @@ def provenance_of(name: str) -> frozenset[str]:
 
 
 @contextmanager
-def without_provenance(root: ir.Operation) -> Iterator[None]:
+def without_provenance(root: ir.Operation) -> Generator[None]:
     """Take provenance off a module and the functions in it, or off a function; put it back at the end."""
     with ExitStack() as stack:
         if root.name == "builtin.module":
@@ -102,7 +102,7 @@ def _take_off_values(function: ir.Operation, name: str, stack: ExitStack) -> Non
 
 
 @contextmanager
-def located_by_value_names(root: ir.Operation) -> Iterator[None]:
+def located_by_value_names(root: ir.Operation) -> Generator[None]:
     """Put the name that a model gives the first result of each op before the op's location, until the end."""
     located: list[tuple[ir.Operation, ir.Location]] = []
 

@@ -7,12 +7,11 @@ the largest, and NaN becomes 0, as in onnx-mlir.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import ml_dtypes
 import numpy as np
 
-from ..rounding import is_native
+from ..rounding import extremes, is_native
 from ..types import Array, ElementType
 from .call import EvaluationError, Kernel, is_real, rounded, row_of_result, wide
 from .elementwise import to_integer
@@ -40,15 +39,11 @@ def _to_float(op: OnnxOp, x: Array, row: ElementType) -> Array:
     exact = wide(x)
     found = rounded(exact, row.dtype)
     if row.asm.startswith("f8") and getattr(op, "saturate", True):
-        most = float(_finfo(row).max)
+        _, most = extremes(row.dtype)
         # What would round to a number beyond the last one is the last one.
         beyond = np.abs(exact) > most
         found = np.where(beyond, np.copysign(most, exact).astype(row.dtype), found)
     return found
-
-
-def _finfo(row: ElementType) -> Any:
-    return ml_dtypes.finfo(row.dtype)
 
 
 KERNELS: dict[str, Kernel] = {"Cast": cast, "CastLike": cast}

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-import ml_dtypes
 import numpy as np
 
+from ..rounding import extremes
 from ..types import Array
 from .call import EvaluationError, Kernel, is_real, rounded, wide
 
@@ -57,6 +57,18 @@ def _sigmoid(x: Array) -> Array:
     return np.where(x < 0, small, 1.0) / (1.0 + small)
 
 
+def _softplus(x: Array) -> Array:
+    return np.logaddexp(x, 0.0)
+
+
+def _softsign(x: Array) -> Array:
+    return np.asarray(x / (1.0 + np.abs(x)))
+
+
+def _relu(x: Array) -> Array:
+    return np.where(x < 0, np.zeros_like(x), x)
+
+
 def _divide(_: OnnxOp, a: Array, b: Array) -> Array:
     if is_real(a) or a.dtype.kind == "c":
         return np.asarray(a / b)
@@ -96,10 +108,11 @@ def _shift(op: OnnxOp, a: Array, b: Array) -> Array:
 
 def _clip(_: OnnxOp, x: Array, low: Array | None = None, high: Array | None = None) -> Array:
     # What is left out is the type's last number, not infinity.
-    limits: Any = ml_dtypes.finfo(x.dtype) if is_real(x) else np.iinfo(x.dtype)
-    least = np.asarray(limits.min, x.dtype) if low is None else low
-    most = np.asarray(limits.max, x.dtype) if high is None else high
-    return np.asarray(np.minimum(np.maximum(x, least), most)).astype(x.dtype)
+    limits = np.iinfo(x.dtype) if not is_real(x) else None
+    least, most = (limits.min, limits.max) if limits else extremes(x.dtype)
+    bottom = np.asarray(least, x.dtype) if low is None else low
+    top = np.asarray(most, x.dtype) if high is None else high
+    return np.asarray(np.minimum(np.maximum(x, bottom), top)).astype(x.dtype)
 
 
 def _where(_: OnnxOp, condition: Array, x: Array, y: Array) -> Array:
@@ -164,8 +177,8 @@ _REALS: dict[str, Any] = {
     "Sigmoid": _sigmoid,
     "Sin": np.sin,
     "Sinh": np.sinh,
-    "Softplus": lambda x: np.logaddexp(x, 0.0),
-    "Softsign": lambda x: x / (1.0 + np.abs(x)),
+    "Softplus": _softplus,
+    "Softsign": _softsign,
     "Sqrt": np.sqrt,
     "Tan": np.tan,
     "Tanh": np.tanh,
@@ -182,7 +195,7 @@ _EXACT: dict[str, Any] = {
     "Floor": np.floor,
     "Mul": np.multiply,
     "Neg": np.negative,
-    "Relu": lambda x: np.where(x < 0, np.zeros_like(x), x),
+    "Relu": _relu,
     "Round": np.rint,
     "Sign": np.sign,
     "Sub": np.subtract,

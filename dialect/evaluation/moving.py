@@ -109,7 +109,7 @@ def _pad(
     if len(pads) != 2 * len(which):
         raise EvaluationError("pads do not fit the axes")
     for axis, before, after in zip(which, pads, pads[len(which) :], strict=False):
-        size = data.shape[axis]
+        size: int = data.shape[axis]
         # What is negative is cut off.
         start, stop = max(-int(before), 0), size - max(-int(after), 0)
         places = np.arange(size)[start:stop]

@@ -76,8 +76,8 @@ def _reduction(
     return kernel
 
 
-def _mean_of_integers(data: Array, **how: Any) -> Array:
-    total = np.sum(data, dtype=np.int64, **how)
+def _mean_of_integers(data: Array, *, axis: tuple[int, ...], keepdims: bool) -> Array:
+    total = np.asarray(np.sum(data, axis=axis, keepdims=keepdims, dtype=np.int64))
     count = data.size // max(total.size, 1)
     return np.asarray(np.sign(total) * (np.abs(total) // count))
 
@@ -96,7 +96,14 @@ def _extreme(function: Callable[..., Any], largest: bool) -> tuple[Any, Any]:
 
 
 def _in_own_type(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda data, **how: function(data, dtype=data.dtype, **how)
+    def reduced(data: Array, **how: Any) -> Any:
+        return function(data, dtype=data.dtype, **how)
+
+    return reduced
+
+
+def _sum_of_squares(data: Array, **how: Any) -> Any:
+    return np.sum(data * data, **how)
 
 
 KERNELS: dict[str, Kernel] = {
@@ -108,6 +115,6 @@ KERNELS: dict[str, Kernel] = {
     "ReduceMin": _reduction(*_extreme(np.min, False)),
     "ReduceProd": _reduction(np.prod, _in_own_type(np.prod)),
     "ReduceSum": _reduction(np.sum, _in_own_type(np.sum)),
-    "ReduceSumSquare": _reduction(lambda data, **how: np.sum(data * data, **how)),
+    "ReduceSumSquare": _reduction(_sum_of_squares),
 }
 """By ONNX's names of the ops."""

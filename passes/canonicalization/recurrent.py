@@ -37,7 +37,8 @@ def layout_of_batches(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     hidden = (shape_of(operands[2].type) or (DYNAMIC,))[-1]
     if "hidden_size" not in attributes and hidden != DYNAMIC:
         attributes["hidden_size"] = hidden
-    new = build(op.SPEC.name, *operands, **attributes | {"layout": 0})
+    attributes["layout"] = 0
+    new = build(op.SPEC.name, *operands, **attributes)
     values: list[ir.Value] = []
     for index, (result, old) in enumerate(zip(new.results, op.results, strict=True)):
         if is_none(old.type):

@@ -15,6 +15,7 @@ from typing import Any
 from ...dialect.bindings import ir
 from ...dialect.diagnostics import Diagnostic, DiagnosticError, from_mlir_error
 from .options import Option as Option
+from .options import Value
 
 Remark = Callable[[Diagnostic], None]
 """Where a pass says what it did; called with diagnostics of severity `remark`."""
@@ -88,7 +89,7 @@ def upstream_text(argument: str, declared: Collection[Option], values: Mapping[s
     return f"{argument}{{{' '.join(given)}}}" if given else argument
 
 
-def _upstream_value(value: Any) -> str:
+def _upstream_value(value: Value) -> str:
     if isinstance(value, frozenset):
         return ",".join(sorted(value))
     return str(value.value if isinstance(value, Enum) else value).lower()

@@ -5,6 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any, TypeAlias
+
+Value: TypeAlias = "bool | int | float | str | Enum | frozenset[str]"
+"""What an option may be."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +23,8 @@ class Option:
     """
 
     name: str
-    type: type
-    default: bool | int | float | str | Enum | frozenset[str]
+    type: type[Any]
+    default: Value
     help: str
     flag: str = ""
 

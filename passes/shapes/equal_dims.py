@@ -114,7 +114,7 @@ class _Analysis(Analysis):
         result = facts.result_shape
         if not result:
             return
-        axis = facts.attribute("axis") % len(result)
+        axis: int = facts.attribute("axis") % len(result)
         shapes = [facts.shape(index) for index in range(len(facts.operands))]
         along = [shape[axis] for shape in shapes if shape]
         names = [dim for dim in along if isinstance(dim, str)]

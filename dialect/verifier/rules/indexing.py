@@ -19,16 +19,16 @@ def concat(op: Judged) -> Iterator[str]:
     One of rank 1 without elements counts as nothing, as in onnx-mlir.
     """
     shapes = {index: shape_of(each.type) for index, each in enumerate(op.op.operands)}
-    known = {index: shape for index, shape in shapes.items() if shape not in (None, (0,))}
+    known = {index: shape for index, shape in shapes.items() if shape is not None and shape != (0,)}
     if not known:
         return
-    sizes = list(next(iter(known.values())) or ())
+    sizes = list(next(iter(known.values())))
     rank, axis = len(sizes), op.attribute("axis")
     if not -rank <= axis < rank:
         yield op.out_of_range("axis", axis, -rank, rank - 1)
         return
     for index, shape in known.items():
-        if shape is None or len(shape) != rank:
+        if len(shape) != rank:
             yield op.wrong_rank(index, rank)
             return
         for at, size in enumerate(shape):
@@ -66,7 +66,8 @@ def split_to_sequence(op: Judged) -> Iterator[str]:
     for size in split.ravel().tolist():
         if size < 0:
             yield f": split tensor has entry {size} < 0"
-    size = DYNAMIC if shape is None else shape[op.attribute("axis")]
+    axis: int = op.attribute("axis")
+    size = DYNAMIC if shape is None else shape[axis]
     if not sizes_agree(size, int(split.sum())):
         yield f": split tensor entries sum to {split.sum()} != axis dimension size {size}"
 
@@ -89,7 +90,8 @@ def _indices_along_axis(op: Judged) -> Iterator[str]:
     shape, indices = op.shape("data"), op.held("indices")
     if shape is None or indices is None:
         return
-    size = shape[op.attribute("axis")]
+    axis: int = op.attribute("axis")
+    size = shape[axis]
     for index in indices.ravel().tolist() if size != DYNAMIC else ():
         if not -size <= index < size:
             yield op.out_of_range("indices", index, -size, size - 1)
@@ -115,7 +117,8 @@ def gather_nd(op: Judged) -> Iterator[str]:
             yield op.wrong_rank(name, "> 0")
     if data is None or indices is None:
         return
-    batch, least = op.attribute("batch_dims"), min(len(data), len(indices))
+    batch: int = op.attribute("batch_dims")
+    least = min(len(data), len(indices))
     if not 0 <= batch < least:
         yield op.out_of_range("batch_dims", batch, 0, least - 1)
         return

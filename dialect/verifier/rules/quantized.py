@@ -36,7 +36,8 @@ def dequantize_linear(op: Judged) -> Iterator[str]:
     for problem in axis_of("x")(op):
         yield problem
         return
-    if not sizes_agree(x[op.attribute("axis")], length):
+    axis: int = op.attribute("axis")
+    if not sizes_agree(x[axis], length):
         yield "x_scale and x_zero_point 1-D tensor length must match the input axis dim size"
 
 

@@ -75,7 +75,7 @@ def range_(op: Judged) -> Iterator[str]:
 def reverse_sequence(op: Judged) -> Iterator[str]:
     """A length for each of the batch."""
     lengths, shape = op.shape("sequence_lens"), op.shape("input")
-    axis = op.attribute("batch_axis")
+    axis: int = op.attribute("batch_axis")
     if lengths is not None and len(lengths) != 1:
         yield "sequence_lens of ReverseSequnce should be 1D tensor"
     elif shape is not None and len(shape) < 2:
