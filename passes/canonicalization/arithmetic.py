@@ -38,7 +38,7 @@ def pow_as_products(power: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     if known is None or known.size != 1 or looking.rank_of(exponents) not in (0, 1):
         return no_match("the exponent is not a known scalar")
     number = known.reshape(()).item()
-    if number != int(number) or not 0 <= number <= _LARGEST_POWER:
+    if not 0 <= number <= _LARGEST_POWER or number != int(number):
         return no_match(f"the exponent is not an integer between 0 and {_LARGEST_POWER}")
     shape, row = looking.static_shape(result), element_type(x.type)
     if row is None or x.type != result.type:
@@ -69,7 +69,8 @@ def pow_of_one_type(power: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     same_size = known.dtype.itemsize == row.dtype.itemsize
     if same_size and row.is_float and known.dtype.kind == "i":
         return no_match("an integer exponent of the same size does no harm")
-    converted = known.astype(row.dtype)
+    with np.errstate(invalid="ignore"):
+        converted = known.astype(row.dtype)
     if not looking.same_constants(converted.astype(known.dtype), known) or not row.is_native:
         return no_match("the type of X does not hold the exponent exactly")
     return give(rewriter, power, build("Pow", x, constant(converted).results[0]))
