@@ -13,22 +13,13 @@ from ..dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at
 from ..dialect.ops.schema import spec_of
 from ..dialect.types import DYNAMIC, inner_type, is_none, shape_of
 from .rewriting.base import FunctionPass
+from .rewriting.functions import functions_in
 
 
 def demand_ranks(op: ir.Operation) -> None:
     """Raise DiagnosticError if an op in a function of `op` has an operand of unknown rank."""
-    if errors := [error for function in _functions(op) for error in _unready(function)]:
+    if errors := [error for function in functions_in(op) for error in _unready(function)]:
         raise DiagnosticError(*errors)
-
-
-def _functions(op: ir.Operation) -> Iterator[ir.Operation]:
-    if op.name == "func.func":
-        yield op
-        return
-    for region in op.regions:
-        for block in region.blocks:
-            for inner in block.operations:
-                yield from _functions(inner.operation)
 
 
 def _unready(function: ir.Operation) -> Iterator[Diagnostic]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..dialect.bindings import ir
@@ -11,6 +11,7 @@ from ..dialect.constants import constant
 from ..dialect.ops.schema import spec_of
 from .rewriting.base import FunctionPass
 from .rewriting.effects import erase_with_dead_operands
+from .rewriting.functions import body_of, functions_in
 from .shapes.analysis import analysed
 from .shapes.dims import sizes_of
 from .shapes.explicit import explicit_attributes, explicit_axes
@@ -41,17 +42,8 @@ def shape_inference(op: ir.Operation) -> None:
         name = _text(function, "sym_name")
         if functions[name] != function:
             continue  # Modules inside of modules may use a name again; then nobody knows who calls which.
-        if all(_is_plain(functions[caller]) for caller in called.get(name, ())):
+        if all(body_of(functions[caller]) for caller in called.get(name, ())):
             results_of(name)
-
-
-def functions_in(op: ir.Operation) -> Iterator[ir.Operation]:
-    """The functions in a module, or a function itself."""
-    if op.name == "func.func":
-        yield op
-    elif op.name == "builtin.module":
-        for view in op.regions[0].blocks[0].operations:
-            yield from functions_in(view.operation)
 
 
 def _called(functions: Mapping[str, ir.Operation]) -> dict[str, list[str]]:
@@ -68,17 +60,12 @@ def _called(functions: Mapping[str, ir.Operation]) -> dict[str, list[str]]:
     return found
 
 
-def _is_plain(function: ir.Operation) -> bool:
-    """Whether the body of a function is one block."""
-    return len(function.regions[0].blocks) == 1
-
-
 def _infer(
     function: ir.Operation, agrees: bool, results_of: Callable[[str], list[ir.Type] | None]
 ) -> None:
-    if not _is_plain(function):
+    block = body_of(function)
+    if block is None:
         return
-    (block,) = function.regions[0].blocks
     for left in range(_ROUNDS, 0, -1):
         analysis = analysed(function, results_of, agrees)
         _write(analysis.knowledge)

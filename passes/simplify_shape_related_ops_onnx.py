@@ -18,8 +18,9 @@ from ..dialect.ops.attribute_kinds import INT
 from ..dialect.types import Array, ElementType, element_type, tensor_type
 from .rewriting.base import FunctionPass
 from .rewriting.effects import erase_dead_ops, erase_with_dead_operands
+from .rewriting.functions import body_of, functions_in
 from .rewriting.redundancy import merge_equal_ops
-from .shape_inference import functions_in, shape_inference
+from .shape_inference import shape_inference
 from .shapes.analysis import analysed
 from .shapes.dims import Dim
 from .shapes.knowledge import Knowledge
@@ -41,10 +42,10 @@ def simplify_shapes(op: ir.Operation) -> None:
     """Infer shapes, replace what computes them, and infer what that tells."""
     shape_inference(op)
     for function in functions_in(op):
-        blocks = list(function.regions[0].blocks)
-        if len(blocks) == 1:
+        block = body_of(function)
+        if block is not None:
             with function.context:
-                _Simplifying(analysed(function).knowledge, blocks[0]).inside(blocks[0], {}, {})
+                _Simplifying(analysed(function).knowledge, block).inside(block, {}, {})
     merge_equal_ops(op, lambda spec: spec.constant_like)
     erase_dead_ops(op)
     shape_inference(op)

@@ -17,6 +17,7 @@ from ...dialect.model_records import ARGUMENTS, DIM_PARAMS, RESULTS
 from ...dialect.model_texts import dim_params
 from ...dialect.ops.schema import spec_of
 from ...dialect.types import Array
+from ..rewriting.functions import body_of, functions_in
 from .analysis import Analysis
 from .dims import Dim, Shape
 from .knowledge import Knowledge, OpFacts
@@ -30,13 +31,10 @@ def equal_dims(op: ir.Operation) -> Iterator[tuple[ir.Block, Knowledge]]:
 
     Dimensions that are equal have one name, or one number.  Raises DiagnosticError if types contradict each other.
     """
-    if op.name == "builtin.module":
-        for view in op.regions[0].blocks[0].operations:
-            yield from equal_dims(view.operation)
-    elif op.name == "func.func":
-        blocks = list(op.regions[0].blocks)
-        if len(blocks) == 1:
-            yield blocks[0], _knowledge(op, blocks[0])
+    for function in functions_in(op):
+        block = body_of(function)
+        if block is not None:
+            yield block, _knowledge(function, block)
 
 
 def _knowledge(function: ir.Operation, block: ir.Block) -> Knowledge:

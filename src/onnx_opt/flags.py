@@ -7,11 +7,11 @@ is not in the table names a pass.  The order of the pass flags is the order of t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
+from . import flag_values
 from .formats.detection import FORMATS
 from .formats.mlir_text import SPLIT_MARKER
 
@@ -29,75 +29,6 @@ class PassFlag:
 
     name: str
     options: str = ""
-
-
-def _boolean(text: str) -> bool:
-    if text in ("true", "TRUE", "True", "1", ""):
-        return True
-    if text in ("false", "FALSE", "False", "0"):
-        return False
-    raise ValueError(f"'{text}' is not a truth value; try 0 or 1")
-
-
-def _count_of(what: str, least: int = 0, most: float = math.inf) -> Callable[[str], int]:
-    def convert(text: str) -> int:
-        if text.isascii() and text.isdigit() and least <= int(text) <= most:
-            return int(text)
-        raise ValueError(f"'{text}' is not a number of {what}")
-
-    return convert
-
-
-def _file(text: str) -> str:
-    if not text or "\0" in text:
-        raise ValueError("it needs the name of a file")
-    return text
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(name for name in text.split(",") if name)
-
-
-def _tolerance(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if 0 <= value < math.inf:
-        return value
-    raise ValueError(f"'{text}' is not a tolerance; try 1e-5")
-
-
-def _files(text: str) -> tuple[str]:
-    return (_file(text),)
-
-
-def _input_file(text: str) -> tuple[tuple[str, str]]:
-    name, _, file = text.partition("=")
-    if name and file and "\0" not in file:
-        return ((name, file),)
-    raise ValueError(f"'{text}' is not of the form name=file.npy")
-
-
-def _input_shape(text: str) -> tuple[tuple[str, tuple[int, ...]]]:
-    name, equals, sizes = text.rpartition("=")
-    shape = [size for size in sizes.split("x") if size]
-    if name and equals and all(size.isascii() and size.isdigit() for size in shape):
-        return ((name, tuple(map(int, shape))),)
-    raise ValueError(f"'{text}' is not of the form name=2x3x4")
-
-
-def _dim_params(text: str) -> tuple[tuple[int, int, str], ...]:
-    found: list[tuple[int, int, str]] = []
-    for part in text.split("|"):
-        index, _, sizes = part.partition(":")
-        for size in sizes.split(","):
-            axis, _, name = size.partition("=")
-            is_input = index == "-1" or index.isdecimal()
-            if not (is_input and axis.isdecimal() and name):
-                raise ValueError(f"'{text}' is not of the form 0:1=n|2:0=n,1=m")
-            found.append((int(index), int(axis), name))
-    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -164,7 +95,9 @@ def _choice(summary: str, *allowed: str, implied: str | None = None) -> str:
 
 
 def _switch(summary: str, *, default: bool = False, heading: str = "", name: str = "") -> bool:
-    return _value(summary, default, _boolean, "", implied="true", heading=heading, name=name)
+    return _value(
+        summary, default, flag_values.boolean, "", implied="true", heading=heading, name=name
+    )
 
 
 @dataclass(frozen=True)
@@ -189,7 +122,11 @@ class Options:
         "pass",
     )
     load_pass_plugin: tuple[str, ...] = _value(
-        "Load the passes of a Python file; each becomes a flag", (), _files, "file.py", repeats=True
+        "Load the passes of a Python file; each becomes a flag",
+        (),
+        flag_values.files,
+        "file.py",
+        repeats=True,
     )
 
     allow_unregistered_dialect: bool = _switch(
@@ -204,7 +141,7 @@ class Options:
     functions_to_decompose: frozenset[str] = _value(
         "Write these ops of a model by the ops by which ONNX defines them",
         frozenset(),
-        _names,
+        flag_values.names,
         "op,...",
         repeats=True,
     )
@@ -217,7 +154,7 @@ class Options:
         "Name unknown sizes of a model's inputs: 0:1=n|2:0=n,1=m names size 1 of input 0 and two of input 2; -1 is "
         "every input",
         (),
-        _dim_params,
+        flag_values.dim_params,
         "names",
         name="dimParams",
     )
@@ -246,14 +183,14 @@ class Options:
     disable_pattern: frozenset[str] = _value(
         "Leave out these rules, which remarks and --explain name, of the passes that have them",
         frozenset(),
-        _names,
+        flag_values.names,
         "rule,...",
         repeats=True,
     )
     j: int = _value(
         "Threads for products of constant matrices (default: 1)",
         1,
-        _count_of("threads", 1, 1024),
+        flag_values.count_of("threads", 1, 1024),
         "n",
     )
     remarks: bool = _switch("Report what the passes did, and what they left alone and why")
@@ -266,13 +203,13 @@ class Options:
     check_rules: str = _value(
         "Check the declarative rules in a file of onnx-mlir's on small cases with exact numbers, all of them or one",
         "",
-        _file,
+        flag_values.file,
         "file.td[:rule]",
     )
     verify_numerics: int | None = _value(
         "Run the module as it was and as the passes left it on n random inputs (3) and compare every output",
         None,
-        _count_of("inputs from 1 to 1000", 1, 1000),
+        flag_values.count_of("inputs from 1 to 1000", 1, 1000),
         "n",
         implied="3",
     )
@@ -284,7 +221,7 @@ class Options:
     input_file: tuple[tuple[str, str], ...] = _value(
         "Feed this array to an input instead of random values",
         (),
-        _input_file,
+        flag_values.input_file,
         "name=file.npy",
         repeats=True,
         name="input",
@@ -292,25 +229,29 @@ class Options:
     input_shape: tuple[tuple[str, tuple[int, ...]], ...] = _value(
         "The shape of an input, for dimensions that the module leaves open",
         (),
-        _input_shape,
+        flag_values.input_shape,
         "name=2x3x4",
         repeats=True,
     )
     atol: float | None = _value(
         "Tolerate this absolute difference, instead of what rounding explains",
         None,
-        _tolerance,
+        flag_values.tolerance,
         "x",
     )
     rtol: float | None = _value(
         "Tolerate this relative difference, instead of what rounding explains",
         None,
-        _tolerance,
+        flag_values.tolerance,
         "x",
     )
 
     o: str = _value(
-        "Write to this file instead of standard output", "-", _file, "file", heading="Output"
+        "Write to this file instead of standard output",
+        "-",
+        flag_values.file,
+        "file",
+        heading="Output",
     )
     print_ir: bool = _switch(
         "Print the module as text to standard output, which is what happens without -o and --emit; for command lines "
@@ -328,7 +269,7 @@ class Options:
         "The checkout of onnx-mlir that --emit=drr-patch is for, whose constraints --emit=drr uses, and with which "
         "--check-rules reads its file",
         "",
-        _file,
+        flag_values.file,
         "checkout",
     )
     save_as_external_data: str | None = _value(
@@ -342,7 +283,7 @@ class Options:
     size_threshold: int | None = _value(
         "Leave weights of fewer bytes inside the model when the others go to a file of their own (default: 1024)",
         None,
-        _count_of("bytes"),
+        flag_values.count_of("bytes"),
         "n",
     )
     mlir_print_op_generic: bool = _switch("Print every operation in the generic form")
@@ -354,7 +295,7 @@ class Options:
     mlir_elide_elementsattrs_if_larger: int | None = _value(
         "Print __elided__ for constants of more elements; the result cannot be read back",
         None,
-        _count_of("elements"),
+        flag_values.count_of("elements"),
         "n",
     )
 
@@ -363,10 +304,10 @@ class Options:
     )
     mlir_print_ir_after_all: bool = _switch("Print the IR after every pass")
     mlir_print_ir_before: frozenset[str] = _value(
-        "Print the IR before these passes", frozenset(), _names, "pass,...", repeats=True
+        "Print the IR before these passes", frozenset(), flag_values.names, "pass,...", repeats=True
     )
     mlir_print_ir_after: frozenset[str] = _value(
-        "Print the IR after these passes", frozenset(), _names, "pass,...", repeats=True
+        "Print the IR after these passes", frozenset(), flag_values.names, "pass,...", repeats=True
     )
     mlir_timing: bool = _switch("Print how the time was spent")
     quiet: bool = _switch("Show no progress on the terminal")

@@ -6,7 +6,7 @@ Source: the ops' own sections of ONNX's Operators.md.  Dimensions are compared o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ...types import DYNAMIC, sizes_agree
 from .judged import Judged, Rule, Shape, show
@@ -108,17 +108,25 @@ def _bias(op: Judged, channels: int, where: str) -> Iterator[str]:
         yield f"Bias should have same dimension as {where} of weights"
 
 
-def conv(op: Judged) -> Iterator[str]:
+def _convolution(channels: Callable[[Judged, Shape, int], Iterator[str]]) -> Rule:
+    """Groups and windows of any convolution; channels: what W's shape and the number of groups ask of X and B."""
+
+    def rule(op: Judged) -> Iterator[str]:
+        w, group = op.shape("W"), op.attribute("group")
+        if group < 1:
+            yield f"group must be strictly positive, got {group}"
+        elif w is not None and len(w) < 3:
+            yield "Spatial rank must be strictly positive"
+        elif w is not None:
+            yield from channels(op, w, group)
+            yield from _windows(op, w[2:])
+
+    return rule
+
+
+def _conv(op: Judged, w: Shape, group: int) -> Iterator[str]:
     """X is (N, C, ...), W is (M, C / group, ...), B is (M); group divides C and M."""
-    x, w, group = op.shape("X"), op.shape("W"), op.attribute("group")
-    if group < 1:
-        yield f"group must be strictly positive, got {group}"
-        return
-    if w is None:
-        return
-    if len(w) < 3:
-        yield "Spatial rank must be strictly positive"
-        return
+    x = op.shape("X")
     if w[0] != DYNAMIC and w[0] % group:
         yield "Channel Out (M) must be a multiple of the number of groups"
     if x is not None and len(x) != len(w):
@@ -128,26 +136,16 @@ def conv(op: Judged) -> Iterator[str]:
     elif x is not None and DYNAMIC not in (x[1], w[1]) and x[1] != w[1] * group:
         yield "Channel In (C) of input must be equal 2nd dim of weights times g"
     yield from _bias(op, w[0], "first dimension")
-    yield from _windows(op, w[2:])
 
 
-def conv_transpose(op: Judged) -> Iterator[str]:
+def _conv_transpose(op: Judged, w: Shape, group: int) -> Iterator[str]:
     """X is (N, C, ...), W is (C, M / group, ...), B is (M)."""
-    x, w, group = op.shape("X"), op.shape("W"), op.attribute("group")
-    if group < 1:
-        yield f"group must be strictly positive, got {group}"
-        return
-    if w is None:
-        return
-    if len(w) < 3:
-        yield "Spatial rank must be strictly positive"
-        return
+    x = op.shape("X")
     if x is not None and len(x) != len(w):
         yield "Input and filter rank mismatch"
     elif x is not None and not sizes_agree(x[1], w[0]):
         yield "Channel In (C) of input must be equal 1st dim of weights"
     yield from _bias(op, DYNAMIC if w[1] == DYNAMIC else w[1] * group, "second dimension")
-    yield from _windows(op, w[2:])
 
 
 def grid_sample(op: Judged) -> Iterator[str]:
@@ -181,8 +179,8 @@ RULES: dict[str, Rule] = {
     "BatchNormalization": batch_normalization,
     "BatchNormalizationInferenceMode": batch_normalization,
     "Constant": constant,
-    "Conv": conv,
-    "ConvTranspose": conv_transpose,
+    "Conv": _convolution(_conv),
+    "ConvTranspose": _convolution(_conv_transpose),
     "Gemm": gemm,
     "GridSample": grid_sample,
     "InstanceNormalization": instance_normalization,

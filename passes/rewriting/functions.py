@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The functions that a pass goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...dialect.bindings import ir
+
+
+def functions_in(op: ir.Operation) -> Iterator[ir.Operation]:
+    """The functions in a module, those of modules inside it too; or a function itself."""
+    if op.name == "func.func":
+        yield op
+    elif op.name == "builtin.module":
+        for view in op.regions[0].blocks[0].operations:
+            yield from functions_in(view.operation)
+
+
+def body_of(function: ir.Operation) -> ir.Block | None:
+    """The body of a function; None for a declaration, and for a body of several blocks, as control flow has."""
+    blocks = function.regions[0].blocks
+    return blocks[0] if len(blocks) == 1 else None
