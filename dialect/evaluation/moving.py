@@ -8,10 +8,11 @@ strides of 0.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..bindings import ir
 from ..ops.attributes import get_attribute
 from ..ops.constant import constant_value
 from ..types import Array
@@ -56,12 +57,12 @@ def _flatten(op: OnnxOp, data: Array) -> Array:
 
 
 def _squeeze(op: OnnxOp, data: Array, axes: Array | None = None) -> Array:
-    return np.squeeze(data, axis=cast(Any, axes_of(op, axes, data.ndim)))
+    return np.squeeze(data, axis=axes_of(op, axes, data.ndim))
 
 
 def _unsqueeze(op: OnnxOp, data: Array, axes: Array | None = None) -> Array:
-    count = np.size(cast(Any, op.axes if "axes" in op.SPEC.attributes else axes))
-    return np.expand_dims(data, cast(Any, axes_of(op, axes, data.ndim + count)))
+    given: Any = op.axes if "axes" in op.SPEC.attributes else axes
+    return np.expand_dims(data, axes_of(op, axes, data.ndim + np.size(given)) or ())
 
 
 def _concat(op: OnnxOp, *operands: Array) -> Array:
@@ -140,8 +141,13 @@ def _tile(_: OnnxOp, data: Array, repeats: Array) -> Array:
 
 def _constant_of_shape(op: OnnxOp, shape: Array) -> Array:
     attribute = get_attribute(op, "value")
-    value = None if attribute is None else constant_value(cast(Any, attribute))
-    element = np.zeros((), np.float32) if value is None else np.ravel(value)[0]
+    if attribute is None:
+        element = np.zeros((), np.float32)
+    else:
+        value = constant_value(attribute) if isinstance(attribute, ir.Attribute) else None
+        if value is None:
+            raise EvaluationError("the value is not known")
+        element = np.ravel(value)[0]
     return np.broadcast_to(np.asarray(element), tuple(int(size) for size in shape))
 
 

@@ -148,3 +148,13 @@ func.func @zeros_may_add_axes(%x: tensor<*xf32>) -> tensor<*xf32> {
   %y = "onnx.Add"(%x, %c) : (tensor<*xf32>, tensor<1x1xf32>) -> tensor<*xf32>
   onnx.Return %y : tensor<*xf32>
 }
+
+// -----
+// The text leaves out which number it is; the default, 0, is none of its business.
+// CHECK-LABEL:  func.func @value_elided
+// CHECK:          onnx.ConstantOfShape(
+func.func @value_elided() -> tensor<2xf32> {
+  %s = onnx.Constant dense<2> : tensor<1xi64>
+  %y = "onnx.ConstantOfShape"(%s) {value = dense_resource<__elided__> : tensor<1xf32>} : (tensor<1xi64>) -> tensor<2xf32>
+  onnx.Return %y : tensor<2xf32>
+}
