@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .bindings import ir
@@ -36,13 +36,20 @@ def fits(op: ir.Operation, spec: OpSpec, opsets: Mapping[str, int]) -> bool:
     return since == spec.since_version or _may_stand(op, spec, since)
 
 
+def may_be_made(op: ir.Operation, spec: OpSpec, opsets: Mapping[str, int]) -> bool:
+    """Whether an op that was built or changed fits: also one whose node asked for broadcasting, for other sizes."""
+    since = version_in(spec.onnx_name, spec.domain, opsets.get(spec.domain, 0))
+    asks = BROADCAST not in spec.attributes and says_broadcast(spec.onnx_name, spec.domain, since)
+    return fits(op, spec, opsets) and (not asks or _can_broadcast(op))
+
+
 def _may_stand(op: ir.Operation, spec: OpSpec, since: int) -> bool:
     """Whether a node of version `since` with the op's attributes and values may be written as the op."""
     operands = [operand.type for operand in op.operands]
     while operands and is_none(operands[-1]):
         operands.pop()
     results = [result.type for result in op.results]
-    if _may_ask(op, spec, since) and not _can_broadcast(operands, results[0]):
+    if _may_ask(op, spec, since) and not _can_broadcast(op):
         return False
     return spec.name == "Constant" or means_the_same(
         spec.onnx_name,
@@ -70,9 +77,11 @@ def _may_ask(op: ir.Operation, spec: OpSpec, since: int) -> bool:
     )
 
 
-def _can_broadcast(operands: Sequence[ir.Type], result: ir.Type) -> bool:
+def _can_broadcast(op: ir.Operation) -> bool:
     """Whether only the last operand is broadcast, and along leading axes, as far as sizes are known."""
-    first, last, whole = (shape_of(type_) for type_ in (operands[0], operands[-1], result))
+    operands = [operand.type for operand in op.operands if not is_none(operand.type)]
+    shapes = operands[0], operands[-1], op.results[0].type
+    first, last, whole = map(shape_of, shapes)
     if first is None or last is None or whole is None:
         return True
     if len(operands) > 2:

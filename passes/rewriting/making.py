@@ -15,7 +15,7 @@ from ...dialect.onnx import no_value, op_class
 from ...dialect.ops.attribute_kinds import FLOAT
 from ...dialect.ops.families import BROADCAST_BY_AXIS
 from ...dialect.ops.spec import OpSpec
-from ...dialect.opsets import fits, recorded_opsets
+from ...dialect.opsets import may_be_made, recorded_opsets
 from ...dialect.types import element_type, is_none, is_static, refines, shape_of, tensor_type
 from .numbers import NewConstant
 from .record import record
@@ -128,6 +128,8 @@ def copy_op(original: Any, plan: Plan, application: Application) -> Any:
             inferred = inferred or copy.SPEC.attributes[name].kind is not FLOAT
     if inferred:
         infer_types(copy)
+    if not application.converts:
+        _check_opset(copy)
     return copy
 
 
@@ -166,12 +168,18 @@ def new_op(
         )
     op = op_class(plan.term.family.op_names[0])(*operands, results=results, **attributes)
     application.new.append(op)
-    opsets = None if application.converts else recorded_opsets(op.operation)
-    if opsets is not None and op.SPEC.since_version and not fits(op.operation, op.SPEC, opsets):
-        raise TypeError(f"the model's opset has no onnx.{op.SPEC.name}")
+    if not application.converts:
+        _check_opset(op)
     if not application.converts and "onnx_node_name" in root.attributes:
         op.attributes["onnx_node_name"] = root.attributes["onnx_node_name"]
     return op
+
+
+def _check_opset(op: Any) -> None:
+    """Raise TypeError where the model could not be written with the op."""
+    opsets = recorded_opsets(op.operation) if op.SPEC.since_version else None
+    if opsets is not None and not may_be_made(op.operation, op.SPEC, opsets):
+        raise TypeError(f"the model's opset has no such onnx.{op.SPEC.name}")
 
 
 def open_types(

@@ -41,6 +41,7 @@ from onnx_opt.passes.rewriting.conditions import (
 from onnx_opt.passes.rewriting.terms import (
     REST,
     Attribute,
+    Column,
     Const,
     Moved,
     OpTerm,
@@ -97,6 +98,13 @@ class LeftSide:
             isinstance(result, OpTerm) for result in self.instance.rule.results
         ):
             self.unsure("less is known of what is left")
+        if self.drawing.opset < 7 and any(
+            isinstance(term, Column)
+            for result in self.instance.rule.results
+            for term in walk(result)
+        ):
+            # Add-6 takes (M, N) + (N,), and (M, N) + (M,) by `axis`, but not (M, N) + (M, 1).
+            self.unsure("columns are not broadcast before opset 7")
         return value
 
     def root(self, value: Value) -> Value | None:

@@ -36,6 +36,14 @@ g (float[2, 2] x) => (float[2, 2] y) <float[2, 2] b = {{1, 2, 3, 4}}, float[2] c
 }}
 """
 
+OLD_ADD_IS_MADE = f"""
+<ir_version: 7, opset_import: ["": 6]>
+g (float[2, 2] x) => (float[2, 2] y) <float[2, 2] b = {{1, 2, 3, 4}}, {WEIGHTS}> {{
+  z = MatMul (x, b)
+  y = BatchNormalization <is_test: int = 1> (z, scale, bias, mean, var)
+}}
+"""
+
 BRANCH_GIVES_WHAT_IS_MADE_OUTSIDE = f"""
 <ir_version: 8, opset_import: ["": 17]>
 g (float[2, 2] x, bool condition) => (float[2, 2] y)
@@ -106,6 +114,7 @@ MODELS = {
     ),
     "no-bias-to-scale": (NO_BIAS_TO_SCALE, fold_bn.PASS),
     "old-conv-transpose": (OLD_CONV_TRANSPOSE, fold_bn.PASS),
+    "old-add-is-made": (OLD_ADD_IS_MADE, fold_bn.PASS),
     "no-columns": (NO_COLUMNS, fold_bn.PASS),
     "scalar-between-ops-on-constants": (SCALAR_BETWEEN_OPS_ON_CONSTANTS, fold_bn.PASS),
 }
@@ -178,6 +187,27 @@ g (float[1, 2, 3] x, int64[rank] sizes) => (float[1, 1, 2, 3] y)
 """
 
 
+# Add-6 takes no operand of shape (2, 1) beside one of (2, 2).
+COLUMN_BEFORE_OPSET_7 = f"""
+<ir_version: 7, opset_import: ["": 6]>
+g (float[2, 2] x) => (float[2, 2] y) <float[2, 2] w = {{1, 2, 3, 4}}, {WEIGHTS}> {{
+  z = MatMul (w, x)
+  t = Transpose <perm: ints = [1, 0]> (z)
+  y = BatchNormalization <is_test: int = 1> (t, scale, bias, mean, var)
+}}
+"""
+
+NUMBER_BECOMES_A_COLUMN_BEFORE_OPSET_7 = f"""
+<ir_version: 7, opset_import: ["": 6]>
+g (float[2, 2] x) => (float[2, 2] y) <float[2, 2] w = {{1, 2, 3, 4}}, float[1] c = {{3}}, {WEIGHTS}> {{
+  z = MatMul (w, x)
+  s = Add <broadcast: int = 1> (z, c)
+  t = Transpose <perm: ints = [1, 0]> (s)
+  y = BatchNormalization <is_test: int = 1> (t, scale, bias, mean, var)
+}}
+"""
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -186,6 +216,8 @@ g (float[1, 2, 3] x, int64[rank] sizes) => (float[1, 1, 2, 3] y)
         SCALE_UNDERFLOWS_IN_FLOAT64,
         MORE_CHANNELS_THAN_X_HAS,
         MORE_AXES_THAN_Z_HAS,
+        COLUMN_BEFORE_OPSET_7,
+        NUMBER_BECOMES_A_COLUMN_BEFORE_OPSET_7,
     ],
     ids=[
         "digits-would-be-lost",
@@ -193,6 +225,8 @@ g (float[1, 2, 3] x, int64[rank] sizes) => (float[1, 1, 2, 3] y)
         "scale-underflows-in-float64",
         "more-channels-than-x-has",
         "more-axes-than-z-has",
+        "column-before-opset-7",
+        "number-becomes-a-column-before-opset-7",
     ],
 )
 def test_no_fold(text: str) -> None:
