@@ -20,6 +20,13 @@ MOST_ELEMENTS = 1024
 """Shapes, axes and the like decide about result shapes; constants larger than this never do."""
 
 
+_BEFORE_CEILED = 21
+"""The last opset in which `ceil_mode` of pools counts a window that starts in the padding at the end.
+
+onnx-mlir counts it to this day.  Source: the shape inference of MaxPool-12 and -22.
+"""
+
+
 class InferenceError(TypeError):
     """ONNX's inference does not admit the op as it is; the text is what it says, without the op's name."""
 
@@ -111,6 +118,11 @@ def infer_protos(
             if name in spec.attributes and name in schema.attributes
         )
         inferred = shape_inference.infer_node_outputs(schema, node, types, data)
+        if any(each.name == "ceil_mode" and each.i for each in node.attribute):
+            old = defs.get_schema(spec.onnx_name, _BEFORE_CEILED, spec.domain)
+            others = shape_inference.infer_node_outputs(old, node, types, data)
+            for name, proto in inferred.items():
+                _forget_others(proto, others.get(name))
     except Exception as error:
         raise InferenceError(str(error).strip()) from error
     found = [inferred.get(name) for name in outputs]
@@ -137,6 +149,14 @@ def _forget_zeros(proto: onnx.TypeProto | None) -> None:
         for dim in proto.tensor_type.shape.dim:
             if dim.HasField("dim_value") and dim.dim_value == 0:
                 dim.Clear()
+
+
+def _forget_others(proto: onnx.TypeProto, other: onnx.TypeProto | None) -> None:
+    """Keep no size that another type has otherwise."""
+    theirs = other.tensor_type.shape.dim if other is not None else ()
+    for dim, their in zip(proto.tensor_type.shape.dim, theirs, strict=False):
+        if dim != their:
+            dim.Clear()
 
 
 def bound_type(spec: OpSpec, formal: ValueSpec, operands: Sequence[ir.Value]) -> ir.Type:

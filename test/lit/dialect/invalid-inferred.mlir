@@ -80,3 +80,25 @@ func.func @less_than_is_known(%x: tensor<2x3xf32>) {
   %0 = "onnx.Relu"(%x) : (tensor<2x3xf32>) -> tensor<?x3xf32>
   onnx.Return
 }
+
+// -----
+// A window that starts in the padding at the end counts before version 22 of pools, and no more since.
+func.func @pool_of_either_version(%x: tensor<1x1x5xf32>) {
+  %0 = "onnx.MaxPoolSingleOut"(%x) {ceil_mode = 1 : si64, kernel_shape = [2], pads = [1, 1], strides = [2]} : (tensor<1x1x5xf32>) -> tensor<1x1x4xf32>
+  %1 = "onnx.MaxPoolSingleOut"(%x) {ceil_mode = 1 : si64, kernel_shape = [2], pads = [1, 1], strides = [2]} : (tensor<1x1x5xf32>) -> tensor<1x1x3xf32>
+  onnx.Return
+}
+
+// -----
+func.func @pool_without_rounding_up(%x: tensor<1x1x5xf32>) {
+  // expected-error @+1 {{'onnx.MaxPoolSingleOut' op result 'o_Y' (#0) must be tensor<1x1x3xf32>, as its operands and attributes say, got tensor<1x1x4xf32>}}
+  %0 = "onnx.MaxPoolSingleOut"(%x) {kernel_shape = [2], pads = [1, 1], strides = [2]} : (tensor<1x1x5xf32>) -> tensor<1x1x4xf32>
+  onnx.Return
+}
+
+// -----
+func.func @pool_on_which_versions_agree(%x: tensor<1x1x6xf32>) {
+  // expected-error @+1 {{'onnx.AveragePool' op result 'Y' (#0) must be tensor<1x1x3xf32>, as its operands and attributes say, got tensor<1x1x4xf32>}}
+  %0 = "onnx.AveragePool"(%x) {ceil_mode = 1 : si64, kernel_shape = [2], strides = [2]} : (tensor<1x1x6xf32>) -> tensor<1x1x4xf32>
+  onnx.Return
+}
