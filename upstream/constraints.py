@@ -100,6 +100,10 @@ def _says(name: str, parameter: str, of: Sequence[Any]) -> Any:
             return value.type == other.type
         case "IsFromONNXConstantOp", [value]:
             return constant_value(value) is not None
+        case "IsNotAConstant", [value]:
+            return constant_value(value) is None
+        case "IsNotScalar", [value]:
+            return shape_of(value.type) not in ((), (1,))
         case "IsConstantOf", [value]:
             return np.all(_numbers(value) == float(parameter))
         case "IsPositiveFloatConstant", [value]:

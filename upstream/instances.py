@@ -200,7 +200,7 @@ class _Attempt:
             "root": (steps + 1) ** 2 - _ATTRIBUTES["epsilon"],
             "numerator": (steps + 1) ** 2,
             "divisor": 2.0 ** (steps % 3 + 1),
-        }.get(self._roles.get(letter, ""), steps + self._letters.index(letter))
+        }.get(self._roles.get(letter, ""), steps + 1 + self._letters.index(letter))
         number = self._twist.numbers.get(letter, self._fixed.get(letter))
         if number is not None:
             numbers = np.full(count, number)

@@ -31,6 +31,8 @@ RUN = (
 
 FOLDED_BY_ONNX_OPT = "onnx-opt itself rewrites this: it needs no such condition."
 
+OF_ANOTHER_RULE = "Another rule rewrites this."
+
 _OTHER_TYPE = "f64"
 
 
@@ -76,6 +78,13 @@ def _negative(pass_: RewritePass, pattern: Pattern, ask: Ask, name: str) -> Iter
             comment = f"// {str(ask).strip('()')} does not hold.\n"
             if _function(instance.module) != before:
                 comment += f"// {FOLDED_BY_ONNX_OPT}\n"
+            else:
+                pass_.run(instance.module.operation)
+                after = _function(instance.module)
+                if after != before:
+                    comment += f"// {OF_ANOTHER_RULE}\n"
+                    yield comment + _test(name, before, list(_checks(after)))
+                    return
             ops = re.findall(r'^ *(?:%\S+ = )?("onnx\.(?!NoValue)\w+")\(', before, re.MULTILINE)
             lines = [
                 f"// CHECK: {op}" if at == 0 else f"// CHECK-NEXT: {op}"

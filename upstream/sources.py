@@ -58,7 +58,8 @@ class Ask:
     """One condition: the constraint, and what of the rule it is about.
 
     kind: how it can be missed: "use", "constant", "attribute", "type", "equal", "rank", "shape", "size", "row" or
-    "absent"; "case" for what only chooses the case.  attribute: its name, or that of an operand which is absent.
+    "absent"; "case" for what only chooses the case, or the rule: without it the same comes out.  attribute: its name,
+    or that of an operand which is absent.
     """
 
     dag: Dag | str
@@ -271,7 +272,7 @@ class Source:
                 dag = Dag("IsUnpadded", tuple(f"${name}" for name in pair))
                 self.asks.append(Ask(dag, "attribute", op, "pads"))
             case Unknown(letter=letter):
-                self.ask("IsNotAConstant", self.symbol(letter), kind="constant", about=letter)
+                self.ask("IsNotAConstant", self.symbol(letter), kind="case", about=letter)
             case NotScalar(of=of):
                 self.ask("IsNotScalar", self.symbol(of), kind="shape", about=of)
             case Required():
