@@ -29,6 +29,7 @@ from ..rewriting.rewriter import (
     Rewriter,
     Rewritten,
     has_one_use,
+    is_read_as_it_is,
     no_match,
     take_over,
 )
@@ -157,7 +158,7 @@ def give(rewriter: Rewriter, op: Any, given: ir.Value | Any) -> NoMatch | Rewrit
     if not isinstance(given, ir.Value):
         take_over(given, op)
     old = op.results[0].type
-    if not refines(value.type, old):
+    if not refines(value.type, old) or (value.type != old and is_read_as_it_is(op.results[0])):
         return no_match(f"the result would be of type {value.type}, not {old}")
     if any(map(is_used, list(op.results)[1:])):
         return no_match(f"further results of the {op.SPEC.name} are used")

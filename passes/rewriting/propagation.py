@@ -22,7 +22,7 @@ from ...dialect.ops.constant import held_resource
 from ...dialect.ops.numerics import Numerics, numerics_of
 from ...dialect.ops.spec import OpSpec
 from ...dialect.types import BY_DTYPE, Array, compatible, element_type, is_none, shape_of
-from .rewriter import NoMatch, Rewriter, Rewritten, no_match
+from .rewriter import NoMatch, Rewriter, Rewritten, is_read_as_it_is, no_match
 
 _MOST_BYTES = 64 << 20
 """A result of more bytes than this, and than its operands have, is only written if all its elements are equal."""
@@ -151,6 +151,8 @@ def _unfit(result: ir.Value, array: Array | Resource) -> str:
         or any(known not in (-1, size) for known, size in zip(shape, array.shape, strict=True))
     ):
         return f"what it computes has shape {array.shape}, not {result.type}"
+    if (shape is None or -1 in shape) and is_read_as_it_is(result):
+        return f"an op of another dialect reads it as {result.type}"
     return ""
 
 

@@ -120,6 +120,11 @@ def has_one_use(value: ir.Value) -> bool:
     return next(uses, None) is not None and next(uses, None) is None
 
 
+def is_read_as_it_is(value: ir.Value) -> bool:
+    """Whether an op of another dialect reads `value`: such as func.return want the very type that it has."""
+    return any(not use.owner.name.startswith("onnx.") for use in value.uses)
+
+
 def fused_location(*ops: ir.OpView) -> ir.Location:
     """One location that tells of all `ops`: what a new op that stands for them carries."""
     return ir.Location.fused([op.location for op in ops])

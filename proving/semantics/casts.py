@@ -125,8 +125,12 @@ def quantize(call: Call, x: Tensor, scale: Tensor, zero: Tensor | None = None) -
 @means("QLinearMatMul", ordered=True)
 def qlinear_matmul(call: Call, *operands: Tensor) -> Tensor:
     """A and B as the numbers that they stand for, multiplied, and quantized: each with one scale"""
-    a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero = operands
-    need(all(each.rank == 0 for each in (a_scale, b_scale, y_scale)), "each has one scale")
+    a, *of_a, b, b_scale, b_zero, y_scale, y_zero = operands
+    scales = (*of_a, b_scale, b_zero, y_scale, y_zero)
+    need(all(each.data.size == 1 for each in scales), "each has one scale and one zero point")
+    a_scale, a_zero, b_scale, b_zero, y_scale, y_zero = (
+        each.like(each.data.reshape(())) for each in scales
+    )
     product = matmul(
         call, dequantize(call, a, a_scale, a_zero), dequantize(call, b, b_scale, b_zero)
     )

@@ -31,6 +31,7 @@ STRICTER = {
     "an axis that is named twice": "numpy refuses it",
     "bounds are scalars": "Clip: min and max have an empty shape",
     "ceil_mode is 0 or 1": "engines take other numbers for one of them, and not for the same",
+    "each has one scale and one zero point": "QLinearMatMul: scales of rows and columns are beyond what rules ask for",
     "p is positive": "LpPool: a norm",
     "keepdims is 0 or 1": "engines take other numbers for one of them, and not for the same",
     "scale and B have one element a channel": "engines broadcast them",

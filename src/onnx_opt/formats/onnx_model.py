@@ -14,7 +14,6 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 from warnings import catch_warnings, simplefilter
 
-from ..dialect.diagnostics import Diagnostic
 from ..dialect.external_data import is_below_folder
 from ..dialect.protobuf_wire import LARGEST_MESSAGE, is_model
 from ..errors import CommandError, os_reason
@@ -24,6 +23,7 @@ from .mlir_bytecode import is_bytecode
 
 if TYPE_CHECKING:
     from ..dialect.bindings import ir
+    from ..dialect.diagnostics import Diagnostic
     from ..files.inputs import InputFile, Section
     from ..flags import Options
 
@@ -78,6 +78,8 @@ def _read(file: InputFile, _: Section, context: ir.Context, options: Options) ->
         return Read(module, path, frozenset(loaded.files), tuple(told))
 
     def by_inference() -> Read:
+        from ..dialect.diagnostics import Diagnostic
+
         warning = Diagnostic("warning", _CONTRADICTED, file=name)
         return imported(replace(requests, model_types=False), warning)
 
