@@ -21,11 +21,11 @@ PIPELINES: tuple[tuple[str, ...], ...] = (
     ("cse",),
     ("constprop-onnx",),
     ("canonicalize",),
-    ("cse", "canonicalize"),
     ("decompose-onnx",),
     ("recompose-onnx",),
     ("shape-inference",),
     ("simplify-shape-related-ops-onnx",),
+    ("shape-inference", "constprop-onnx", "canonicalize", "cse"),
 )
 """Passes that are tried, in the order in which they run."""
 
