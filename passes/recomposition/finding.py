@@ -9,8 +9,16 @@ from typing import Any
 from ...dialect.bindings import ir
 from ...dialect.constants import constant_value
 from ...dialect.onnx import op_class
+from ...dialect.ops.schema import op_spec
+from ...dialect.opsets import recorded_opsets
 from ...dialect.types import shape_of
 from ..rewriting import defining_op
+
+
+def is_imported(name: str, op: Any) -> bool:
+    """Whether the model around `op`, if it is one, imports an opset that has the op of this name."""
+    opsets, spec = recorded_opsets(op.operation), op_spec(name)
+    return opsets is None or spec is None or spec.since_version <= opsets.get(spec.domain, 0)
 
 
 def maker(value: ir.Value, *names: str) -> Any:

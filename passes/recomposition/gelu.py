@@ -17,11 +17,13 @@ from ...dialect.bindings import ir
 from ...dialect.onnx import op_class
 from ..decomposition.replacing import in_place_of
 from ..rewriting import NoMatch, Rewriter, Rewritten, no_match
-from .finding import beside_number, both_orders, is_number, maker
+from .finding import beside_number, both_orders, is_imported, is_number, maker
 
 
 def gelu(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
     """See the module."""
+    if not is_imported("Gelu", op):
+        return no_match("the model's opset has no Gelu")
     for a, b in _halved(op):
         for total in beside_number(maker(a, "Add"), 1):
             if _is_erf(total, b):

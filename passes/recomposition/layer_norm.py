@@ -18,7 +18,7 @@ from ...dialect.onnx import op_class
 from ...dialect.types import element_type, shape_of
 from ..decomposition.replacing import new, nothing
 from ..rewriting import NoMatch, Rewriter, Rewritten, has_one_use, name_results, no_match
-from .finding import both_orders, is_number, maker
+from .finding import both_orders, is_imported, is_number, maker
 
 _MEANS = ("ReduceMean", "ReduceMeanV13")
 
@@ -42,6 +42,8 @@ def layer_norm(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
         if reason:
             return no_match(reason)
         name, results = ("LayerNormalization", 3) if x else ("RMSLayerNormalization", 2)
+        if not is_imported(name, op):
+            return no_match(f"the model's opset has no {name}")
         none = ir.NoneType.get()
         made = new(
             name,
