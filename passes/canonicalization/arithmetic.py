@@ -13,9 +13,17 @@ from ...dialect.constants import constant
 from ...dialect.ops.constant import constant_value
 from ...dialect.types import DYNAMIC, element_type, shape_of
 from ..rewriting import Rule
-from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, fused_location, no_match
+from ..rewriting.rewriter import (
+    NoMatch,
+    Pattern,
+    Rewriter,
+    Rewritten,
+    fused_location,
+    maker,
+    no_match,
+)
 from . import looking
-from .looking import build, copy, give, has_one_element, int64, is_constant, maker, only_maker
+from .looking import build, copy, give, has_one_element, int64, is_constant, only_maker
 
 RULES: tuple[Rule, ...] = ()
 

@@ -9,14 +9,23 @@ from typing import Any
 import numpy as np
 
 from ...dialect.bindings import ir
+from ...dialect.onnx import no_value
 from ...dialect.ops.constant import constant_value
 from ...dialect.types import element_type, is_none, refines, shape_of
 from ..rewriting import Rule, attribute, value
 from ..rewriting.effects import is_used
 from ..rewriting.ops import DepthToSpace, Identity, SpaceToDepth
-from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, fused_location, no_match
+from ..rewriting.rewriter import (
+    NoMatch,
+    Pattern,
+    Rewriter,
+    Rewritten,
+    fused_location,
+    maker,
+    no_match,
+)
 from . import looking
-from .looking import absent, build, give, int64, integers, maker, only_maker
+from .looking import build, give, int64, integers, only_maker
 
 X, blocksize = value("X"), attribute("blocksize")
 
@@ -64,7 +73,7 @@ def dropout_in_inference(dropout: Any, rewriter: Rewriter) -> NoMatch | Rewritte
     if not refines(data.type, dropout.results[0].type):
         return no_match("more is known of the Dropout's result than of its operand")
     return rewriter.replace(
-        dropout, [data, *(absent() if is_none(mask.type) else data for mask in masks)]
+        dropout, [data, *(no_value() if is_none(mask.type) else data for mask in masks)]
     )
 
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...dialect.bindings import ir
+from ...dialect.onnx import no_value
 from ...dialect.ops.attributes import get_attribute
 from ..rewriting import Rule
-from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, no_match
+from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, maker, no_match
 from . import looking
-from .looking import absent, build, give, int64, maker
+from .looking import build, give, int64
 
 RULES: tuple[Rule, ...] = ()
 
@@ -64,7 +65,7 @@ def upsampling_by_one(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
         return no_match("the rank is not known")
     outer = [0] * (rank - half)
     full = int64(*outer, *pads[:half], *outer, *pads[half:])
-    return give(rewriter, op, build("Pad", x, full, absent(), absent(), mode="constant"))
+    return give(rewriter, op, build("Pad", x, full, no_value(), no_value(), mode="constant"))
 
 
 PATTERNS: Mapping[Pattern, str] = {

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...dialect.bindings import ir
 from ...dialect.constants import constant
-from ...dialect.onnx import create, op_class
+from ...dialect.onnx import op_class
 from ...dialect.ops.constant import constant_value
 from ...dialect.opsets import fits, recorded_opsets
 from ...dialect.types import (
@@ -30,17 +30,10 @@ from ..rewriting.rewriter import (
     Rewritten,
     has_one_use,
     is_read_as_it_is,
+    maker,
     no_match,
     take_over,
 )
-
-
-def maker(value: ir.Value, *names: str) -> Any:
-    """The view of the op that gives `value` if it is one of `onnx.<names>`; else None."""
-    owner = value.owner
-    if isinstance(owner, ir.Block) or owner.name not in [f"onnx.{name}" for name in names]:
-        return None
-    return owner.opview
 
 
 def only_maker(value: ir.Value, *names: str) -> Any:
@@ -104,11 +97,6 @@ def front(axis: int, rank: int) -> int:
 def int64(*numbers: int) -> ir.Value:
     """A new constant of one axis."""
     return cast(ir.Value, constant(np.array(numbers, np.int64)).results[0])
-
-
-def absent() -> ir.Value:
-    """A new value for an operand that is left out, as onnx-mlir's own passes make it."""
-    return create("NoValue", results=[ir.NoneType.get()]).results[0]
 
 
 def build(

@@ -10,12 +10,13 @@ import numpy as np
 
 from ...dialect.bindings import ir
 from ...dialect.constants import constant
+from ...dialect.onnx import no_value
 from ...dialect.ops.constant import constant_value
 from ...dialect.types import DYNAMIC, is_none, refines, shape_of
 from ..rewriting import Rule
-from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, no_match
+from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, maker, no_match
 from . import looking
-from .looking import absent, build, maker
+from .looking import build
 
 RULES: tuple[Rule, ...] = ()
 
@@ -62,7 +63,7 @@ def known_sequence_length(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     if any(each != whole for each in lengths):
         return no_match("a sequence is shorter than X")
     operands = list(op.operands)
-    operands[4] = absent()
+    operands[4] = no_value()
     new = looking.copy(op, operands)
     return rewriter.replace(op, new)
 

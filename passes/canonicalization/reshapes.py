@@ -12,7 +12,15 @@ from ...dialect.ops.constant import constant_value
 from ...dialect.types import DYNAMIC, is_none, shape_of
 from ..rewriting import Rule, attributes, values
 from ..rewriting.ops import Cast, Reshape, Slice
-from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, fused_location, no_match
+from ..rewriting.rewriter import (
+    NoMatch,
+    Pattern,
+    Rewriter,
+    Rewritten,
+    fused_location,
+    maker,
+    no_match,
+)
 from .looking import (
     build,
     concat,
@@ -22,7 +30,6 @@ from .looking import (
     has_one_element,
     int64,
     integers,
-    maker,
     only_maker,
     rank_of,
     static_shape,

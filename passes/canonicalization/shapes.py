@@ -12,9 +12,9 @@ import numpy as np
 from ...dialect.constants import constant
 from ...dialect.types import DYNAMIC, shape_of
 from ..rewriting import Rule
-from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, no_match
+from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, maker, no_match
 from . import looking
-from .looking import dim, front, give, has_one_element, integers, maker
+from .looking import dim, front, give, has_one_element, integers
 
 RULES: tuple[Rule, ...] = ()
 

@@ -15,10 +15,11 @@ from ..rewriting.rewriter import (
     Rewritten,
     forget_results,
     fused_location,
+    maker,
     no_match,
 )
 from . import looking
-from .looking import build, copy, give, maker, only_maker, typed_like
+from .looking import build, copy, give, only_maker, typed_like
 
 RULES: tuple[Rule, ...] = ()
 

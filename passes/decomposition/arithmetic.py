@@ -18,7 +18,8 @@ from ...dialect.bindings import ir
 from ...dialect.onnx import op_class
 from ...dialect.ops.attributes import get_attribute, scalar_value
 from ...dialect.types import is_static, shape_of
-from ..rewriting import NoMatch, Rewriter, Rewritten, defining_op, no_match
+from ..rewriting import NoMatch, Rewriter, Rewritten, no_match
+from ..rewriting.rewriter import maker
 from .replacing import dtype_of, in_place_of, number, shapeless, value_of
 
 
@@ -102,7 +103,7 @@ def _rank(value: ir.Value) -> int | None:
     shape = shape_of(value.type)
     if shape is not None:
         return len(shape)
-    transpose: Any = defining_op(value, op_class("Transpose"))
+    transpose: Any = maker(value, "Transpose")
     return None if transpose is None or transpose.perm is None else len(transpose.perm)
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...dialect.bindings import ir
-from ...dialect.onnx import op_class
+from ...dialect.onnx import no_value, op_class
 from ...dialect.types import element_type, shape_of, tensor_type
 from ..rewriting import NoMatch, Rewriter, Rewritten, no_match
-from .replacing import given, nothing, number, value_of
+from .replacing import given, number, value_of
 
 
 def softmax_cross_entropy_loss(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
@@ -25,7 +25,7 @@ def softmax_cross_entropy_loss(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch
         return no_match("ranks are not known")
     if op.ignore_index is not None:
         return no_match("it ignores an index")
-    everything = nothing() if op.reduction != "none" else None
+    everything = no_value() if op.reduction != "none" else None
     scalar = tensor_type((), row)
 
     classes = number([shape[1]]) if shape[1] >= 0 else value_of("Dim", scores, type_=_one(), axis=1)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...dialect.bindings import ir
 from ...dialect.constants import constant
-from ...dialect.onnx import OnnxOp, no_value, op_class
+from ...dialect.onnx import OnnxOp, op_class
 from ...dialect.types import Array, element_type, is_none, shape_of
 from ..rewriting import name_results
 from ..rewriting.making import open_types
@@ -54,11 +54,6 @@ def number(array: Any, dtype: Any = INT64) -> ir.Value:
     return found
 
 
-def nothing() -> ir.Value:
-    """What stands for an operand that is left out."""
-    return no_value()
-
-
 def given(value: ir.Value | None) -> bool:
     """Whether an operand is there."""
     return value is not None and not is_none(value.type)
@@ -82,7 +77,6 @@ __all__ = [
     "given",
     "in_place_of",
     "new",
-    "nothing",
     "number",
     "shapeless",
     "sizes_of",

@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import Any
 
 from ...dialect.constants import constant_value
-from ...dialect.onnx import op_class
+from ...dialect.onnx import no_value, op_class
 from ...dialect.types import element_type, tensor_type
-from ..rewriting import NoMatch, Rewriter, Rewritten, defining_op, no_match
-from .replacing import in_place_of, new, nothing, number, sizes_of, value_of
+from ..rewriting import NoMatch, Rewriter, Rewritten, no_match
+from ..rewriting.rewriter import maker
+from .replacing import in_place_of, new, number, sizes_of, value_of
 
 
 def sequence_construct(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
@@ -24,7 +25,7 @@ def sequence_construct(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewri
         return no_match("the element type is not known")
     type_ = op.results[0].type
     sequence = value_of("SequenceEmpty", type_=type_, dtype=row.onnx)
-    at_end = nothing()
+    at_end = no_value()
     *first, last = op.operands
     for operand in first:
         sequence = value_of("SequenceInsert", sequence, operand, at_end, type_=type_)
@@ -33,7 +34,7 @@ def sequence_construct(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewri
 
 def sequence_at(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
     """Split at once.  A result whose type lacks the axis is squeezed."""
-    split: Any = defining_op(op.operands[0], op_class("SplitToSequence"))
+    split: Any = maker(op.operands[0], "SplitToSequence")
     if split is None:
         return no_match("the sequence is not the result of an onnx.SplitToSequence")
     x, part, position = (

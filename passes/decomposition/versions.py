@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...dialect.bindings import ir
-from ...dialect.onnx import OnnxOp, op_class
+from ...dialect.onnx import OnnxOp, no_value, op_class
 from ...dialect.ops.attribute_kinds import FLOAT, FLOATS
 from ..rewriting import NoMatch, Pattern, Rewriter, Rewritten, no_match
-from .replacing import dtype_of, in_place_of, nothing, number
+from .replacing import dtype_of, in_place_of, number
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -119,7 +119,7 @@ def _operand(op: Any, upgrade: _Upgrade, name: str) -> ir.Value:
     spec = op.SPEC.attributes.get(attribute)
     given = None if spec is None else getattr(op, attribute)
     if spec is None or given is None:
-        return nothing()
+        return no_value()
     dtype = np.dtype(np.float32 if spec.kind in (FLOAT, FLOATS) else np.int64)
     array = np.asarray(given, dtype)
     if attribute in upgrade.typed:

@@ -8,23 +8,15 @@ from typing import Any
 
 from ...dialect.bindings import ir
 from ...dialect.constants import constant_value
-from ...dialect.onnx import op_class
 from ...dialect.ops.schema import op_spec
 from ...dialect.opsets import recorded_opsets
 from ...dialect.types import shape_of
-from ..rewriting import defining_op
 
 
 def is_imported(name: str, op: Any) -> bool:
     """Whether the model around `op`, if it is one, imports an opset that has the op of this name."""
     opsets, spec = recorded_opsets(op.operation), op_spec(name)
     return opsets is None or spec is None or spec.since_version <= opsets.get(spec.domain, 0)
-
-
-def maker(value: ir.Value, *names: str) -> Any:
-    """The op of one of these names that gives a value; None if another does."""
-    found = (defining_op(value, op_class(name)) for name in names)
-    return next((op for op in found if op is not None), None)
 
 
 def both_orders(op: Any) -> Iterator[tuple[ir.Value, ir.Value]]:

@@ -17,7 +17,8 @@ from ...dialect.bindings import ir
 from ...dialect.onnx import op_class
 from ..decomposition.replacing import in_place_of
 from ..rewriting import NoMatch, Rewriter, Rewritten, no_match
-from .finding import beside_number, both_orders, is_imported, is_number, maker
+from ..rewriting.rewriter import maker
+from .finding import beside_number, both_orders, is_imported, is_number
 
 
 def gelu(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:

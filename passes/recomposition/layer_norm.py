@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 
 from ...dialect.bindings import ir
 from ...dialect.constants import constant_value
-from ...dialect.onnx import op_class
+from ...dialect.onnx import no_value, op_class
 from ...dialect.types import element_type, shape_of
-from ..decomposition.replacing import new, nothing
+from ..decomposition.replacing import new
 from ..rewriting import NoMatch, Rewriter, Rewritten, has_one_use, name_results, no_match
-from .finding import both_orders, is_imported, is_number, maker
+from ..rewriting.rewriter import maker
+from .finding import both_orders, is_imported, is_number
 
 _MEANS = ("ReduceMean", "ReduceMeanV13")
 
@@ -49,7 +50,7 @@ def layer_norm(op: Any, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
             name,
             found.d if x is None else x,
             scale,
-            nothing(),
+            no_value(),
             results=[op.results[0].type, *[none] * (results - 1)],
             axis=found.axis,
             epsilon=found.epsilon,

@@ -114,6 +114,14 @@ def defining_op(value: ir.Value | None, op_class: type[Op]) -> Op | None:
     return cast(Op, owner.opview)
 
 
+def maker(value: ir.Value, *names: str) -> Any:
+    """The view of the op that gives `value` if it is one of `onnx.<names>`; else None."""
+    owner = value.owner
+    if isinstance(owner, ir.Block) or owner.name not in [f"onnx.{name}" for name in names]:
+        return None
+    return owner.opview
+
+
 def has_one_use(value: ir.Value) -> bool:
     """Whether exactly one operand in the whole module is `value`; uses inside regions and returns count."""
     uses = value.uses

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -46,14 +48,20 @@ def change(case: Case, exported: onnx.ModelProto, engine: str, runtime: Runtime)
 
     exported: the model as it comes out without passes.  engine: what ran it, "" if nothing could.
     """
+    accepted = cache(lambda: is_accepted(exported))
     for pipeline in PIPELINES:
-        if found := _change(case, exported, pipeline, engine, runtime):
+        if found := _change(case, exported, accepted, pipeline, engine, runtime):
             return f"after {' '.join(f'--{name}' for name in pipeline)}: {found}"
     return ""
 
 
 def _change(
-    case: Case, exported: onnx.ModelProto, pipeline: tuple[str, ...], engine: str, runtime: Runtime
+    case: Case,
+    exported: onnx.ModelProto,
+    accepted: Callable[[], bool],
+    pipeline: tuple[str, ...],
+    engine: str,
+    runtime: Runtime,
 ) -> str:
     module = import_model(case.model(), context=make_context(), filename=case.name)
     try:
@@ -68,7 +76,7 @@ def _change(
         return "" if told else str(error)
     if not difference(exported, after):
         return ""
-    if is_accepted(exported) and not is_accepted(after):
+    if accepted() and not is_accepted(after):
         return "onnx.checker does not accept what is left"
     if not engine:
         return ""
