@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "proving": {"dialect", "passes"},
     "upstream": {"dialect", "passes", "proving"},
     "verification": {"dialect", "exporter"},
+    "reducing": {"dialect", "passes", "verification"},
     "files": {"errors"},
     "errors": set(),
 }

@@ -32,13 +32,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .settings import Settings
+    from .settings import DepartureError, Settings
     from .verification import Verification
 
-__all__ = ["Settings", "Verification"]
+__all__ = ["DepartureError", "Settings", "Verification"]
+
+_HOME = {"DepartureError": "settings", "Settings": "settings", "Verification": "verification"}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{name.lower()}", __name__), name)
+    return getattr(import_module(f".{_HOME[name]}", __name__), name)

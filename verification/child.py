@@ -23,15 +23,19 @@ Feeds = Sequence[Mapping[str, Any]]
 
 def main(folder: str) -> None:
     """Do the task that lies in `folder`, a folder that only the parent process writes to."""
-    warnings.simplefilter("ignore")
     task, arguments = pickle.loads(Path(folder, "task").read_bytes())
-    answer: tuple[str, Any]
-    try:
-        answer = ("ok", _FUNCTIONS[task](*arguments))
-    except Exception as error:
-        answer = ("error", described(error))
+    told = answer(task, arguments)
     with Path(folder, "answer").open("wb") as stream:
-        pickle.dump(answer, stream, protocol=5)
+        pickle.dump(told, stream, protocol=5)
+
+
+def answer(task: str, arguments: Sequence[Any]) -> tuple[str, Any]:
+    """What the parent is told of a task: "ok" and what it gives, or "error" and what `described` says."""
+    warnings.simplefilter("ignore")
+    try:
+        return "ok", _FUNCTIONS[task](*arguments)
+    except Exception as error:
+        return "error", described(error)
 
 
 def described(error: BaseException) -> tuple[str, str]:

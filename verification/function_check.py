@@ -22,7 +22,7 @@ from .engines import (
 from .inputs import InputError, feeds, inputs_of
 from .models import SavedFunction, common_values, load_structure, producer, rounding_depth
 from .precision import has_elements
-from .settings import Settings, numerics_error
+from .settings import DepartureError, Settings, numerics_error
 from .sizes import candidates
 
 
@@ -65,9 +65,9 @@ class FunctionCheck:
                 self._settings.note(f"output '{row.name}' {row.why}")
         first = next((row for row in rows if row.departs), None)
         if first is not None:
-            raise numerics_error(
-                f"@{self._before.name}: output '{first.name}' {first.why}; {self._origin(outputs, first.at_input)}"
-            )
+            value, origin = self._origin(outputs, first.at_input)
+            told = f"@{self._before.name}: output '{first.name}' {first.why}; {origin}"
+            raise DepartureError(told, first.name, value)
         self._check_elements(outputs, before)
 
     def _check_elements(self, outputs: list[str], before: list[list[Any]]) -> None:
@@ -202,23 +202,27 @@ class FunctionCheck:
         self._engine = REFERENCE
         return True
 
-    def _origin(self, outputs: list[str], at_input: int) -> str:
-        """Which value departs first on an input, of those that both models have under one name."""
+    def _origin(self, outputs: list[str], at_input: int) -> tuple[str, str]:
+        """Which value departs first on an input, of those that both models have under one name; and in words."""
         trusted = self._before.value_names & self._after.value_names
         names = [n for n in common_values(self._old, self._new, trusted) if n not in outputs]
         if not names:
-            return "no value inside is known to both by the same name"
+            return "", "no value inside is known to both by the same name"
         self._feeds = self._feeds[at_input : at_input + 1]
         self._unsearched.clear()
         try:
             found = self._compare(names, names, *self._on_engine(names, names))
         except (EngineError, DiagnosticError) as error:
-            return f"the values inside could not be compared: {error}"
+            return "", f"the values inside could not be compared: {error}"
         for name, rows in zip(names, found, strict=True):
             row = next((row for row in rows if row.departs), None)
             if row is not None:
-                return f"the first value that departs is '{name}', made by {producer(self._new, name)}: it {row.why}"
-        return f"what both compute under the same name agrees, up to '{names[-1]}'"
+                made_by = producer(self._new, name)
+                return (
+                    name,
+                    f"the first value that departs is '{name}', made by {made_by}: it {row.why}",
+                )
+        return "", f"what both compute under the same name agrees, up to '{names[-1]}'"
 
 
 def _filled(values: list[list[Any]]) -> list[bool]:

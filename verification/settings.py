@@ -41,6 +41,18 @@ class Settings:
         self.report(f"note: --verify-numerics: {message}\n")
 
 
+class DepartureError(DiagnosticError):
+    """An output departs.
+
+    output: its name.  first: the name of the first value inside that departs, "" if none is known.
+    """
+
+    def __init__(self, message: str, output: str, first: str) -> None:
+        super().__init__(*numerics_error(message).diagnostics)
+        self.output = output
+        self.first = first
+
+
 def numerics_error(message: str) -> DiagnosticError:
     """An error: the module departs, or cannot be run."""
     return error_at(f"--verify-numerics: {message}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .errors import CommandError
-from .flags import BY_NAME, FLAGS, PROOF, Flag, Options, PassFlag
+from .flags import BY_FIELD, BY_NAME, FLAGS, PROOF, Flag, Options, PassFlag
 from .passes.options import OF_FLAGS
 
 
@@ -58,6 +58,9 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
         raise CommandError(
             "--onnx-mlir is for --emit=drr, --emit=drr-patch and --check-rules; none is given"
         )
+    for field in ("reduce_test", "reduce_seconds"):
+        if field in values and "reduce" not in values:
+            raise CommandError(f"{BY_FIELD[field].spelling} is for --reduce, which is not given")
     for field in ("o", "emit"):
         if values.get("print_ir") and field in values:
             raise CommandError(

@@ -99,10 +99,16 @@ def _run(options: Options) -> int:
         write_declarations(options, registry)
         return EXIT_OK
 
-    from .driver import Driver
     from .pipeline.plan import Planner
 
     steps = Planner(registry).plan(options)
+    if options.reduce:
+        from .reduce import reduce
+
+        reduce(options, steps)
+        return EXIT_OK
+    from .driver import Driver
+
     return EXIT_OK if Driver(options, steps).run() else EXIT_ERROR
 
 

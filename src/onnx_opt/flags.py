@@ -246,6 +246,26 @@ class Options:
         "x",
     )
 
+    reduce: str = _value(
+        "Write the smallest module on which the other flags still show what is wrong to this file, as a test",
+        "",
+        flag_values.file,
+        "file",
+        heading="Reduction",
+    )
+    reduce_test: str = _value(
+        "What is wrong: this script exits with 0 when it is called with the path of a module",
+        "",
+        flag_values.file,
+        "script",
+    )
+    reduce_seconds: int = _value(
+        "End with the smallest module so far after this time (default: 60)",
+        60,
+        flag_values.count_of("seconds", 1),
+        "n",
+    )
+
     o: str = _value(
         "Write to this file instead of standard output",
         "-",

@@ -99,6 +99,17 @@ def test_the_hash_of_an_attribute_is_its_identity() -> None:
     assert hashes == [hash(op.attributes["a"]) for op in ops]
 
 
+def test_the_hash_of_an_op_changes_with_what_it_says() -> None:
+    """Equal ops are one op, but a set does not find one again that has new operands; the hash of a value is its own."""
+    text = 'func.func @f(%a: i1) { %0 = "x.y"(%a) : (i1) -> i1 %1 = "x.y"(%0) : (i1) -> i1 return }'
+    module = ir.Module.parse(text)
+    one, two, _ = module.body.operations[0].regions[0].blocks[0].operations
+    of_op, of_value = hash(two.operation), hash(two.results[0])
+    two.operation.operands[0] = one.operands[0]
+    assert hash(two.operation) != of_op
+    assert hash(two.results[0]) == of_value
+
+
 # --- elements (dialect/constants.py) ------------------------------------------------------------------------------
 
 
