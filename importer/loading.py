@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import cast
+from warnings import catch_warnings, simplefilter
 
 import onnx
 from google.protobuf.message import DecodeError
@@ -116,7 +117,9 @@ def _parse_text(source: bytes, format_: str, filename: str) -> onnx.ModelProto:
     if format_ in _COMMENTED:
         source = _STRING_OR_COMMENT.sub(_without_comment, source)
     try:
-        return onnx.load_model_from_string(source, format_)
+        with catch_warnings():
+            simplefilter("ignore")  # onnx calls its text formats experimental
+            return onnx.load_model_from_string(source, format_)
     except Exception as error:
         # Each format's parser has errors of its own.
         reason, line, column = _reason(error)

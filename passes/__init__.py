@@ -6,8 +6,10 @@ A pass is called as its file is, so that looking one up in `BY_ARGUMENT` imports
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     ALL_PASSES: tuple[Pass, ...]
     """Every pass of the project; `--help`, the README's table and the tests are made from it."""
 
-__all__ = ["ALL_PASSES", "BY_ARGUMENT", "STEMS"]
+__all__ = ["ALL_PASSES", "BY_ARGUMENT", "FROM_PLUGINS", "STEMS", "known_passes"]
 
 STEMS = (
     "fold_bn",
@@ -69,6 +71,27 @@ _ARGUMENTS = {stem.replace("_", "-"): stem for stem in STEMS}
 
 BY_ARGUMENT: Mapping[str, Pass] = _ByArgument()
 """The passes by their flags; each is imported when it is looked up."""
+
+FROM_PLUGINS: dict[str, Pass] = {}
+"""The passes of plugins that a Python caller loaded, by their flags."""
+
+
+def known_passes() -> tuple[Pass, ...]:
+    """Every pass that is written in Python: the project's, then those of plugins that were loaded.
+
+    Of each there are `argument`, which is its name, `summary`, one line, and `options`.
+    """
+    return (*BY_ARGUMENT.values(), *FROM_PLUGINS.values())
+
+
+class _CallablePackage(ModuleType):
+    """This package: `onnx_opt.passes` is its name as a package, and that of a function for Python callers."""
+
+    def __call__(self) -> tuple[Pass, ...]:
+        return known_passes()
+
+
+sys.modules[__name__].__class__ = _CallablePackage
 
 
 def __getattr__(name: str) -> Any:

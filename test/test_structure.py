@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from collections.abc import Iterator
 from importlib.util import resolve_name
 from pathlib import Path
@@ -112,7 +113,7 @@ def circles() -> list[str]:
     graph: dict[str, list[str]] = {}
     for module, path in MODULES.items():
         # A package that loads its names when they are asked for shows them to type checkers alone.
-        lazy = "\ndef __getattr__(" in path.read_text()
+        lazy = re.search(r"^ *def __getattr__\(", path.read_text(), re.M) is not None
         graph[module] = sorted(imported(module, types=lazy))
     found: dict[frozenset[str], str] = {}
     for start in graph:

@@ -79,10 +79,7 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
 
 
 def _store(values: dict[str, Any], flag: Flag, text: str) -> None:
-    try:
-        value = flag.convert(text)
-    except ValueError as error:
-        raise CommandError(f"{flag.spelling}: {error}") from None
+    value = flag.value_of(text)
     if flag.repeats and flag.field in values:
         old = values[flag.field]
         value = old | value if isinstance(old, frozenset) else old + value

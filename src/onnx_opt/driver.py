@@ -4,23 +4,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from .dialect.bindings import ir
-from .dialect.context import make_context
 from .dialect.diagnostics import DiagnosticError
 from .errors import TOOL, CommandError
-from .files.inputs import STANDARD, InputFile, Section, Watch, read_input
+from .files.inputs import InputFile, Section, read_input
 from .files.outputs import Output
-from .flags import BY_FIELD, Options, is_given
-from .formats.detection import FORMATS, format_of_input, format_of_output
-from .formats.format import Format, Read
+from .flags import Options
+from .formats.choice import format_to_read, format_to_write
+from .formats.format import Format
 from .formats.mlir_text import SPLIT_MARKER
+from .module import Module
 from .pipeline.plan import Step
-from .pipeline.run import Runner
-from .reporting.diagnostics import Sink, listening
+from .reporting.diagnostics import Sink
+from .reporting.observer import Observer
 from .reporting.progress import Progress, byte_count, progress
 from .reporting.reporter import Reporter
 from .reporting.timing import Timer, report
@@ -32,29 +31,16 @@ class Driver:
     def __init__(self, options: Options, steps: tuple[Step, ...]) -> None:
         self._options = options
         self._steps = steps
-        self._format = format_of_output(options.emit, options.o)
+        self._format = format_to_write(options)
         self._progress = Progress()
-        self._watch = Watch()
 
     def run(self) -> bool:
         """Process the input; False if an error was reported.  Raises CommandError."""
         options = self._options
-        for known in FORMATS:
-            self._refuse(
-                set(known.write_flags) - set(self._format.write_flags),
-                f"is for {known.plural}: write one with -o <file>.{known.name} or --emit={known.name}",
-            )
         with progress(quiet=options.quiet) as self._progress:
             self._progress.phase("reading")
-            if options.input != STANDARD:
-                self._watch.add(Path(options.input))
             file = read_input(options.input)
-            format_ = format_of_input(file)
-            for known in FORMATS:
-                self._refuse(
-                    set(known.read_flags) - set(format_.read_flags),
-                    f"is for {known.plural}, which '{file.name}' is not",
-                )
+            format_ = format_to_read(file, options)
             sections = [Section(file.name)]
             if format_.sections is not None:
                 sections = format_.sections(file, options.split_input_file)
@@ -69,15 +55,9 @@ class Driver:
                         output.write(f"{SPLIT_MARKER}\n".encode())
                     right &= self._process(file, format_, section, output)
                 if right:
-                    self._watch.check()
+                    file.watch.check()
                     output.commit()
         return right
-
-    def _refuse(self, fields: set[str], why: str) -> None:
-        """Raise CommandError if the command line gives a value to one of these fields of the options."""
-        for field in sorted(fields):
-            if is_given(self._options, field):
-                raise CommandError(f"{BY_FIELD[field].spelling} {why}")
 
     def _process(self, file: InputFile, format_: Format, section: Section, output: Output) -> bool:
         """Everything for one section; False if an error was reported, or if what was reported was not expected."""
@@ -104,31 +84,21 @@ class Driver:
     ) -> None:
         """Read the section, run the passes on it and write it; raises DiagnosticError."""
         options = self._options
-        # Our own passes build no ops but onnx ones; who knows what a plugin builds.
-        context = make_context(load_all=bool(options.load_pass_plugin))
-        runner = Runner(options, sink, timer, self._progress)
-        with context, listening(context, sink), ir.Location.unknown():
-            with timer.row(format_.timed_as[0]).running() as row:
-                self._progress.phase(f"reading {file.name}, {byte_count(len(file.data))}")
-                read = format_.read(file, section, context, options)
-                for path in read.data_files:
-                    self._watch.add(path)
-                read = _verified(read, lambda each: runner.verify(each.module.operation, row))
-                for warning in read.warnings:
-                    sink(warning)
-            # What cannot be written is better known before the work than after it.
-            if output.target in read.data_files:
-                raise CommandError(
-                    f"cannot write {output.shown}: it holds the weights of the input"
-                )
-            write = self._format.writer(read, output, options)
-            with self._verifying_numerics(read.module, timer):
-                runner.run(self._steps, read.module)
+        with timer.row(format_.timed_as[0]).running() as row:
+            self._progress.phase(f"reading {file.name}, {byte_count(len(file.data))}")
+            read = format_.reader(file, section, options)
+            module = Module(file, section, read, options, Observer(sink, row, self._progress))
+            for warning in module.warnings:
+                sink(warning)
+        # What cannot be written is better known before the work than after it.
+        write = module.writer(self._format, output, options)
+        with self._verifying_numerics(module.ir, timer):
+            module.apply(self._steps, options, Observer(sink, timer, self._progress))
         with timer.row(self._format.timed_as[1]).running():
             self._progress.phase(f"writing {options.o}", lambda: output.written)
             if output.on_terminal:
                 self._progress.hide()
-            write(read.module)
+            write()
             output.flush()
 
     @contextmanager
@@ -157,18 +127,3 @@ class Driver:
             with timer.row("Verify numerics").running():
                 self._progress.phase("verifying the numerics")
                 verification.check(module)
-
-
-def _verified(read: Read, verify: Callable[[Read], None]) -> Read:
-    """What was read, if it is valid, or else what is read otherwise.  Raises DiagnosticError if neither is."""
-    try:
-        verify(read)
-    except DiagnosticError:
-        if read.otherwise is None:
-            raise
-        with suppress(DiagnosticError):
-            other = read.otherwise()
-            verify(other)
-            return other
-        raise
-    return read

@@ -9,15 +9,17 @@ TOOL = "onnx-opt"
 class CommandError(Exception):
     """A user's mistake; its text is one line for the user.
 
-    position: `file:line:col` or `file:line`, where there is one.
+    file, line, column: where it is, as far as that is known; lines and columns count from 1.
     """
 
-    def __init__(self, message: str, position: str = TOOL) -> None:
+    def __init__(self, message: str, file: str = "", line: int = 0, column: int = 0) -> None:
         super().__init__(message)
-        self.position = position
+        self.message = message
+        self.file, self.line, self.column = file, line, column
 
     def __str__(self) -> str:
-        return f"{self.position}: error: {self.args[0]}"
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        return f"{place or TOOL}: error: {self.message}"
 
 
 def os_reason(error: OSError) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from . import flag_values
+from .errors import CommandError
 from .formats.detection import FORMATS
 from .formats.mlir_text import SPLIT_MARKER
 
@@ -65,6 +66,13 @@ class Flag:
         if self.implied is not None:
             return f"{self.spelling}[=<{self.metavar}>]"
         return f"{self.spelling}{' ' if len(self.name) == 1 else '='}<{self.metavar}>"
+
+    def value_of(self, text: str) -> Any:
+        """What `text` behind the flag means; raises CommandError."""
+        try:
+            return self.convert(text)
+        except ValueError as error:
+            raise CommandError(f"{self.spelling}: {error}") from None
 
 
 def _value(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import helper, numpy_helper
 
-from onnx_opt.files.inputs import InputFile
+from onnx_opt.files.inputs import InputFile, Watch
 from onnx_opt.formats import mlir_bytecode, mlir_text, onnx_model
 from onnx_opt.formats.detection import format_of_input, format_of_output
 from onnx_opt.formats.format import Format
@@ -19,7 +19,7 @@ MLIR, MLIRBC, ONNX = mlir_text.FORMAT, mlir_bytecode.FORMAT, onnx_model.FORMAT
 
 
 def format_of_content(data: bytes) -> Format:
-    return format_of_input(InputFile("<stdin>", data))
+    return format_of_input(InputFile("<stdin>", data, None, Watch()))
 
 
 def model(**extra: object) -> bytes:

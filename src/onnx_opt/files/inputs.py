@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from errno import EBADF
@@ -26,11 +27,13 @@ class InputFile(NamedTuple):
     name: what diagnostics call it.
     data: its bytes; those of a regular file are mapped, not read.
     path: where it lies, if it is a file that can be opened again.
+    watch: on this file, and on others that are mapped with it.
     """
 
     name: str
     data: bytes | mmap
-    path: Path | None = None
+    path: Path | None
+    watch: Watch
 
 
 class Cuts(Protocol):
@@ -70,11 +73,20 @@ class Section:
 
 def read_input(name: str) -> InputFile:
     """The file `name`, or standard input for `-`; raises CommandError."""
+    return _read("standard input", _standard_input) if name == STANDARD else read_file(name)
+
+
+def read_file(name: str) -> InputFile:
+    """The file `name`; raises CommandError."""
+    return _read(f"'{_as_text(name)}'", lambda: _file(name))
+
+
+def _read(shown: str, read: Callable[[], InputFile]) -> InputFile:
     try:
-        file = _read(name)
-    except OSError as error:
-        shown = "standard input" if name == STANDARD else f"'{_as_text(name)}'"
-        raise CommandError(f"cannot read {shown}: {os_reason(error)}") from None
+        file = read()
+    except (OSError, ValueError) as error:
+        reason = os_reason(error) if isinstance(error, OSError) else str(error)
+        raise CommandError(f"cannot read {shown}: {reason}") from None
     if file.data[: len(_LFS_POINTER)] == _LFS_POINTER:
         raise CommandError(
             "this is only the pointer that Git LFS keeps in place of the file; `git lfs pull` gets the file itself",
@@ -83,16 +95,20 @@ def read_input(name: str) -> InputFile:
     return file
 
 
-def _read(name: str) -> InputFile:
-    if name == STANDARD:
-        return InputFile("<stdin>", open_stream(sys.stdin).read())
+def _standard_input() -> InputFile:
+    return InputFile("<stdin>", open_stream(sys.stdin).read(), None, Watch())
+
+
+def _file(name: str) -> InputFile:
     path = Path(name)
     name = _as_text(name)
+    watch = Watch()
+    watch.add(path)
     with path.open("rb") as stream:
         size = os.fstat(stream.fileno())
         if stat.S_ISREG(size.st_mode) and size.st_size:
-            return InputFile(name, mmap(stream.fileno(), 0, access=ACCESS_READ), path)
-        return InputFile(name, stream.read())
+            return InputFile(name, mmap(stream.fileno(), 0, access=ACCESS_READ), path, watch)
+        return InputFile(name, stream.read(), None, watch)
 
 
 def _as_text(name: str) -> str:

@@ -34,6 +34,7 @@ class Read(NamedTuple):
     otherwise: Callable[[], Read] | None = None
 
 
+Reader = Callable[["ir.Context"], Read]
 Write = Callable[["ir.Module"], None]
 
 
@@ -61,3 +62,7 @@ class Format(NamedTuple):
     read_flags: tuple[str, ...] = ()
     write_flags: tuple[str, ...] = ()
     timed_as: tuple[str, str] = ("Parser", "Output")
+
+    def reader(self, file: InputFile, section: Section, options: Options) -> Reader:
+        """`read`, for the context that it is given."""
+        return lambda context: self.read(file, section, context, options)

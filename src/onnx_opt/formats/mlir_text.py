@@ -45,7 +45,9 @@ def _text_of(data: bytes, literals: Literals, file: InputFile) -> str:
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         raise CommandError(
             f"byte 0x{data[error.start]:02x} is not valid UTF-8",
-            f"{file.name}:{line}:{literals.column(line, column)}",
+            file.name,
+            line,
+            literals.column(line, column),
         ) from None
     if "\0" in text:
         raise _no_format(file)
@@ -98,20 +100,25 @@ def _read(_: InputFile, section: Section, context: ir.Context, __: Options) -> R
 
 
 def _writer(_: Read, output: Output, options: Options) -> Write:
-    from ..dialect.assembly.printer import text_pieces
-
     def write(module: ir.Module) -> None:
-        for piece in text_pieces(
-            module,
-            debuginfo=options.mlir_print_debuginfo,
-            value_names=options.mlir_use_nameloc_as_prefix,
-            generic=options.mlir_print_op_generic,
-            elide_larger_than=options.mlir_elide_elementsattrs_if_larger,
-            use_resources=options.use_dense_resources,
-        ):
+        for piece in text_pieces(module.operation, options):
             output.write(piece.encode())
 
     return write
+
+
+def text_pieces(op: ir.Operation, options: Options) -> Iterator[str]:
+    """The text of a module or op as the options want it, in pieces."""
+    from ..dialect.assembly import printer
+
+    return printer.text_pieces(
+        op,
+        debuginfo=options.mlir_print_debuginfo,
+        value_names=options.mlir_use_nameloc_as_prefix,
+        generic=options.mlir_print_op_generic,
+        elide_larger_than=options.mlir_elide_elementsattrs_if_larger,
+        use_resources=options.use_dense_resources,
+    )
 
 
 FORMAT = Format("mlir", "MLIR text", _recognises, _read, _writer, _sections)

@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
-from warnings import catch_warnings, simplefilter
 
 from ..dialect.external_data import is_below_folder
 from ..dialect.protobuf_wire import LARGEST_MESSAGE, is_model
@@ -22,6 +21,10 @@ from .format import Format, Read, Write
 from .mlir_bytecode import is_bytecode
 
 if TYPE_CHECKING:
+    from mmap import mmap
+
+    import onnx
+
     from ..dialect.bindings import ir
     from ..dialect.diagnostics import Diagnostic
     from ..files.inputs import InputFile, Section
@@ -51,18 +54,23 @@ def _recognises(file: InputFile) -> bool:
 
 
 def _read(file: InputFile, _: Section, context: ir.Context, options: Options) -> Read:
-    from ..importer import Requests, import_model
-    from ..importer.loading import load
-
     if len(file.data) > LARGEST_MESSAGE:
         raise CommandError(
             f"a model in one file takes at most {LARGEST_MESSAGE} bytes, but this has {len(file.data)}",
             file.name,
         )
+    return read_model(file.data, file, options, context)
+
+
+def read_model(
+    model: bytes | mmap | onnx.ModelProto, file: InputFile, options: Options, context: ir.Context
+) -> Read:
+    """The module of a model, which `file` names.  Raises DiagnosticError."""
+    from ..importer import Requests, import_model
+    from ..importer.loading import load
+
     name = "-" if file.path is None else os.fspath(file.path)
-    with catch_warnings():
-        simplefilter("ignore")  # onnx calls its text formats experimental
-        loaded = load(file.data, name)
+    loaded = load(model, name)
     requests = Requests(
         freeze_initializers=options.freeze_initializers,
         inline_functions=options.emit_onnx_basic,

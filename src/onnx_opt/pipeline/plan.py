@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..dialect.diagnostics import did_you_mean
 from ..errors import CommandError
-from ..flags import BY_NAME, Options, PassFlag
+from ..flags import BY_NAME, Options
 from ..passes.rewriting.base import Pass
 from .pass_options import parse_pass_options
 from .plugins import Registry
@@ -20,10 +20,11 @@ MODULE = "builtin.module"
 
 @dataclass(frozen=True)
 class PythonPass:
-    """A pass of ours or of a plugin.  plugin: the plugin's file."""
+    """A pass written in Python.  ours: and in this project.  plugin: the file, if it comes from a plugin."""
 
     pass_: Pass
     options: Mapping[str, object]
+    ours: bool = True
     plugin: str | None = None
 
     @property
@@ -63,19 +64,28 @@ class Planner:
         self._options: set[str] = set()
 
     def plan(self, options: Options) -> tuple[Step, ...]:
-        """The steps to run on a module; raises CommandError for what is unknown or wrong."""
+        """The steps that flags or `--pass-pipeline` ask for; raises CommandError for what is unknown or wrong."""
+        if options.pass_pipeline is None:
+            elements = (PassElement(flag.name, flag.options) for flag in options.passes)
+            return self.plan_elements(elements, options, "flag")
+        root = parse_pipeline(options.pass_pipeline)
+        if root.anchor not in (MODULE, ANY):
+            raise CommandError(
+                f"the input is a '{MODULE}' operation, which '{root.anchor}(...)' does not run on; "
+                f"did you mean '{MODULE}({root})'?"
+            )
+        return self.plan_elements([root], options, "pass")
+
+    def plan_elements(
+        self, elements: Iterable[PassElement | Nest | Pass], options: Options, called: str = "pass"
+    ) -> tuple[Step, ...]:
+        """The steps for `elements`, one after the other on a module; raises CommandError as `plan` does.
+
+        called: what a message calls a pass that is unknown.
+        """
         self._disabled = options.disable_pattern
         self._flags = options.pass_options
-        if options.pass_pipeline is None:
-            steps = tuple(self._from_flags(options.passes))
-        else:
-            root = parse_pipeline(options.pass_pipeline)
-            if root.anchor not in (MODULE, ANY):
-                raise CommandError(
-                    f"the input is a '{MODULE}' operation, which '{root.anchor}(...)' does not run on; "
-                    f"did you mean '{MODULE}({root})'?"
-                )
-            steps = self._nested(Nest(MODULE, root.elements)).steps
+        steps = tuple(step for element in elements for step in self._top(element, called))
         for name in sorted(options.disable_pattern - self._rules):
             raise CommandError(
                 f"--disable-pattern: no pass that is run has a rule '{name}'{did_you_mean(name, self._rules)}"
@@ -88,14 +98,22 @@ class Planner:
             raise CommandError(f"cannot print the IR around '{name}': no such pass is run")
         return steps
 
-    def _from_flags(self, flags: tuple[PassFlag, ...]) -> Iterator[Step]:
-        for flag in flags:
-            anchor = self._anchor_of(flag.name, flag.options, MODULE)
-            if anchor is None:
-                raise CommandError(f"unknown flag '--{flag.name}'{self._suggestion(flag.name)}")
-            step = self._pass(PassElement(flag.name, flag.options))
-            # A pass that insists on functions runs on each function, as under mlir-opt.
-            yield step if anchor == MODULE else NestedSteps(anchor, (step,))
+    def _top(self, element: PassElement | Nest | Pass, called: str) -> tuple[Step, ...]:
+        if isinstance(element, Pass):
+            return (self._python_pass(element, "", ours=False),)
+        if isinstance(element, Nest):
+            on_module = element.anchor in (MODULE, ANY)
+            nested = self._nested(Nest(MODULE, element.elements) if on_module else element)
+            return nested.steps if on_module else (nested,)
+        anchor = self._anchor_of(element.name, element.options, MODULE)
+        if anchor is None:
+            of_flags = called == "flag"
+            shown = f"--{element.name}" if of_flags else element.name
+            hint = self._suggestion(element.name, flags=of_flags)
+            raise CommandError(f"unknown {called} '{shown}'{hint}")
+        step = self._pass(element)
+        # A pass that insists on functions runs on each function, as under mlir-opt.
+        return (step if anchor == MODULE else NestedSteps(anchor, (step,)),)
 
     def _nested(self, nest: Nest) -> NestedSteps:
         anchor = nest.anchor
@@ -127,14 +145,19 @@ class Planner:
         pass_ = self._registry.passes.get(element.name)
         if pass_ is None:
             return MlirPass(element.name, str(element))
-        options = parse_pass_options(element.name, element.options, pass_.options, self._flags)
+        plugin = self._registry.plugin_of.get(element.name)
+        return self._python_pass(pass_, element.options, ours=plugin is None, plugin=plugin)
+
+    def _python_pass(
+        self, pass_: Pass, text: str, *, ours: bool, plugin: str | None = None
+    ) -> PythonPass:
+        """text: the options that it is given."""
+        options = parse_pass_options(pass_.argument, text, pass_.options, self._flags)
         self._options.update(option.flag for option in pass_.options)
         self._rules.update(pass_.rule_names if self._disabled else ())
-        return PythonPass(
-            pass_.without(self._disabled), options, self._registry.plugin_of.get(element.name)
-        )
+        return PythonPass(pass_.without(self._disabled), options, ours, plugin)
 
-    def _suggestion(self, name: str, *, flags: bool = True) -> str:
+    def _suggestion(self, name: str, *, flags: bool) -> str:
         """`; did you mean 'x'?`, or where the right name can be found."""
         passes = [*self._registry.passes, *self._upstream.names()]
         if flags:

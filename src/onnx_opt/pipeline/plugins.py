@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, cast
 
 from ..errors import CommandError, os_reason
 from ..flags import BY_NAME
+from ..passes import BY_ARGUMENT, FROM_PLUGINS
 
 if TYPE_CHECKING:
     from ..passes.rewriting.base import Pass
@@ -30,14 +31,22 @@ _FLAG_NAME = re.compile(r"[a-zA-Z][\w-]*")
 class Registry:
     """Every pass written in Python, by the name of its flag: ours, then the plugins'."""
 
-    def __init__(self, own: Mapping[str, Pass]) -> None:
+    def __init__(self, own: Mapping[str, Pass], added: dict[str, Pass] | None = None) -> None:
         # Looking one of ours up imports it, so they stay where they are.
-        self.passes: ChainMap[str, Pass] = ChainMap({}, cast("dict[str, Pass]", own))
+        added = {} if added is None else added
+        self.passes: ChainMap[str, Pass] = ChainMap(added, cast("dict[str, Pass]", own))
         self.plugin_of: dict[str, str] = {}
 
-    def load(self, path: str) -> None:
-        """Add the passes of the plugin at `path`; raises CommandError."""
-        for pass_ in _passes_of(path):
+    def load(self, path: str, *, again: bool = False) -> tuple[Pass, ...]:
+        """Add the passes of the plugin at `path`, and give them; raises CommandError.
+
+        again: in place of those that it had when it was loaded before.
+        """
+        found = tuple(_passes_of(path))
+        if again:
+            for name in [name for name, owner in self.plugin_of.items() if owner == path]:
+                del self.passes[name], self.plugin_of[name]
+        for pass_ in found:
             name = pass_.argument
             if not _FLAG_NAME.fullmatch(name) or name in BY_NAME:
                 taken = "is a flag of onnx-opt" if name in BY_NAME else "cannot be a flag"
@@ -49,6 +58,11 @@ class Registry:
                 )
             self.passes[name] = pass_
             self.plugin_of[name] = path
+        return found
+
+
+PROCESS = Registry(BY_ARGUMENT, FROM_PLUGINS)
+"""What Python callers see: our passes, and those of plugins that they loaded."""
 
 
 def _passes_of(path: str) -> list[Pass]:
@@ -106,8 +120,8 @@ def plugin_error(path: str, error: BaseException, doing: str = "") -> CommandErr
                 line = frame.lineno or 0
                 column = _column(path, line, frame)
     message = " ".join(message.split())
-    place = ":".join(map(str, (file, *filter(None, (line, line and column)))))
-    return CommandError((f"{name}: {message}" if message else name) + doing, place)
+    said = f"{name}: {message}" if message else name
+    return CommandError(said + doing, file, line, line and column)
 
 
 def _column(path: str, line: int, frame: traceback.FrameSummary | None = None) -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ..dialect.assembly.printer import to_text
 from ..dialect.bindings import ir, passmanager
 from ..dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at, from_mlir_error
 from ..dialect.verifier.verify import verify
 from ..flags import Options
-from ..reporting.diagnostics import Sink
-from ..reporting.progress import Progress
+from ..formats.mlir_text import text_pieces
+from ..reporting.observer import Observer
 from ..reporting.timing import Timer
 from .plan import MlirPass, NestedSteps, PythonPass, Step
 from .plugins import plugin_error
@@ -26,21 +26,16 @@ def camel_case(argument: str) -> str:
 
 
 class Runner:
-    """The passes for one module.
+    """The passes for one module; the observer's timer gets a row for each."""
 
-    sink: where warnings and remarks go.  timer: gets a row per pass.  progress: is told what runs.
-    """
-
-    def __init__(self, options: Options, sink: Sink, timer: Timer, progress: Progress) -> None:
+    def __init__(self, options: Options, observer: Observer) -> None:
         self._options = options
-        self._sink = sink
-        self._timer = timer
-        self._progress = progress
+        self._sink, self._timer, self._progress = observer
         self._managers: dict[str, passmanager.PassManager] = {}
 
-    def verify(self, op: ir.Operation, timer: Timer) -> None:
+    def verify(self, op: ir.Operation, timer: Timer | None = None) -> None:
         """Raise DiagnosticError if `op` is not valid."""
-        with timer.row("(V) Verifier").running():
+        with (timer or self._timer).row("(V) Verifier").running():
             found = verify(op, allow_unregistered_dialect=self._options.allow_unregistered_dialect)
         self._raise_errors(found)
 
@@ -82,6 +77,9 @@ class Runner:
 
     def _run_python(self, step: PythonPass, op: ir.Operation) -> None:
         remark = self._sink if self._options.remarks else None
+        if not step.ours:
+            # Our own passes build no ops but onnx ones; who knows what others build.
+            op.context.load_all_available_dialects()
         try:
             step.pass_.run(op, step.options, remark)
         except DiagnosticError:
@@ -117,14 +115,11 @@ class Runner:
         self, when: str, step: PythonPass | MlirPass, op: ir.Operation, how: str = ""
     ) -> None:
         options = self._options
-        text = to_text(
-            op,
-            debuginfo=options.mlir_print_debuginfo,
-            value_names=options.mlir_use_nameloc_as_prefix,
-            generic=options.mlir_print_op_generic or bool(how),  # invalid IR upsets pretty printers
-            elide_larger_than=options.mlir_elide_elementsattrs_if_larger,
-            use_resources=options.use_dense_resources,
-        )
+        if how:
+            options = replace(
+                options, mlir_print_op_generic=True
+            )  # invalid IR upsets pretty printers
+        text = "".join(text_pieces(op, options))
         name = f"{camel_case(step.argument)}{how} ({step.argument})"
         sys.stderr.write(f"// -----// IR Dump {when} {name} //----- //\n{text}\n")
 

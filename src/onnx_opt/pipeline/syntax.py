@@ -12,10 +12,13 @@ syntax; it is parsed here because MLIR does not know the passes that are written
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..errors import CommandError
+
+T = TypeVar("T")
 
 ANY = "any"
 _NAME = re.compile(r"[A-Za-z_][\w.$-]*")
@@ -46,17 +49,27 @@ class Nest:
 
 def parse_pipeline(text: str) -> Nest:
     """The tree of `text`; raises CommandError with the column of the mistake."""
+    return _parsed(_Parser(text, "--pass-pipeline"), _Parser.pipeline)
+
+
+def parse_elements(text: str) -> tuple[PassElement | Nest, ...]:
+    """The trees of what may stand between an anchor's parentheses, at least one; raises CommandError."""
+    return _parsed(_Parser(text, f"'{text}'"), _Parser.top_elements)
+
+
+def _parsed(parser: _Parser, rule: Callable[[_Parser], T]) -> T:
     try:
-        return _Parser(text).pipeline()
+        return rule(parser)
     except RecursionError:
-        raise CommandError("--pass-pipeline: nested too deeply") from None
+        raise CommandError(f"{parser.shown}: nested too deeply") from None
 
 
 class _Parser:
-    """Recursive descent over the grammar of the module docstring."""
+    """Recursive descent over the grammar of the module docstring.  shown: what messages call the text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, shown: str) -> None:
         self.text = text
+        self.shown = shown
         self.at = 0
 
     def pipeline(self) -> Nest:
@@ -64,12 +77,22 @@ class _Parser:
         if isinstance(root, PassElement):
             wrapped = f"--pass-pipeline='builtin.module({self.text.strip()})'"
             raise CommandError(f"a pass pipeline starts with the operation it runs on: {wrapped}")
+        self.end()
+        return root
+
+    def top_elements(self) -> tuple[PassElement | Nest, ...]:
+        found = [self.element()]
+        while self.take(","):
+            found.append(self.element())
+        self.end()
+        return tuple(found)
+
+    def end(self) -> None:
         if self.at < len(self.text):
             extra = self.text[self.at]
             raise self.error(
                 "a ')' too many" if extra == ")" else f"unexpected '{extra}' after the pipeline"
             )
-        return root
 
     def elements(self) -> Iterator[PassElement | Nest]:
         opened = self.at - 1
@@ -133,4 +156,4 @@ class _Parser:
 
     def error(self, message: str, at: int | None = None) -> CommandError:
         column = (self.at if at is None else at) + 1
-        return CommandError(f"--pass-pipeline, column {column}: {message}")
+        return CommandError(f"{self.shown}, column {column}: {message}")

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A module in memory: passes run on it, and it is written.  `api.py` and the command line make them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .dialect.bindings import ir
+from .dialect.context import make_context
+from .dialect.diagnostics import Diagnostic, DiagnosticError
+from .errors import CommandError
+from .files.inputs import InputFile, Section
+from .files.outputs import Output
+from .flags import Options
+from .formats.choice import format_to_write
+from .formats.format import Format, Read, Reader
+from .formats.mlir_text import text_pieces
+from .keywords import RunOptions, SaveOptions, TextOptions, options_of
+from .passes.rewriting.base import Pass
+from .pipeline.plan import Planner, Step
+from .pipeline.plugins import PROCESS
+from .pipeline.run import Runner
+from .pipeline.syntax import parse_elements
+from .reporting.diagnostics import Sink, listening, located, render
+from .reporting.failures import Error, failures
+from .reporting.observer import SILENT, Observer, listener
+
+if TYPE_CHECKING:
+    import onnx
+    from typing_extensions import Unpack
+
+
+class Module:
+    """A module of ops, in a context of its own.
+
+    Several may be at work at once, each in one thread at a time.  Options are called as the flags of the command line
+    are, with `_` for `-`, and mean the same.  Methods raise `Error`.
+
+    ir: the module as MLIR's bindings have it, whose context lives as long as this.
+    warnings: what the input should not do, but may.
+    """
+
+    def __init__(
+        self,
+        file: InputFile,
+        section: Section,
+        read: Reader,
+        options: Options,
+        observer: Observer = SILENT,
+    ) -> None:
+        """Read a section of a file, and verify it.  Raises DiagnosticError and CommandError."""
+        self._file, self._section = file, section
+        self._any_dialect = options.allow_unregistered_dialect
+        self._context = make_context(load_all=False)
+        runner = Runner(options, observer)
+        with self._at_work(observer.sink):
+            found = read(self._context)
+            for path in found.data_files:
+                file.watch.add(path)
+            self._read = _verified(found, lambda each: runner.verify(each.module.operation))
+        self.ir = self._read.module
+        self.warnings = tuple(located(each, section.file) for each in self._read.warnings)
+
+    def run(self, *passes: str | Pass, **options: Unpack[RunOptions]) -> Result:
+        """Run passes, one after the other, in place; gives what they reported, remarks too unless `remarks=False`.
+
+        passes: names, with options in braces (`"constprop-onnx{expansion-bound=2}"`); pipelines
+        (`"func.func(cse),symbol-dce"`); passes themselves, as `passes()` gives them or Python code makes them.
+
+        Nothing runs if a pass or an option is unknown.  The module stays as a pass that failed left it.
+        """
+        told: list[Diagnostic] = []
+        with failures(self._section):
+            options = {"remarks": True, **options}
+            asked = options_of(RunOptions, options, allow_unregistered_dialect=self._any_dialect)
+            elements = [
+                element
+                for each in passes
+                for element in (parse_elements(each) if isinstance(each, str) else (each,))
+            ]
+            steps = Planner(PROCESS).plan_elements(elements, asked)
+            self.apply(steps, asked, listener(told.append))
+        if any(each.severity == "error" for each in told):
+            raise Error.about(self._section, tuple(told))
+        return Result(tuple(located(each, self._section.file) for each in told), self._section)
+
+    def verify(self) -> None:
+        """Check every op against ONNX's schemas and its shape inference, as after reading and after each pass."""
+        with failures(self._section), self._at_work(SILENT.sink):
+            options = Options(allow_unregistered_dialect=self._any_dialect)
+            Runner(options, SILENT).verify(self.ir.operation)
+
+    def save(self, path: str | os.PathLike[str], **options: Unpack[SaveOptions]) -> None:
+        """Write the module to a file, in the format that its suffix says; the file appears whole or not at all.
+
+        Weights go where they were, into a file beside the model or inside it, unless `save_as_external_data` is given:
+        True, or the file's name.
+        """
+        with failures(self._section):
+            asked = options_of(SaveOptions, options, o=os.fspath(path))
+            format_ = format_to_write(asked)
+            with Output(asked.o) as output:
+                self.writer(format_, output, asked)()
+                self.check_files()
+                output.commit()
+
+    def to_text(self, **options: Unpack[TextOptions]) -> str:
+        """The module as `onnx-opt` prints it."""
+        with failures(self._section):
+            return "".join(text_pieces(self.ir.operation, options_of(TextOptions, options)))
+
+    def to_onnx(self) -> onnx.ModelProto:
+        """The module as a model, with all weights inside."""
+        from .exporter import export_model
+
+        with failures(self._section):
+            return export_model(self.ir)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"<onnx_opt.Module from {self._section.file}>"
+
+    # What follows is for the command line, which tells its user of failures by itself.
+
+    @property
+    def data_files(self) -> frozenset[Path]:
+        """The files that hold the weights of the input, links followed."""
+        return self._read.data_files
+
+    def apply(self, steps: tuple[Step, ...], options: Options, observer: Observer) -> None:
+        """Run planned passes.  Raises DiagnosticError and CommandError."""
+        with self._at_work(observer.sink):
+            Runner(options, observer).run(steps, self.ir)
+
+    def writer(self, format_: Format, output: Output, options: Options) -> Callable[[], None]:
+        """Check where the module is to go; the function that writes it there.  Both raise what `apply` does."""
+        if output.target in self._read.data_files:
+            raise CommandError(f"cannot write {output.shown}: it holds the weights of the input")
+        write = format_.writer(self._read, output, options)
+        return lambda: write(self.ir)
+
+    def check_files(self) -> None:
+        """Raise CommandError if a file that the module was read from has changed since."""
+        self._file.watch.check()
+
+    @contextmanager
+    def _at_work(self, sink: Sink) -> Generator[None, None, None]:
+        with self._context, listening(self._context, sink), ir.Location.unknown():
+            yield
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """What passes reported; `str()` gives it as `onnx-opt --remarks` prints it.
+
+    diagnostics: in the order in which they were reported.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    _section: Section
+
+    @property
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """What the passes did, and what they left alone and why."""
+        return tuple(each for each in self.diagnostics if each.severity == "remark")
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What the user should look at."""
+        return tuple(each for each in self.diagnostics if each.severity == "warning")
+
+    def __str__(self) -> str:
+        return "".join(render(each, self._section) for each in self.diagnostics)
+
+    def __repr__(self) -> str:
+        return f"<onnx_opt.Result: {len(self.remarks)} remarks, {len(self.warnings)} warnings>"
+
+
+def _verified(read: Read, verify: Callable[[Read], None]) -> Read:
+    """What was read, if it is valid, or else what is read otherwise.  Raises DiagnosticError if neither is."""
+    try:
+        verify(read)
+    except DiagnosticError:
+        if read.otherwise is None:
+            raise
+        with suppress(DiagnosticError):
+            other = read.otherwise()
+            verify(other)
+            return other
+        raise
+    return read
