@@ -58,7 +58,7 @@ _NOUNS = {
 
 
 class Builder:
-    """A right side, compiled."""
+    """A right side, compiled.  constants: those that it makes."""
 
     def __init__(self, matcher: Matcher, after: tuple[Term, ...]) -> None:
         self._matcher = matcher
@@ -72,10 +72,10 @@ class Builder:
         constants = tuple(term for root in after for term in new_constants(root, self._forms))
         weights = weights_of(matcher.root, constants)
         calculator = Calculator(constants, matcher.places)
-        self._constants: dict[Term, NewConstant] = {}
+        self.constants: dict[Term, NewConstant] = {}
         for root in after:
             self._compile_constants(root, weights, calculator)
-        self._new_constants = tuple(self._constants.values())
+        self._new_constants = tuple(self.constants.values())
         self._plans = {
             term: self._plan(term, found.places[term])
             for root in after
@@ -159,7 +159,7 @@ class Builder:
         if not isinstance(term, OpTerm):
             for constant in new_constants(term, self._forms):
                 letter = letter_of(constant)
-                self._constants[constant] = Computed(constant, letter, "constant", calculator)
+                self.constants[constant] = Computed(constant, letter, "constant", calculator)
             return
         before = self._counterparts.get(term)
         for index, operand in enumerate(term.operands):
@@ -170,11 +170,11 @@ class Builder:
                 scaled = scaled_weights(stored, weights)
                 if scaled and _stored_alike(operand, self._forms[scaled[0]]):
                     owner = self._matcher.owners[scaled[0]]
-                    self._constants[operand] = Scaled(scaled[0], owner, scaled[1], calculator)
+                    self.constants[operand] = Scaled(scaled[0], owner, scaled[1], calculator)
                 else:
                     noun = _NOUNS.get((term.family.name, index), "constant")
                     letter = letter_of(operand) or _letter_at(before, index)
-                    self._constants[operand] = Computed(operand, letter, noun, calculator)
+                    self.constants[operand] = Computed(operand, letter, noun, calculator)
 
     def _plan(self, term: OpTerm, place: OpTerm) -> Plan:
         before = self._counterparts.get(term)
@@ -217,8 +217,8 @@ class Builder:
                 return lambda _: None
             case OpTerm() | Moved() | Result():
                 return lambda it: it.built[operand]
-            case _ if operand in self._constants:
-                made = self._constants[operand]
+            case _ if operand in self.constants:
+                made = self.constants[operand]
                 return lambda it: it.constant(made)
             case Channel():
                 return self._stored_along_channel(operand)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from .base import Pass
@@ -18,12 +17,10 @@ from .terms import (
     OpTerm,
     Term,
     View,
-    children,
     walk,
 )
-from .text import text
+from .text import shared_terms, text
 
-_NAMES = "stuvw"
 _FUNCTION = "a function in Python, for what no equation says"
 
 
@@ -42,7 +39,7 @@ def explain(pass_: Pass) -> str:
 
 def explain_rule(rule: Rule, argument: str) -> Iterator[str]:
     """One rule: the equation, what its letters are, and when it holds.  argument: of its pass, if it has no name."""
-    names = _shared_terms(rule)
+    names = shared_terms(rule.results)
     yield f"{rule.name or argument}:"
     yield f"    {text(rule.before, names)}"
     for number, result in enumerate(rule.results):
@@ -54,24 +51,6 @@ def explain_rule(rule: Rule, argument: str) -> Iterator[str]:
         yield from (f"    {line}" for line in where)
     yield "  if"
     yield from (f"    {line}" for line in dict.fromkeys(_conditions(rule)))
-
-
-def _shared_terms(rule: Rule) -> dict[Term, str]:
-    """Names for arithmetic that occurs more than once."""
-    uses: Counter[Term] = Counter()
-
-    def visit(term: Term) -> None:
-        uses[term] += 1
-        if uses[term] == 1:
-            for child in children(term):
-                visit(child)
-
-    for result in rule.results:
-        visit(result)
-    shared = [t for t, count in uses.items() if count > 1 and isinstance(t, Arithmetic)]
-    # What others are made of comes first.
-    shared.sort(key=lambda term: len(list(walk(term))))
-    return dict(zip(shared, _NAMES, strict=False))
 
 
 def _definitions(names: dict[Term, str]) -> Iterator[str]:

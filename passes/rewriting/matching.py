@@ -97,6 +97,10 @@ class Matcher:
                 return count if count < len(self._structure) else _STRUCTURE + count, reason
         return match
 
+    def attributes(self, match: Match) -> dict[Term, Any]:
+        """What the attribute letters stand for."""
+        return {letter: match.attribute(place) for letter, place in self.places.items()}
+
     def _op(self, term: OpTerm) -> None:
         """The steps for an op that `Match.ops` knows, and for all that feeds it."""
         family = term.family

@@ -33,7 +33,7 @@ from ...dialect.bindings import ir, rewrite
 from ...dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at
 from ...dialect.onnx import OnnxOp, op_class
 from ...dialect.opsets import raise_opsets
-from .base import Pass, Remark
+from .base import OpRemark, Pass, Remark
 from .calls import known_arguments
 from .ops import OpFamily
 from .rewriter import Detail, NoMatch, Pattern, Rewriter, Rewritten
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .conditions import Condition
 
 
-Applied: TypeAlias = list[tuple[ir.Location, Detail]]
+Applied: TypeAlias = list[tuple[ir.Location, Rewritten]]
 """Where something was rewritten, and what remarks say of it."""
 
 
@@ -191,7 +191,7 @@ class RewritePass(Pass):
                     f"pattern '{pattern.__name__}' of --{self.argument} returned {answer!r}: "
                     "return no_match(reason), or what rewriter.replace(...) returns"
                 )
-            rewritten.append((location, answer.detail))
+            rewritten.append((location, answer))
             if len(rewritten) >= limit:
                 limit = 10 * _count_ops(root)
                 if len(rewritten) >= limit:
@@ -217,21 +217,29 @@ class RewritePass(Pass):
         Where the driver has converged every root that is left does not match: asked once more, it says why.
         """
         remarks = [
-            diagnostic_at("remark", location, f"{self.verb} {_text(detail)}".strip())
-            for location, detail in rewritten
+            _remark(location, f"{self.verb} {_text(answer.detail)}".strip(), answer)
+            for location, answer in rewritten
         ]
         for root in roots(op, self._told_about):
             with root.context, root.location, ir.InsertionPoint(root):
                 answer = self.by_root[type(root)](root, _NO_REWRITER, **settings)
             if isinstance(answer, NoMatch) and answer.reason:
-                remarks.append(
-                    diagnostic_at("remark", root.location, f"not {self.verb}: {answer.reason}")
-                )
+                remarks.append(_remark(root.location, f"not {self.verb}: {answer.reason}"))
         for diagnostic in sorted(remarks, key=lambda found: (found.line, found.column)):
             remark(diagnostic)
         count = len(rewritten)
         counts = f"{count} {self.verb}, {len(remarks) - count} not {self.verb}"
         remark(Diagnostic("remark", f"{self.argument}: {counts}"))
+
+
+def _remark(location: ir.Location, message: str, rewritten: Rewritten | None = None) -> OpRemark:
+    told = diagnostic_at("remark", location, message)
+    return OpRemark(
+        *("remark", told.message, told.file, told.line, told.column),
+        location=location,
+        changed=rewritten is not None,
+        figures=rewritten.figures if rewritten else None,
+    )
 
 
 _UNTRIED = NoMatch("")
@@ -265,11 +273,9 @@ def _any_of(rules: tuple[Rule, ...]) -> Pattern:
         for rule in rules if len(rules) == 1 or rewriter is _NO_REWRITER else fitting(op):
             reached, result = rule.apply(op, rewriter)
             if isinstance(result, Rewritten):
-                return (
-                    Rewritten(f"{_text(result.detail)} [{rule.name}]".strip())
-                    if rule.name
-                    else result
-                )
+                if rule.name:
+                    result.detail = f"{_text(result.detail)} [{rule.name}]".strip()
+                return result
             if reached > furthest:
                 named = f" [{rule.name}]" if rule.name else ""
                 furthest, answer = reached, NoMatch(f"{result.reason}{named}")
@@ -327,7 +333,7 @@ def _count_ops(op: ir.Operation) -> int:
 class _NoRewriter:
     """Stands for a rewriter where nothing may change."""
 
-    converts = False
+    tells = converts = False
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"a pattern that did not match before now calls rewriter.{name}")

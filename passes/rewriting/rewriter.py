@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from ...dialect.bindings import ir, rewrite
 from ...dialect.model_records import OF_RESULTS
 from ...dialect.onnx import OnnxOp
 from ...dialect.types import compatible
 from .effects import erase_with_dead_operands
+
+if TYPE_CHECKING:
+    from .figures import Figures
 
 Op = TypeVar("Op", bound=OnnxOp)
 
@@ -34,12 +37,13 @@ Detail: TypeAlias = "str | Callable[[], str]"
 
 
 class Rewritten:
-    """A pattern replaced its op; `detail` is for remarks."""
+    """A pattern replaced its op; `detail` and the `figures` of a rule are for remarks."""
 
-    __slots__ = ("detail",)
+    __slots__ = ("detail", "figures")
 
-    def __init__(self, detail: Detail = "") -> None:
+    def __init__(self, detail: Detail = "", figures: Figures | None = None) -> None:
         self.detail = detail
+        self.figures = figures
 
 
 Pattern = Callable[..., NoMatch | Rewritten]

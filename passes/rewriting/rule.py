@@ -34,6 +34,7 @@ from .terms import (
 
 if TYPE_CHECKING:
     from .conditions import Condition
+    from .figures import Figures
 
 
 @record(frozen=True, eq=False)
@@ -116,14 +117,23 @@ class Rule:
         for matcher, builder in self._compiled:
             found = matcher.match(op)
             if isinstance(found, Match):
+                # Where the rule applies, the ops that have the attributes may be gone.
+                attributes = matcher.attributes(found) if rewriter.tells else None
                 reached, result = _WHOLE, builder.apply(op, found, rewriter)
                 if isinstance(result, Rewritten):
+                    if attributes is not None:
+                        result.figures = self._figures(found, attributes, builder)
                     return reached, result
             else:
                 reached, result = found[0], no_match(found[1])
             if reached > furthest:
                 furthest, answer = reached, result
         return furthest, answer
+
+    def _figures(self, match: Match, attributes: dict[Term, Any], builder: Builder) -> Figures:
+        from .figures import Figures
+
+        return Figures(self, match, attributes, builder.constants)
 
 
 _UNTRIED = no_match("")

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from .terms import (
@@ -22,15 +24,36 @@ from .terms import (
     Value,
     Variadic,
     View,
+    children,
+    walk,
 )
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 _ATOM = 9
+_NAMES = "stuvw"
 
 
 def text(term: Term, names: dict[Term, str] | None = None) -> str:
     """A term in one line; what stands in `names` is called so."""
     return _Writer(names or {}).write(term)[0]
+
+
+def shared_terms(results: Iterable[Term]) -> dict[Term, str]:
+    """Names for arithmetic that occurs more than once on a right side."""
+    uses: Counter[Term] = Counter()
+
+    def visit(term: Term) -> None:
+        uses[term] += 1
+        if uses[term] == 1:
+            for child in children(term):
+                visit(child)
+
+    for result in results:
+        visit(result)
+    shared = [t for t, count in uses.items() if count > 1 and isinstance(t, Arithmetic)]
+    # What others are made of comes first.
+    shared.sort(key=lambda term: len(list(walk(term))))
+    return dict(zip(shared, _NAMES, strict=False))
 
 
 class _Writer:
