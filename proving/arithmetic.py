@@ -26,7 +26,7 @@ from ..passes.rewriting.terms import (
     View,
 )
 from .domains import Domain, array_of
-from .instances import Instance, unviewed
+from .instances import Instance, NoCase, unviewed
 from .tensors import Tensor
 
 
@@ -97,7 +97,8 @@ class Calculator:
     def _behind(self, channel: Channel) -> int:
         """How many axes lie behind the one that a constant varies along."""
         beside = self._instance.tensor(channel.beside)
-        assert beside is not None
+        if beside is None:
+            raise NoCase("nothing stands beside the constant")
         axis = self._instance.axes.get(channel.beside, channel.axis)
         return (len(beside.shape) if axis >= 0 else 0) - axis - 1
 

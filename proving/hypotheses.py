@@ -31,9 +31,14 @@ from ..passes.rewriting.terms import (
     walk,
 )
 from ..passes.rewriting.value_conditions import (
+    AtMost,
     Broadcasts,
+    BroadcastsBehind,
+    FirstResultOnly,
+    LastAxis,
     NotMadeBy,
     OneElement,
+    behind,
     broadcasts,
 )
 from .arithmetic import Calculator, exactly
@@ -87,7 +92,9 @@ class Hypotheses:
                     self.unpadded.add(op)
                 case LeastRank() | Rank() | Unknown() | NotScalar() | NotMadeBy():
                     pass
-                case OneElement() | Broadcasts():
+                case OneElement() | Broadcasts() | BroadcastsBehind() | LastAxis() | AtMost():
+                    pass
+                case FirstResultOnly():
                     pass
                 case Required():
                     raise NotDecided("a condition is a function in Python")
@@ -172,7 +179,7 @@ def holds(condition: Condition, instance: Instance) -> bool:
             return found is not None and found.type in condition.types
         case Unpadded():
             return _is_unpadded(condition.op, instance)
-        case Unknown() | NotScalar() | NotMadeBy():
+        case Unknown() | NotScalar() | NotMadeBy() | FirstResultOnly():
             # They say when a rule is of use; what it says is as true without them.
             return True
         case OneElement():
@@ -181,6 +188,19 @@ def holds(condition: Condition, instance: Instance) -> bool:
         case Broadcasts():
             found, other = instance.tensor(condition.of), instance.tensor(condition.to)
             return found is not None and other is not None and broadcasts(found.shape, other.shape)
+        case BroadcastsBehind():
+            found, other = instance.tensor(condition.of), instance.tensor(condition.to)
+            if found is None or other is None:
+                return False
+            return broadcasts(found.shape, behind(other.shape, instance.attribute(condition.axis)))
+        case LastAxis():
+            found = instance.tensor(condition.of)
+            last = None if found is None else len(found.shape) - 1
+            return last is not None and instance.attribute(condition.axis) in (-1, last)
+        case AtMost():
+            pair = instance.seen[condition.of], instance.seen[condition.other]
+            # A field has no order; what holds for all numbers holds for those in order.
+            return instance.domain is FIELD or bool((pair[0] <= pair[1]).all())
         case _:
             raise NotDecided(f"the condition '{condition.sentence}' is not known")
 

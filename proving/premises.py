@@ -38,6 +38,7 @@ from ..passes.rewriting.terms import (
     Value,
     Variadic,
 )
+from ..passes.rewriting.value_conditions import AtMost, LastAxis
 from .domains import Domain
 from .drawing import Drawer
 from .frames import Frame
@@ -67,6 +68,10 @@ def candidates(judge: Judge, difference: Difference, *, ordered: bool) -> Iterat
             for number in (1, 0):
                 cost = 1.0 if spec.default == number else 1.5
                 yield Candidate(Equal(letter, number), cost)
+        if name == "axis":
+            for value in left.letters:
+                if isinstance(value, Value):
+                    yield Candidate(LastAxis(letter, value), 1.45)
     for op in left.ops:
         if "pads" in op.family.spec.attributes and op.others is not None:
             yield Candidate(Unpadded(op), 1.3)
@@ -79,6 +84,9 @@ def candidates(judge: Judge, difference: Difference, *, ordered: bool) -> Iterat
                 yield Candidate(Positive(letter), 1.5)
             for number in (0, 1):
                 yield Candidate(Equal(letter, number), 1.8)
+            for limit in left.letters if ordered else ():
+                if isinstance(limit, Const) and limit is not letter:
+                    yield Candidate(AtMost(letter, limit), 1.6)
     for letter in optional_letters(left):
         assert isinstance(letter, (Value, Const))
         for there in (True, False):

@@ -23,6 +23,7 @@ from ..passes.rewriting.conditions import (
 )
 from ..passes.rewriting.terms import Attribute, OpTerm, Variadic
 from ..passes.rewriting.text import text
+from ..passes.rewriting.value_conditions import AtMost, LastAxis
 from .domains import FIELD, array_of
 from .judging import Difference
 from .tensors import Tensor
@@ -121,6 +122,10 @@ def as_python(condition: Condition) -> str:
             return f"unknown({condition.letter.name})"
         case NotScalar():
             return f"not_scalar({condition.of.name})"
+        case AtMost():
+            return f"at_most({condition.of.name}, {condition.other.name})"
+        case LastAxis():
+            return f"last_axis({condition.axis.name}, {condition.of.name})"
         case Unpadded():
             return f"unpadded({_called(condition.op)})"
         case _:

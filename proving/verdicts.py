@@ -12,6 +12,7 @@ from ..passes.rewriting.conditions import Condition, NotScalar, Unknown
 from ..passes.rewriting.patterns import RewritePass
 from ..passes.rewriting.rule import Rule
 from ..passes.rewriting.terms import OpTerm, walk
+from ..passes.rewriting.value_conditions import FirstResultOnly, NotMadeBy
 from .arithmetic import NotComputed
 from .domains import FIELD
 from .floats import differs_in_floats
@@ -142,7 +143,7 @@ class _Proof:
         """Conditions without which the rule holds as well, of those that say when it holds."""
         found: list[Condition] = []
         for condition in self._rule.conditions:
-            if isinstance(condition, (NotScalar, Unknown)):
+            if isinstance(condition, (NotScalar, Unknown, NotMadeBy, FirstResultOnly)):
                 continue
             rest = [other for other in self._rule.conditions if other is not condition]
             free = sample(judge, Hypotheses(rest), cases=200, seconds=self._left(0.3))

@@ -61,7 +61,15 @@ if TYPE_CHECKING:
         values,
         variadic,
     )
-    from .value_conditions import broadcasts_to, not_made_by, one_element
+    from .value_conditions import (
+        at_most,
+        broadcasts_behind,
+        broadcasts_to,
+        first_result_only,
+        last_axis,
+        not_made_by,
+        one_element,
+    )
 
 __all__ = [
     "FunctionPass",
@@ -77,8 +85,10 @@ __all__ = [
     "RuleError",
     "absent",
     "along",
+    "at_most",
     "attribute",
     "attributes",
+    "broadcasts_behind",
     "broadcasts_to",
     "by_group",
     "channel",
@@ -89,9 +99,11 @@ __all__ = [
     "defining_op",
     "element_type",
     "equal",
+    "first_result_only",
     "fused_location",
     "grouped",
     "has_one_use",
+    "last_axis",
     "least_rank",
     "moved",
     "name_results",
@@ -131,7 +143,9 @@ _HOME = {
         "RuleError along attribute attributes by_group channel column const consts "
         "contraction grouped moved others result sqrt transposed value values variadic"
     ),
-    "value_conditions": "broadcasts_to not_made_by one_element",
+    "value_conditions": (
+        "at_most broadcasts_behind broadcasts_to first_result_only last_axis not_made_by one_element"
+    ),
 }
 
 

@@ -207,7 +207,10 @@ def _along_channel(match: Match, channel: Channel, vector: Array) -> Array:
         return vector
     beside, axis = channel.beside, channel.axis
     if isinstance(beside, Value):
-        shape = shape_of(match.values[beside].type)
+        value = match.values[beside]
+        if value is None:
+            raise ValueError("nothing stands beside them")
+        shape = shape_of(value.type)
     else:
         inner = beside.of if isinstance(beside, Moved) else beside
         between = match.moved.get(beside, ())

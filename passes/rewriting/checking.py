@@ -39,6 +39,7 @@ from .terms import (
     walk,
 )
 from .text import text
+from .value_conditions import AtMost, BroadcastsBehind, LastAxis
 
 _LETTERS = (Value, Variadic, Const, Attribute)
 _ELEMENTWISE = frozenset(
@@ -343,6 +344,14 @@ def _check_condition(condition: Condition, bound: dict[Term, None]) -> None:
         case Rank() if not isinstance(given["of"], (Value, OpTerm)):
             raise RuleError(
                 f"rank(...) is about a value or an op, not about {kind_of(given['of'])}"
+            )
+        case AtMost():
+            for of in (given["of"], given["other"]):
+                if not isinstance(of, Const):
+                    raise RuleError(f"at_most(...) is about constants, not about {kind_of(of)}")
+        case LastAxis() | BroadcastsBehind() if not isinstance(given["axis"], Attribute):
+            raise RuleError(
+                f"'{condition.sentence}' is about an attribute, not about {kind_of(given['axis'])}"
             )
         case Unpadded() if not isinstance(given["op"], OpTerm):
             raise RuleError(f"unpadded(...) is about an op, not about {kind_of(given['op'])}")

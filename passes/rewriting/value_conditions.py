@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a rule asks of values without reading them: who makes them, and whether they broadcast."""
+"""What a rule asks of values beside one another: who makes and reads them, axes, broadcasting, which is the smaller."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from ...dialect.bindings import ir
 from ...dialect.types import DYNAMIC, shape_of
-from .conditions import Condition
+from .conditions import Condition, number_of
+from .effects import is_used
 from .matching import Matcher
 from .record import record
 from .steps import Match
-from .terms import Const, OpTerm, Value
+from .terms import Attribute, Const, OpTerm, Value
 
 
 @record(frozen=True, eq=False)
@@ -77,6 +80,84 @@ class Broadcasts(Condition):
         return a[1 if op.transA else 0], b[0 if op.transB else 1]
 
 
+@record(frozen=True, eq=False)
+class BroadcastsBehind(Condition):
+    """A value broadcasts to the axes of another one from an axis on, and has no more."""
+
+    of: Value
+    to: Value
+    axis: Attribute
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.of.name} broadcasts to the axes of {self.to.name} from {self.axis.name} on"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:
+        shape, whole = (shape_of(match.values[each].type) for each in (self.of, self.to))
+        axis: int = match.attribute(matcher.places[self.axis])
+        if shape is None or whole is None or DYNAMIC in (*shape, *whole):
+            return f"whether {self.sentence} is not known"
+        return None if broadcasts(shape, behind(whole, axis)) else f"not: {self.sentence}"
+
+
+@record(frozen=True, eq=False)
+class LastAxis(Condition):
+    """An attribute names the last axis of a value."""
+
+    axis: Attribute
+    of: Value
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.axis.name} is the last axis of {self.of.name}"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:
+        axis: int = match.attribute(matcher.places[self.axis])
+        shape = shape_of(match.values[self.of].type)
+        if axis == -1 or (shape is not None and axis == len(shape) - 1):
+            return None
+        return (
+            f"{self.axis.name} is {axis}, which is not known to be the last axis of {self.of.name}"
+        )
+
+
+@record(frozen=True, eq=False)
+class AtMost(Condition):
+    """No element of a constant is larger than one of another."""
+
+    of: Const
+    other: Const
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.of.name} <= {self.other.name}"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:
+        small, large = (number_of(each, match, matcher) for each in (self.of, self.other))
+        fits = bool(np.all(np.asarray(small) <= np.asarray(large)))
+        return None if fits else f"{self.of.name} is larger than {self.other.name}"
+
+
+@record(frozen=True, eq=False)
+class FirstResultOnly(Condition):
+    """Of an op with several results nobody reads a further one, for which it would have to stay."""
+
+    op: OpTerm
+
+    @property
+    def sentence(self) -> str:
+        return f"no further result of the {self.op.family.name} is used"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        used = any(map(is_used, list(match.ops[self.op].results)[1:]))
+        return f"a further result of the {self.op.family.name} is used" if used else None
+
+
+def behind(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    """The sizes from an axis on, which may be counted from the end."""
+    return shape[axis + len(shape) if axis < 0 else axis :]
+
+
 def broadcasts(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
     """Whether a tensor of the one shape broadcasts to the other, which stays as it is."""
     sizes = zip(shape[::-1], target[::-1], strict=False)
@@ -96,3 +177,23 @@ def one_element(of: Value | Const) -> OneElement:
 def broadcasts_to(of: Value, to: OpTerm) -> Broadcasts:
     """`of` broadcasts to the result of `to`, whose shape stays as it is."""
     return Broadcasts(of, to)
+
+
+def broadcasts_behind(of: Value, to: Value, axis: Attribute) -> BroadcastsBehind:
+    """`of` broadcasts to the axes of `to` from `axis` on, and has no more."""
+    return BroadcastsBehind(of, to, axis)
+
+
+def last_axis(axis: Attribute, of: Value) -> LastAxis:
+    """`axis` is the last one of `of`."""
+    return LastAxis(axis, of)
+
+
+def at_most(of: Const, other: Const) -> AtMost:
+    """`of` is nowhere larger than `other`; they are compared as they broadcast."""
+    return AtMost(of, other)
+
+
+def first_result_only(op: OpTerm) -> FirstResultOnly:
+    """Nobody reads a further result of `op`."""
+    return FirstResultOnly(op)

@@ -14,6 +14,7 @@ from onnx_opt.passes.rewriting import (
     Rule,
     RuleError,
     along,
+    at_most,
     attribute,
     attributes,
     channel,
@@ -23,6 +24,7 @@ from onnx_opt.passes.rewriting import (
     element_type,
     equal,
     grouped,
+    last_axis,
     moved,
     ops,
     others,
@@ -264,6 +266,14 @@ def rule(before: Any, after: Any, *conditions: Any) -> Callable[[], object]:
         (
             rule(Relu(x), x, unpadded(cast(Any, x))),
             "unpadded(...) is about an op, not about a value, x",
+        ),
+        (
+            rule(Add(x, c), x, at_most(c, cast(Any, x))),
+            "at_most(...) is about constants, not about a value, x",
+        ),
+        (
+            rule(Mul(x, c), x, last_axis(cast(Any, c), x)),
+            "'c is the last axis of x' is about an attribute, not about a constant, c",
         ),
         (
             rule(before_relu := Relu(x), x, unpadded(before_relu)),

@@ -25,6 +25,7 @@ from onnx_opt.passes.rewriting import (
 from onnx_opt.passes.rewriting.conditions import Condition
 from onnx_opt.passes.rewriting.ops import (
     Add,
+    Clip,
     Concat,
     Div,
     Equal,
@@ -152,6 +153,12 @@ def test_relu_and_a_scale_change_places_where_it_is_positive() -> None:
     assert verdict.outcome == REFUTED
     assert premises(verdict) == ["positive(c)"]
     assert proved(Relu(Mul(x, c)), Mul(Relu(x), c), positive(c)).outcome == PROVEN
+
+
+def test_two_clips_are_one_where_their_bounds_meet() -> None:
+    verdict = proved(Clip(Clip(x, None, d), c, None), Clip(x, c, d))
+    assert verdict.outcome == REFUTED
+    assert premises(verdict) == ["at_most(c, d)"]
 
 
 def test_results_of_another_shape() -> None:
