@@ -85,4 +85,5 @@ PASS = Canonicalization(
     rules=RULES,
     patterns=PATTERNS,
     about=OpFamily("nothing", ()),
+    names=False,
 )

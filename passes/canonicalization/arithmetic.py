@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,61 +11,87 @@ import numpy as np
 from ...dialect.bindings import ir
 from ...dialect.constants import constant
 from ...dialect.ops.constant import constant_value
-from ...dialect.types import DYNAMIC, element_type, shape_of
-from ..rewriting import Rule
+from ...dialect.types import element_type
+from ..rewriting import (
+    Rule,
+    attribute,
+    const,
+    consts,
+    equal,
+    least_rank,
+    one_element,
+    unknown,
+    values,
+)
+from ..rewriting.ops import Add, Div, Expand, Mul, Pow, Reshape, Sub
 from ..rewriting.rewriter import (
     NoMatch,
     Pattern,
     Rewriter,
     Rewritten,
-    fused_location,
     maker,
     no_match,
 )
+from ..rewriting.terms import Term
 from . import looking
-from .looking import build, copy, give, has_one_element, int64, is_constant, only_maker
-
-RULES: tuple[Rule, ...] = ()
+from .looking import build, give, has_one_element, int64, is_constant
 
 _LARGEST_POWER = 64
 
-
-def constant_to_the_right(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """C + X = X + c."""
-    a, b = op.operands
-    if not is_constant(a) or is_constant(b):
-        return no_match("the first operand is not the only constant")
-    return rewriter.replace(op, copy(op, (b, a)))
+X, y, shape = values("X y shape")
+c, d, left = consts("c d c")
+allowzero = attribute("allowzero")
 
 
-def pow_as_products(power: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """X ** n, where n is a constant integer up to 64, by squaring; X ** 0 is 1 whatever X is."""
+def _pow_as_products() -> Iterator[Rule]:
+    """X ** n for n = 1, ..., 64: X ** 2m is the square of X ** m, any other power a product of those."""
+    n = const("n")
+    powers: dict[int, Term] = {1: X}
+    for number in range(1, _LARGEST_POWER + 1):
+        top = 1 << number.bit_length() - 1
+        if number > top:
+            powers[number] = Mul(powers[number - top], powers[top])
+        elif number > 1:
+            powers[number] = Mul(powers[number // 2], powers[number // 2])
+        asked = equal(n, number), one_element(n)
+        yield Rule(f"pow-{number}", Pow(X, n), powers[number], asked)
+
+
+def _scalars() -> Iterator[Rule]:
+    """f(Expand(c, s), d) = Expand(f(c, d), s) and f(Reshape(X, s), y) = Reshape(f(X, y), s), where c, d, y are one."""
+    for name, f in {"add": Add, "sub": Sub, "mul": Mul, "div": Div}.items():
+        expand = Expand(c, shape)
+        asked = one_element(c), one_element(d), least_rank(expand, 1)
+        yield Rule(f"{name}-of-expand", f(expand, d), Expand(f(c, d), shape), asked)
+        if not f.commutative:
+            yield Rule(f"{name}-from-expand", f(d, expand), Expand(f(d, c), shape), asked)
+        reshape = Reshape(X, shape, allowzero)
+        yield Rule(
+            f"{name}-of-reshape",
+            f(reshape, y),
+            Reshape(f(X, y), shape, allowzero),
+            (one_element(y), least_rank(X, 1), least_rank(reshape, 1)),
+        )
+
+
+RULES = (
+    Rule("constant-to-the-right-of-add", Add(left, X), Add(X, left), (unknown(X),), False, False),
+    Rule("constant-to-the-right-of-mul", Mul(left, X), Mul(X, left), (unknown(X),), False, False),
+    *_scalars(),
+    *_pow_as_products(),
+)
+
+
+def pow_of_zero(power: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
+    """X ** 0 is 1, whatever X is: as many ones as X has elements, which no arithmetic of constants gives."""
     x, exponents = power.operands
-    known = constant_value(exponents)
-    result = power.results[0]
-    if known is None or known.size != 1 or looking.rank_of(exponents) not in (0, 1):
-        return no_match("the exponent is not a known scalar")
-    number = known.reshape(()).item()
-    if not 0 <= number <= _LARGEST_POWER or number != int(number):
-        return no_match(f"the exponent is not an integer between 0 and {_LARGEST_POWER}")
-    shape, row = looking.static_shape(result), element_type(x.type)
-    if row is None or x.type != result.type:
-        return no_match("the result is not of the type of X")
-    rest = int(number)
-    if rest == 0:
-        if shape is None:
-            return no_match("the shape is not known")
-        return give(rewriter, power, constant(np.broadcast_to(np.ones((), row.dtype), shape)))
-    made: ir.Value | None = None
-    while True:
-        if rest & 1:
-            made = x if made is None else looking.value("Mul", made, x)
-        rest >>= 1
-        if rest == 0:
-            break
-        x = looking.value("Mul", x, x)
-    assert made is not None
-    return give(rewriter, power, made)
+    known, row = constant_value(exponents), element_type(x.type)
+    shape = looking.static_shape(power.results[0])
+    if known is None or known.size != 1 or known.reshape(()).item() != 0:
+        return no_match("the exponent is not 0")
+    if row is None or shape is None:
+        return no_match("the shape is not known")
+    return give(rewriter, power, constant(np.broadcast_to(np.ones((), row.dtype), shape)))
 
 
 def pow_of_one_type(power: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
@@ -103,43 +129,6 @@ def broadcast_from_axis(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
         b = looking.value("Unsqueeze", b, axes)
     name = op.SPEC.onnx_name
     return give(rewriter, op, build(name, a, b, results=[op.results[0].type]))
-
-
-def scalar_through_expand(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """f(Expand(c, shape), d) = Expand(f(c, d), shape), for constants c and d of one element."""
-    operands = list(op.operands)
-    expands = [only_maker(each, "Expand") for each in operands]
-    if sum(each is not None for each in expands) != 1:
-        return no_match("not one of the operands is the result of an Expand")
-    expand = next(each for each in expands if each is not None)
-    scalars = [
-        each if made is None else made.operands[0]
-        for each, made in zip(operands, expands, strict=True)
-    ]
-    if not all(is_constant(each) and has_one_element(each) for each in scalars):
-        return no_match("the operands are not constants of one element")
-    shape = shape_of(expand.operands[1].type)
-    if shape is None or shape[0] in (0, DYNAMIC):
-        return no_match("the result of the Expand may have no axis")
-    inner = build(op.SPEC.name, *scalars).results[0]
-    return give(rewriter, op, build("Expand", inner, expand.operands[1]))
-
-
-def scalar_before_reshape(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """f(Reshape(X, shape), c) = Reshape(f(X, c), shape), for c of one element."""
-    reshape = only_maker(op.operands[0], "Reshape")
-    scalar = op.operands[1]
-    if reshape is None or not has_one_element(scalar):
-        return no_match("no Reshape is combined with one element")
-    data = reshape.operands[0]
-    if looking.rank_of(data) in (None, 0):
-        return no_match("the Reshape's operand may have no axis")
-    if looking.rank_of(op.results[0]) != looking.rank_of(reshape.results[0]):
-        return no_match("the one element gives the result an axis")
-    with fused_location(op, reshape):
-        inner = build(op.SPEC.name, data, scalar).results[0]
-        new = build("Reshape", inner, reshape.operands[1], allowzero=reshape.allowzero)
-    return give(rewriter, op, new)
 
 
 def scale_inside_attention(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
@@ -202,13 +191,10 @@ def _read_once(value: ir.Value) -> bool:
 
 
 PATTERNS: Mapping[Pattern, str] = {
-    constant_to_the_right: "Add Mul",
     broadcast_from_axis: (
         "Add Sub Mul Div AddV6 SubV6 MulV6 DivV6 And Or Xor Equal Greater Less Pow"
     ),
-    scalar_through_expand: "Add Sub Mul Div",
-    scalar_before_reshape: "Add Sub Mul Div",
     scale_inside_attention: "Mul Div",
-    pow_as_products: "Pow",
+    pow_of_zero: "Pow",
     pow_of_one_type: "Pow",
 }

@@ -6,28 +6,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from ...dialect.bindings import ir
-from ...dialect.onnx import no_value
-from ...dialect.ops.constant import constant_value
-from ...dialect.types import element_type, is_none, refines, shape_of
-from ..rewriting import Rule, attribute, value
-from ..rewriting.effects import is_used
-from ..rewriting.ops import DepthToSpace, Identity, SpaceToDepth
-from ..rewriting.rewriter import (
-    NoMatch,
-    Pattern,
-    Rewriter,
-    Rewritten,
-    fused_location,
-    maker,
-    no_match,
+from ...dialect.types import shape_of
+from ..rewriting import (
+    Rule,
+    at_most,
+    attribute,
+    const,
+    consts,
+    equal,
+    others,
+    present,
+    values,
 )
+from ..rewriting.ops import (
+    Cast,
+    Clip,
+    DepthToSpace,
+    Dropout,
+    Identity,
+    Max,
+    Min,
+    SpaceToDepth,
+    Tile,
+)
+from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, maker, no_match
 from . import looking
-from .looking import build, give, int64, integers, only_maker
+from .looking import build, give, int64, integers
 
-X, blocksize = value("X"), attribute("blocksize")
+X, ratio = values("X ratio")
+blocksize = attribute("blocksize")
+repeats, training_mode = const("repeats"), const("training_mode", absent=0)
+
+# The bounds of two Clips; those that stand together in no Max or Min may be absent.
+a, b, c, d = values("a b c d")
+low, high = consts("c b")
 
 RULES = (
     Rule("identity", Identity(X), X),
@@ -42,68 +54,54 @@ RULES = (
         SpaceToDepth(DepthToSpace(X, blocksize, mode="DCR", shared=True), blocksize),
         X,
     ),
+    # A rule never changes the type of what it replaces.
+    Rule("cast-to-same-type", Cast(X, others()), X),
+    Rule("tile-by-ones", Tile(X, repeats), X, (equal(repeats, 1),)),
+    Rule(
+        "dropout-in-inference",
+        Dropout(X, ratio, training_mode, others()),
+        X,
+        (equal(training_mode, 0),),
+    ),
+    # Clip is Min(Max(X, a), b): where b < c the second gives c at least, and the one that takes their place b at most.
+    Rule("clip-min-then-max", Clip(Clip(X, a, None), None, d), Clip(X, a, d)),
+    Rule(
+        "clip-max-then-min",
+        Clip(Clip(X, None, high), low, None),
+        Clip(X, low, high),
+        (at_most(low, high),),
+    ),
+    Rule(
+        "clip-min-then-both",
+        Clip(Clip(X, a, None), c, d),
+        Clip(X, Max(a, c), d),
+        (present(a), present(c)),
+    ),
+    Rule(
+        "clip-both-then-max",
+        Clip(Clip(X, a, b), None, d),
+        Clip(X, a, Min(b, d)),
+        (present(b), present(d)),
+    ),
+    Rule(
+        "clip-both-then-min",
+        Clip(Clip(X, a, high), low, None),
+        Clip(X, Max(a, low), high),
+        (present(a), at_most(low, high)),
+    ),
+    Rule(
+        "clip-max-then-both",
+        Clip(Clip(X, None, high), low, d),
+        Clip(X, low, Min(high, d)),
+        (present(d), at_most(low, high)),
+    ),
+    Rule(
+        "clip-of-clip",
+        Clip(Clip(X, a, high), low, d),
+        Clip(X, Max(a, low), Min(high, d)),
+        (present(a), present(d), at_most(low, high)),
+    ),
 )
-
-
-def cast_to_same_type(cast: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Cast(X) of elements that are of that type is X."""
-    given, wanted = (element_type(each.type) for each in (cast.operands[0], cast.results[0]))
-    if given is None or given is not wanted:
-        return no_match("the Cast changes the type")
-    return give(rewriter, cast, cast.operands[0])
-
-
-def tile_by_ones(tile: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Tile(X, [1, ..., 1]) is X."""
-    repeats = integers(tile.operands[1])
-    if repeats is None or any(each != 1 for each in repeats):
-        return no_match("repeats are not all known to be 1")
-    return give(rewriter, tile, tile.operands[0])
-
-
-def dropout_in_inference(dropout: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Dropout outside of training is its operand, and gives no mask."""
-    mode = dropout.operands[2]
-    known = None if is_none(mode.type) else constant_value(mode)
-    if not is_none(mode.type) and (known is None or bool(known.any())):
-        return no_match("the Dropout may be in training mode")
-    data, masks = dropout.operands[0], list(dropout.results)[1:]
-    if any(not is_none(mask.type) and is_used(mask) for mask in masks):
-        return no_match("the mask of the Dropout is used")
-    if not refines(data.type, dropout.results[0].type):
-        return no_match("more is known of the Dropout's result than of its operand")
-    return rewriter.replace(
-        dropout, [data, *(no_value() if is_none(mask.type) else data for mask in masks)]
-    )
-
-
-def clip_of_clip(clip: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Clip(Clip(X, a, b), c, d) = Clip(X, Max(a, c), Min(b, d)), if c <= b.
-
-    Clip is Min(Max(X, a), b); where b < c the second Clip gives c at least, and the one that takes their place b at
-    most.
-    """
-    inner = only_maker(clip.operands[0], "Clip")
-    if inner is None:
-        return no_match("the operand is not the result of a Clip that nobody else reads")
-    (low, high), (floor, ceiling) = inner.operands[1:], clip.operands[1:]
-    if not is_none(floor.type) and not is_none(high.type):
-        known = [constant_value(each) for each in (floor, high)]
-        if known[0] is None or known[1] is None or not bool(np.all(known[0] <= known[1])):
-            return no_match("the second min is not known to be at most the first max")
-    with fused_location(clip, inner):
-        new = build(
-            "Clip", inner.operands[0], _both("Max", low, floor), _both("Min", high, ceiling)
-        )
-    return give(rewriter, clip, new)
-
-
-def _both(name: str, a: ir.Value, b: ir.Value) -> ir.Value | None:
-    """The stricter of two bounds, of which each may be left out."""
-    given = [each for each in (a, b) if not is_none(each.type)]
-    if len(given) < 2:
-        return given[0] if given else None
-    return looking.value(name, given)
 
 
 def where_never(where: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
@@ -146,9 +144,5 @@ def where_never(where: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
 
 
 PATTERNS: Mapping[Pattern, str] = {
-    cast_to_same_type: "Cast",
-    tile_by_ones: "Tile",
-    dropout_in_inference: "Dropout",
-    clip_of_clip: "Clip",
     where_never: "Where",
 }

@@ -8,14 +8,48 @@ from typing import Any
 
 from ...dialect.bindings import ir
 from ...dialect.opsets import recorded_opsets
-from ...dialect.types import DYNAMIC, shape_of
-from ..rewriting import Rule
-from ..rewriting.effects import is_used
-from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, fused_location, no_match
+from ...dialect.types import shape_of
+from ..rewriting import (
+    Rule,
+    attributes,
+    broadcasts_behind,
+    first_result_only,
+    last_axis,
+    values,
+)
+from ..rewriting.ops import (
+    Add,
+    LayerNormalization,
+    OpFamily,
+    RMSLayerNormalization,
+    Softmax,
+    SoftmaxV11,
+)
+from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, no_match
 from . import looking
-from .looking import build, concat, give, int64, only_maker, typed_like
+from .looking import build, concat, give, int64, typed_like
 
-RULES: tuple[Rule, ...] = ()
+X, scale, b = values("X scale b")
+axis, epsilon, stash_type = attributes("axis epsilon stash_type")
+
+
+def _bias_into(name: str, norm: OpFamily) -> Rule:
+    """Let a normalisation without a bias have what is added to it."""
+    before = norm(X, scale, None, axis, epsilon, stash_type)
+    return Rule(
+        name,
+        Add(before, b),
+        norm(X, scale, b, axis, epsilon, stash_type),
+        (broadcasts_behind(b, X, axis), first_result_only(before)),
+    )
+
+
+RULES = (
+    # Before opset 13 Softmax works on all axes from `axis` on: of the last one that is what it does since.
+    Rule("softmax-of-last-axis", SoftmaxV11(X, axis), Softmax(X, axis), (last_axis(axis, X),)),
+    _bias_into("bias-into-layer-norm", LayerNormalization),
+    _bias_into("bias-into-rms-layer-norm", RMSLayerNormalization),
+)
 
 _AXES_ARE_OPERANDS = 18
 """From this opset on the axes of reductions are an operand."""
@@ -32,40 +66,6 @@ def global_pool_as_reduction(pool: Any, rewriter: Rewriter) -> NoMatch | Rewritt
     if opset < _AXES_ARE_OPERANDS:
         return give(rewriter, pool, build(f"{name}V13", pool.operands[0], axes=list(axes)))
     return give(rewriter, pool, build(name, pool.operands[0], int64(*axes)))
-
-
-def softmax_of_last_axis(softmax: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Before opset 13 Softmax works on all axes from `axis` on: of the last one that is what it does since."""
-    rank = looking.rank_of(softmax.operands[0])
-    if softmax.axis != -1 and (rank is None or softmax.axis != rank - 1):
-        return no_match("the axis is not the last one")
-    return give(rewriter, softmax, build("Softmax", softmax.operands[0], axis=softmax.axis))
-
-
-def bias_into_layer_norm(add: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """LayerNormalization(X, scale) + b = LayerNormalization(X, scale, b), for b that has no more axes than it may."""
-    names = ("LayerNormalization", "RMSLayerNormalization")
-    for index in (0, 1):
-        norm, bias = only_maker(add.operands[index], *names), add.operands[1 - index]
-        if norm is not None:
-            break
-    else:
-        return no_match("no operand is the result of a normalisation that nobody else reads")
-    if norm.B is not None or any(map(is_used, list(norm.results)[1:])):
-        return no_match("the normalisation has a bias, or more of its results are used")
-    x, shape, added = norm.operands[0], shape_of(norm.operands[0].type), shape_of(bias.type)
-    if shape is None or added is None or DYNAMIC in (*shape, *added):
-        return no_match("a shape is not known")
-    normalized = shape[looking.front(norm.axis, len(shape)) :]
-    if len(added) > len(normalized) or any(
-        size not in (1, known) for size, known in zip(added[::-1], normalized[::-1], strict=False)
-    ):
-        return no_match("the bias does not broadcast to the axes that are normalized")
-    with fused_location(add, norm):
-        attributes = {"axis": norm.axis, "epsilon": norm.epsilon, "stash_type": norm.stash_type}
-        results = [result.type for result in norm.results]
-        new = build(norm.SPEC.name, x, norm.operands[1], bias, results=results, **attributes)
-    return give(rewriter, add, new)
 
 
 def instance_norm_as_layer_norm(norm: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
@@ -117,8 +117,6 @@ def _reshape(data: ir.Value, shape: ir.Value, sizes: tuple[int, ...]) -> ir.Valu
 
 PATTERNS: Mapping[Pattern, str] = {
     global_pool_as_reduction: "GlobalAveragePool GlobalMaxPool",
-    softmax_of_last_axis: "SoftmaxV11",
-    bias_into_layer_norm: "Add",
     instance_norm_as_layer_norm: "InstanceNormalization",
     group_norm_as_layer_norm: "GroupNormalization GroupNormalizationV18",
 }

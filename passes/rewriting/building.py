@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from ...dialect.bindings import ir
 from ...dialect.ops.families import BROADCASTS, broadcasts_as_numpy
-from ...dialect.types import is_static, refines, shape_of
+from ...dialect.types import is_none, is_static, refines, shape_of
 from .arithmetic import Calculator, scaled_weights
 from .effects import is_used
 from .forms import letter_of, new_constants, same_form, stored_forms
@@ -93,7 +93,7 @@ class Builder:
         results = root.results
         if len(results) != len(self._after) and (reason := self._miscounted(list(results))):
             return no_match(reason)
-        application = Application(match, root, converts=rewriter.converts)
+        application = Application(match, root, names=rewriter.names, converts=rewriter.converts)
         single = len(self._after) == 1
         try:
             values: list[Any] = [
@@ -116,8 +116,10 @@ class Builder:
                     return application.give_up("the result may have more axes than what it is")
             if not refines(value.type, known):
                 return application.give_up(f"the result would be of type {value.type}, not {known}")
-        # Nobody reads the others.
-        values.extend(values[:1] * (len(results) - len(values)))
+        for result in list(results)[len(values) :]:
+            # Nobody reads the others, but for one that is left out.
+            left_out = is_none(result.type) and is_used(result)
+            values.append(application.absent() if left_out else values[0])
         detail = self._detail(match) if rewriter.tells else ""
         operands = match.operands[self._matcher.root]
         return rewriter.replace_known(root, values, detail, operands, match.owners)
@@ -127,7 +129,7 @@ class Builder:
         count, name = len(self._after), self._matcher.root.family.name
         if len(results) < count:
             return f"the {name} has {len(results)} results, not {count}"
-        if any(map(is_used, results[count:])):
+        if any(is_used(result) and not is_none(result.type) for result in results[count:]):
             return f"more results of the {name} are used than {count}"
         return None
 
@@ -267,7 +269,7 @@ class Builder:
         before = plan.before
         place = match.ops[plan.place]
         locations = [application.location]
-        if before is not None and before is not self._matcher.root:
+        if application.names and before is not None and before is not self._matcher.root:
             locations.insert(0, match.ops[before].location)
         with ir.InsertionPoint(place), ir.Location.fused(locations) as location:
             if before is not None and plan.copies:

@@ -23,25 +23,34 @@ from .rewriter import NoMatch, no_match
 from .steps import Match
 from .terms import OpTerm, Term
 
-_NO_SHAPE = {("Gemm", 2), ("Conv", 2), ("ConvTranspose", 2)}
+_NO_SHAPE = {
+    *(("Gemm", 2), ("Conv", 2), ("ConvTranspose", 2)),
+    *(("LayerNormalization", 2), ("RMSLayerNormalization", 2)),
+}
 """Operands that have no influence on the type of the result."""
 
 
 class Application:
     """One application of a rule, where the current location is that of the root.
 
-    converts: see `RewritePass`.  built: what stands for terms so far.  new: all ops, or their results.
+    names, converts: see `RewritePass`.  built: what stands for terms so far.  new: all ops, or their results.
+    location: of the root, or of all that matched where nothing made of it has a name.
     """
 
-    __slots__ = ("built", "converts", "location", "match", "new", "root")
+    __slots__ = ("built", "converts", "location", "match", "names", "new", "root")
 
-    def __init__(self, match: Match, root: Any, *, converts: bool = False) -> None:
+    def __init__(
+        self, match: Match, root: Any, *, names: bool = True, converts: bool = False
+    ) -> None:
         self.match = match
         self.root = root
+        self.names = names or len(match.ops) == 1
         self.converts = converts
         self.built: dict[Term, ir.Value] = {}
         self.new: list[Any] = []
         self.location: Any = ir.Location.current
+        if not self.names:
+            self.location = ir.Location.fused([op.location for op in match.ops.values()])
 
     def constant(self, made: NewConstant) -> ir.Value:
         """A new constant at the insertion point, in the form of the one whose place it takes."""
@@ -130,6 +139,8 @@ def copy_op(original: Any, plan: Plan, application: Application) -> Any:
         infer_types(copy)
     if not application.converts:
         _check_opset(copy)
+    if not application.names and "onnx_node_name" in copy.attributes:
+        del copy.attributes["onnx_node_name"]
     return copy
 
 
@@ -170,7 +181,8 @@ def new_op(
     application.new.append(op)
     if not application.converts:
         _check_opset(op)
-    if not application.converts and "onnx_node_name" in root.attributes:
+    named = application.names and not application.converts
+    if named and "onnx_node_name" in root.attributes:
         op.attributes["onnx_node_name"] = root.attributes["onnx_node_name"]
     return op
 
@@ -217,9 +229,10 @@ def copy_behind(original: Any, value: ir.Value, application: Application) -> Any
 
 
 def infer_types(op: Any) -> None:
-    """Give the results the types that ONNX infers.  Raises TypeError where it cannot."""
+    """Give the results that are there the types that ONNX infers.  Raises TypeError where it cannot."""
     for result, type_ in zip(op.results, _inferred(op), strict=False):
-        result.set_type(type_)
+        if not is_none(result.type):
+            result.set_type(type_)
 
 
 def inferred_type(op: Any, result: ir.OpResult) -> ir.Type:

@@ -56,6 +56,7 @@ class RewritePass(Pass):
     pattern for its ops, or several in the order of trial, for what no equation can say.  verb: past participle of what
     the pass does, for remarks.  about: the ops of which remarks say why they were left; by default all at which a rule
     or pattern starts.
+     names: whether what rules make of several ops is called as one of them was; onnx-mlir's patterns give no names.
      converts: as MLIR's dialect conversions, it only replaces ops: what is dead then stays, and the values between new
     ops have no shape but where broadcasting gives a static one.  Both are other passes' work.  A model whose opsets do
     not have the new ops imports newer ones.
@@ -70,6 +71,7 @@ class RewritePass(Pass):
     )
     verb: str = "rewritten"
     about: OpFamily | None = None
+    names: bool = True
     converts: bool = False
 
     def __post_init__(self) -> None:
@@ -182,7 +184,7 @@ class RewritePass(Pass):
             nonlocal limit
             location = op.location
             with location, ir.InsertionPoint(op):
-                rewriter = Rewriter(driver, tells=tells, converts=self.converts)
+                rewriter = Rewriter(driver, tells=tells, names=self.names, converts=self.converts)
                 answer = pattern(op, rewriter, **settings)
             if isinstance(answer, NoMatch):
                 return True
@@ -333,6 +335,7 @@ def _count_ops(op: ir.Operation) -> int:
 class _NoRewriter:
     """Stands for a rewriter where nothing may change."""
 
+    names = True
     tells = converts = False
 
     def __getattr__(self, name: str) -> Any:

@@ -58,14 +58,20 @@ def no_match(reason: str) -> NoMatch:
 class Rewriter:
     """What a pattern changes the IR with.
 
-    tells: whether anybody reads the details of its answer.  converts: see `RewritePass`.
+    tells: whether anybody reads the details of its answer.  names, converts: see `RewritePass`.
     """
 
     def __init__(
-        self, driver: rewrite.PatternRewriter, *, tells: bool = True, converts: bool = False
+        self,
+        driver: rewrite.PatternRewriter,
+        *,
+        tells: bool = True,
+        names: bool = True,
+        converts: bool = False,
     ) -> None:
         self._driver = driver
         self.tells = tells
+        self.names = names
         self.converts = converts
 
     def before(self, op: ir.OpView | ir.Operation) -> AbstractContextManager[ir.InsertionPoint]:

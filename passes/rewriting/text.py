@@ -39,7 +39,7 @@ def text(term: Term, names: dict[Term, str] | None = None) -> str:
 
 
 def shared_terms(results: Iterable[Term]) -> dict[Term, str]:
-    """Names for arithmetic that occurs more than once on a right side."""
+    """Names for arithmetic and ops that a right side has more than once."""
     uses: Counter[Term] = Counter()
 
     def visit(term: Term) -> None:
@@ -50,7 +50,7 @@ def shared_terms(results: Iterable[Term]) -> dict[Term, str]:
 
     for result in results:
         visit(result)
-    shared = [t for t, count in uses.items() if count > 1 and isinstance(t, Arithmetic)]
+    shared = [t for t, count in uses.items() if count > 1 and isinstance(t, (Arithmetic, OpTerm))]
     # What others are made of comes first.
     shared.sort(key=lambda term: len(list(walk(term))))
     return dict(zip(shared, _NAMES, strict=False))

@@ -1,7 +1,8 @@
 // RUN: onnx-opt %s --split-input-file --canonicalize | FileCheck %s
 
 // Constants go to the right, where other rules look for them.
-// RULE: constant-to-the-right
+// RULE: constant-to-the-right-of-add
+// RULE: constant-to-the-right-of-mul
 func.func @constant_to_the_right(%a: tensor<2xf32>) -> tensor<2xf32> {
   %0 = onnx.Constant dense<[1.0, 2.0]> : tensor<2xf32>
   %1 = "onnx.Add"(%0, %a) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
@@ -16,7 +17,7 @@ func.func @constant_to_the_right(%a: tensor<2xf32>) -> tensor<2xf32> {
 
 // -----
 // 6 is 110 in binary: x^2 * x^4.
-// RULE: pow-as-products
+// RULE: pow-6
 func.func @pow_as_products(%a: tensor<?x2xf32>) -> tensor<?x2xf32> {
   %0 = onnx.Constant dense<6.0> : tensor<1xf32>
   %1 = "onnx.Pow"(%a, %0) : (tensor<?x2xf32>, tensor<1xf32>) -> tensor<?x2xf32>
@@ -30,7 +31,7 @@ func.func @pow_as_products(%a: tensor<?x2xf32>) -> tensor<?x2xf32> {
 
 // -----
 // Anything to the power of 0 is 1.
-// RULE: pow-as-products
+// RULE: pow-of-zero
 func.func @pow_of_zero(%a: tensor<2xi32>) -> tensor<2xi32> {
   %0 = onnx.Constant dense<0> : tensor<i32>
   %1 = "onnx.Pow"(%a, %0) : (tensor<2xi32>, tensor<i32>) -> tensor<2xi32>
@@ -68,35 +69,75 @@ func.func @broadcast_from_axis(%a: tensor<1x3x2x2xf32>, %b: tensor<3xf32>) -> te
 
 // -----
 // One element is computed once, not for each place that it fills.
-// RULE: scalar-through-expand
-func.func @scalar_through_expand(%n: tensor<2xi64>) -> tensor<?x?xf32> {
-  %0 = onnx.Constant dense<3.0> : tensor<f32>
-  %1 = onnx.Constant dense<2.0> : tensor<1xf32>
-  %2 = "onnx.Expand"(%0, %n) : (tensor<f32>, tensor<2xi64>) -> tensor<?x?xf32>
-  %3 = "onnx.Sub"(%1, %2) : (tensor<1xf32>, tensor<?x?xf32>) -> tensor<?x?xf32>
-  onnx.Return %3 : tensor<?x?xf32>
+// RULE: add-of-expand
+// RULE: sub-of-expand
+// RULE: sub-from-expand
+// RULE: mul-of-expand
+// RULE: div-of-expand
+// RULE: div-from-expand
+func.func @scalar_through_expand(%n: tensor<2xi64>) -> (tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>) {
+  %c = onnx.Constant dense<3.0> : tensor<f32>
+  %d = onnx.Constant dense<2.0> : tensor<1xf32>
+  %0 = "onnx.Expand"(%c, %n) : (tensor<f32>, tensor<2xi64>) -> tensor<?x?xf32>
+  %1 = "onnx.Sub"(%d, %0) : (tensor<1xf32>, tensor<?x?xf32>) -> tensor<?x?xf32>
+  %2 = "onnx.Expand"(%d, %n) : (tensor<1xf32>, tensor<2xi64>) -> tensor<?x?xf32>
+  %3 = "onnx.Sub"(%2, %c) : (tensor<?x?xf32>, tensor<f32>) -> tensor<?x?xf32>
+  %4 = "onnx.Expand"(%c, %n) : (tensor<f32>, tensor<2xi64>) -> tensor<?x?xf32>
+  %5 = "onnx.Add"(%d, %4) : (tensor<1xf32>, tensor<?x?xf32>) -> tensor<?x?xf32>
+  %6 = "onnx.Expand"(%c, %n) : (tensor<f32>, tensor<2xi64>) -> tensor<?x?xf32>
+  %7 = "onnx.Mul"(%6, %d) : (tensor<?x?xf32>, tensor<1xf32>) -> tensor<?x?xf32>
+  %8 = "onnx.Expand"(%c, %n) : (tensor<f32>, tensor<2xi64>) -> tensor<?x?xf32>
+  %9 = "onnx.Div"(%8, %d) : (tensor<?x?xf32>, tensor<1xf32>) -> tensor<?x?xf32>
+  %10 = "onnx.Expand"(%c, %n) : (tensor<f32>, tensor<2xi64>) -> tensor<?x?xf32>
+  %11 = "onnx.Div"(%d, %10) : (tensor<1xf32>, tensor<?x?xf32>) -> tensor<?x?xf32>
+  onnx.Return %1, %3, %5, %7, %9, %11 : tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>
 }
 // CHECK-LABEL:  func.func @scalar_through_expand
-// CHECK-NEXT:     [[R0:%.+]] = onnx.Constant dense<3.000000e+00> : tensor<f32>
-// CHECK-NEXT:     [[R1:%.+]] = onnx.Constant dense<2.000000e+00> : tensor<1xf32>
-// CHECK-NEXT:     [[R2:%.+]] = "onnx.Sub"([[R1]], [[R0]])
+// CHECK-DAG:      [[C:%.+]] = onnx.Constant dense<3.000000e+00> : tensor<f32>
+// CHECK-DAG:      [[D:%.+]] = onnx.Constant dense<2.000000e+00> : tensor<1xf32>
+// CHECK:          [[R0:%.+]] = "onnx.Sub"([[D]], [[C]])
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Expand"([[R0]], %arg0)
+// CHECK-NEXT:     [[R2:%.+]] = "onnx.Sub"([[D]], [[C]])
 // CHECK-NEXT:     [[R3:%.+]] = "onnx.Expand"([[R2]], %arg0)
-// CHECK-NEXT:     onnx.Return [[R3]]
+// CHECK-NEXT:     [[R4:%.+]] = "onnx.Add"([[C]], [[D]])
+// CHECK-NEXT:     [[R5:%.+]] = "onnx.Expand"([[R4]], %arg0)
+// CHECK-NEXT:     [[R6:%.+]] = "onnx.Mul"([[C]], [[D]])
+// CHECK-NEXT:     [[R7:%.+]] = "onnx.Expand"([[R6]], %arg0)
+// CHECK-NEXT:     [[R8:%.+]] = "onnx.Div"([[C]], [[D]])
+// CHECK-NEXT:     [[R9:%.+]] = "onnx.Expand"([[R8]], %arg0)
+// CHECK-NEXT:     [[R10:%.+]] = "onnx.Div"([[D]], [[C]])
+// CHECK-NEXT:     [[R11:%.+]] = "onnx.Expand"([[R10]], %arg0)
+// CHECK-NEXT:     onnx.Return [[R1]], [[R3]], [[R5]], [[R7]], [[R9]], [[R11]]
 
 // -----
 // What comes before the Reshape meets what comes before that.
-// RULE: scalar-before-reshape
-func.func @scalar_before_reshape(%a: tensor<2x6xf32>, %c: tensor<1xf32>) -> tensor<3x4xf32> {
+// RULE: add-of-reshape
+// RULE: sub-of-reshape
+// RULE: mul-of-reshape
+// RULE: div-of-reshape
+func.func @scalar_before_reshape(%a: tensor<2x6xf32>, %c: tensor<1xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>) {
   %0 = onnx.Constant dense<[3, 4]> : tensor<2xi64>
   %1 = "onnx.Reshape"(%a, %0) : (tensor<2x6xf32>, tensor<2xi64>) -> tensor<3x4xf32>
   %2 = "onnx.Div"(%1, %c) : (tensor<3x4xf32>, tensor<1xf32>) -> tensor<3x4xf32>
-  onnx.Return %2 : tensor<3x4xf32>
+  %3 = "onnx.Reshape"(%a, %0) : (tensor<2x6xf32>, tensor<2xi64>) -> tensor<3x4xf32>
+  %4 = "onnx.Sub"(%3, %c) : (tensor<3x4xf32>, tensor<1xf32>) -> tensor<3x4xf32>
+  %5 = "onnx.Reshape"(%a, %0) : (tensor<2x6xf32>, tensor<2xi64>) -> tensor<3x4xf32>
+  %6 = "onnx.Add"(%c, %5) : (tensor<1xf32>, tensor<3x4xf32>) -> tensor<3x4xf32>
+  %7 = "onnx.Reshape"(%a, %0) {allowzero = 1 : si64} : (tensor<2x6xf32>, tensor<2xi64>) -> tensor<3x4xf32>
+  %8 = "onnx.Mul"(%7, %c) : (tensor<3x4xf32>, tensor<1xf32>) -> tensor<3x4xf32>
+  onnx.Return %2, %4, %6, %8 : tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>
 }
 // CHECK-LABEL:  func.func @scalar_before_reshape
 // CHECK-NEXT:     [[R0:%.+]] = onnx.Constant dense<[3, 4]> : tensor<2xi64>
 // CHECK-NEXT:     [[R1:%.+]] = "onnx.Div"(%arg0, %arg1)
 // CHECK-NEXT:     [[R2:%.+]] = "onnx.Reshape"([[R1]], [[R0]]) <{allowzero = 0 : si64}>
-// CHECK-NEXT:     onnx.Return [[R2]]
+// CHECK-NEXT:     [[R3:%.+]] = "onnx.Sub"(%arg0, %arg1)
+// CHECK-NEXT:     [[R4:%.+]] = "onnx.Reshape"([[R3]], [[R0]]) <{allowzero = 0 : si64}>
+// CHECK-NEXT:     [[R5:%.+]] = "onnx.Add"(%arg0, %arg1)
+// CHECK-NEXT:     [[R6:%.+]] = "onnx.Reshape"([[R5]], [[R0]]) <{allowzero = 0 : si64}>
+// CHECK-NEXT:     [[R7:%.+]] = "onnx.Mul"(%arg0, %arg1)
+// CHECK-NEXT:     [[R8:%.+]] = "onnx.Reshape"([[R7]], [[R0]]) <{allowzero = 0 : si64}>
+// CHECK-NEXT:     onnx.Return [[R2]], [[R4]], [[R6]], [[R8]]
 
 // -----
 // The weights and the bias behind the second operand are constant, so the scale goes there.
@@ -183,37 +224,39 @@ func.func @div_of_matmul(%a: tensor<?x3xf32>) -> tensor<?x2xf32> {
 // -----
 // The bias gets one element a channel.
 // RULE: add-of-conv
-func.func @add_of_conv(%x: tensor<1x1x4x4xf32>, %w: tensor<2x1x3x3xf32>, %b: tensor<2xf32>) -> tensor<1x2x4x4xf32> {
+// RULE: add-of-conv-with-bias
+func.func @add_of_conv(%x: tensor<1x1x4x4xf32>, %w: tensor<2x1x3x3xf32>, %b: tensor<2xf32>) -> (tensor<1x2x4x4xf32>, tensor<1x2x2x2xf32>) {
+  %n = "onnx.NoValue"() {value} : () -> none
   %c = onnx.Constant dense<[[[1.0]], [[2.0]]]> : tensor<2x1x1xf32>
   %0 = "onnx.Conv"(%x, %w, %b) {auto_pad = "SAME_UPPER", kernel_shape = [3, 3]} : (tensor<1x1x4x4xf32>, tensor<2x1x3x3xf32>, tensor<2xf32>) -> tensor<1x2x4x4xf32>
   %1 = "onnx.Add"(%0, %c) : (tensor<1x2x4x4xf32>, tensor<2x1x1xf32>) -> tensor<1x2x4x4xf32>
-  onnx.Return %1 : tensor<1x2x4x4xf32>
+  %2 = "onnx.Conv"(%x, %w, %n) {kernel_shape = [3, 3]} : (tensor<1x1x4x4xf32>, tensor<2x1x3x3xf32>, none) -> tensor<1x2x2x2xf32>
+  %3 = "onnx.Add"(%c, %2) : (tensor<2x1x1xf32>, tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  onnx.Return %1, %3 : tensor<1x2x4x4xf32>, tensor<1x2x2x2xf32>
 }
 // CHECK-LABEL:  func.func @add_of_conv
 // CHECK-NEXT:     [[R0:%.+]] = onnx.Constant dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>
 // CHECK-NEXT:     [[R1:%.+]] = "onnx.Add"(%arg2, [[R0]])
 // CHECK-NEXT:     [[R2:%.+]] = "onnx.Conv"(%arg0, %arg1, [[R1]]) <{auto_pad = "SAME_UPPER", group = 1 : si64, kernel_shape = [3, 3]}>
-// CHECK-NEXT:     onnx.Return [[R2]]
+// CHECK-NEXT:     [[R3:%.+]] = "onnx.Conv"(%arg0, %arg1, [[R0]]) <{auto_pad = "NOTSET", group = 1 : si64, kernel_shape = [3, 3]}>
+// CHECK-NEXT:     onnx.Return [[R2]], [[R3]]
 
 // -----
+// The weights, 1 and 3, times 1 and 2.
 // RULE: mul-of-conv
-func.func @mul_of_conv(%x: tensor<1x1x4x4xf32>) -> tensor<1x2x3x3xf32> {
+func.func @mul_of_conv(%x: tensor<1x1x4x4xf32>) -> tensor<1x2x4x4xf32> {
   %n = "onnx.NoValue"() {value} : () -> none
-  %w = onnx.Constant dense<1.0> : tensor<2x1x2x2xf32>
+  %w = onnx.Constant dense<[[[[1.0]]], [[[3.0]]]]> : tensor<2x1x1x1xf32>
   %c = onnx.Constant dense<[[[1.0]], [[2.0]]]> : tensor<2x1x1xf32>
-  %0 = "onnx.Conv"(%x, %w, %n) {kernel_shape = [2, 2]} : (tensor<1x1x4x4xf32>, tensor<2x1x2x2xf32>, none) -> tensor<1x2x3x3xf32>
-  %1 = "onnx.Mul"(%0, %c) : (tensor<1x2x3x3xf32>, tensor<2x1x1xf32>) -> tensor<1x2x3x3xf32>
-  onnx.Return %1 : tensor<1x2x3x3xf32>
+  %0 = "onnx.Conv"(%x, %w, %n) {kernel_shape = [1, 1]} : (tensor<1x1x4x4xf32>, tensor<2x1x1x1xf32>, none) -> tensor<1x2x4x4xf32>
+  %1 = "onnx.Mul"(%0, %c) : (tensor<1x2x4x4xf32>, tensor<2x1x1xf32>) -> tensor<1x2x4x4xf32>
+  onnx.Return %1 : tensor<1x2x4x4xf32>
 }
 // CHECK-LABEL:  func.func @mul_of_conv
-// CHECK-NEXT:     [[R0:%.+]] = "onnx.NoValue"() <{value}>
-// CHECK-NEXT:     [[R1:%.+]] = onnx.Constant dense<1.000000e+00> : tensor<2x1x2x2xf32>
-// CHECK-NEXT:     [[R2:%.+]] = onnx.Constant dense<{{\[\[}}[1.000000e+00]], {{\[\[}}2.000000e+00]]]> : tensor<2x1x1xf32>
-// CHECK-NEXT:     [[R3:%.+]] = onnx.Constant dense<3> : tensor<1xi64>
-// CHECK-NEXT:     [[R4:%.+]] = "onnx.Unsqueeze"([[R2]], [[R3]])
-// CHECK-NEXT:     [[R5:%.+]] = "onnx.Mul"([[R4]], [[R1]])
-// CHECK-NEXT:     [[R6:%.+]] = "onnx.Conv"(%arg0, [[R5]], [[R0]]) <{auto_pad = "NOTSET", group = 1 : si64, kernel_shape = [2, 2]}>
-// CHECK-NEXT:     onnx.Return [[R6]]
+// CHECK-DAG:      [[N:%.+]] = "onnx.NoValue"() <{value}>
+// CHECK-DAG:      [[W:%.+]] = onnx.Constant dense<{{\[\[\[\[}}1.000000e+00]]], {{\[\[\[}}6.000000e+00]]]]> : tensor<2x1x1x1xf32>
+// CHECK:          [[R:%.+]] = "onnx.Conv"(%arg0, [[W]], [[N]]) <{auto_pad = "NOTSET", group = 1 : si64, kernel_shape = [1, 1]}>
+// CHECK-NEXT:     onnx.Return [[R]]
 
 // -----
 // RULE: max-pool-of-relu
@@ -229,14 +272,18 @@ func.func @max_pool_of_relu(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x2x2xf32> {
 
 // -----
 // RULE: bias-into-layer-norm
-func.func @bias_into_layer_norm(%x: tensor<2x3xf32>, %s: tensor<3xf32>, %b: tensor<3xf32>) -> tensor<2x3xf32> {
+// RULE: bias-into-rms-layer-norm
+func.func @bias_into_layer_norm(%x: tensor<2x3xf32>, %s: tensor<3xf32>, %b: tensor<3xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>) {
   %n = "onnx.NoValue"() {value} : () -> none
   %y, %m, %d = "onnx.LayerNormalization"(%x, %s, %n) {axis = -1 : si64} : (tensor<2x3xf32>, tensor<3xf32>, none) -> (tensor<2x3xf32>, none, none)
   %0 = "onnx.Add"(%y, %b) : (tensor<2x3xf32>, tensor<3xf32>) -> tensor<2x3xf32>
-  onnx.Return %0 : tensor<2x3xf32>
+  %z, %e = "onnx.RMSLayerNormalization"(%x, %s, %n) {axis = 1 : si64, epsilon = 0.5 : f32} : (tensor<2x3xf32>, tensor<3xf32>, none) -> (tensor<2x3xf32>, none)
+  %1 = "onnx.Add"(%b, %z) : (tensor<3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  onnx.Return %0, %1 : tensor<2x3xf32>, tensor<2x3xf32>
 }
 // CHECK-LABEL:  func.func @bias_into_layer_norm
 // CHECK:          = "onnx.LayerNormalization"(%arg0, %arg1, %arg2) <{axis = -1 : si64, epsilon = 9.99999974E-6 : f32, stash_type = 1 : si64}>
+// CHECK:          = "onnx.RMSLayerNormalization"(%arg0, %arg1, %arg2) <{axis = 1 : si64, epsilon = 5.000000e-01 : f32, stash_type = 1 : si64}>
 
 // -----
 // RULE: global-pool-as-reduction

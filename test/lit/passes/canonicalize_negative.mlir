@@ -352,3 +352,79 @@ func.func @gemm_of_integers(%a: tensor<1x1xi32>, %b: tensor<1x1xi32>, %c: tensor
 // CHECK-NEXT:     [[R1:%.+]] = "onnx.Gemm"(%arg0, %arg1, [[R0]]) <{alpha = 5.000000e-01 : f32, beta = 1.000000e+00 : f32, transA = 0 : si64, transB = 0 : si64}>
 // CHECK-NEXT:     [[R2:%.+]] = "onnx.Add"([[R1]], %arg2)
 // CHECK-NEXT:     onnx.Return [[R2]]
+
+// -----
+// The mean is read: the normalisation without a bias would have to stay.
+func.func @mean_is_read(%x: tensor<2x3xf32>, %s: tensor<3xf32>, %b: tensor<3xf32>) -> (tensor<2x3xf32>, tensor<2x1xf32>) {
+  %n = "onnx.NoValue"() {value} : () -> none
+  %y, %m, %d = "onnx.LayerNormalization"(%x, %s, %n) {axis = -1 : si64} : (tensor<2x3xf32>, tensor<3xf32>, none) -> (tensor<2x3xf32>, tensor<2x1xf32>, none)
+  %1 = "onnx.Add"(%y, %b) : (tensor<2x3xf32>, tensor<3xf32>) -> tensor<2x3xf32>
+  onnx.Return %1, %m : tensor<2x3xf32>, tensor<2x1xf32>
+}
+// CHECK-LABEL:  func.func @mean_is_read
+// CHECK:          [[Y:%.+]], [[M:%.+]], {{%.+}} = "onnx.LayerNormalization"(%arg0, %arg1, {{%.+}})
+// CHECK-NEXT:     [[R:%.+]] = "onnx.Add"([[Y]], %arg2)
+// CHECK-NEXT:     onnx.Return [[R]], [[M]]
+
+// -----
+// Four elements, or a Reshape of what has no axis, which the one element would give one.
+func.func @no_scalars_to_move(%x: tensor<2x6xf32>, %y: tensor<f32>, %c: tensor<4xf32>, %d: tensor<1xf32>) -> (tensor<3x4xf32>, tensor<?xf32>) {
+  %s = onnx.Constant dense<[3, 4]> : tensor<2xi64>
+  %t = onnx.Constant dense<-1> : tensor<1xi64>
+  %0 = "onnx.Reshape"(%x, %s) : (tensor<2x6xf32>, tensor<2xi64>) -> tensor<3x4xf32>
+  %1 = "onnx.Add"(%0, %c) : (tensor<3x4xf32>, tensor<4xf32>) -> tensor<3x4xf32>
+  %2 = "onnx.Reshape"(%y, %t) : (tensor<f32>, tensor<1xi64>) -> tensor<?xf32>
+  %3 = "onnx.Add"(%2, %d) : (tensor<?xf32>, tensor<1xf32>) -> tensor<?xf32>
+  onnx.Return %1, %3 : tensor<3x4xf32>, tensor<?xf32>
+}
+// CHECK-LABEL:  func.func @no_scalars_to_move
+// CHECK:          [[R0:%.+]] = "onnx.Reshape"(%arg0,
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Add"([[R0]], %arg2)
+// CHECK-NEXT:     [[R2:%.+]] = "onnx.Reshape"(%arg1,
+// CHECK-NEXT:     [[R3:%.+]] = "onnx.Add"([[R2]], %arg3)
+// CHECK-NEXT:     onnx.Return [[R1]], [[R3]]
+
+// -----
+// Two elements that are expanded, or combined with what is; and no axes, which the one element would give one.
+func.func @no_scalars_to_expand(%n: tensor<2xi64>, %m: tensor<?xi64>) -> (tensor<?x?xf32>, tensor<?x?xf32>, tensor<*xf32>) {
+  %c = onnx.Constant dense<[3.0, 4.0]> : tensor<2xf32>
+  %d = onnx.Constant dense<5.0> : tensor<1xf32>
+  %e = onnx.Constant dense<6.0> : tensor<f32>
+  %0 = "onnx.Expand"(%c, %n) : (tensor<2xf32>, tensor<2xi64>) -> tensor<?x?xf32>
+  %1 = "onnx.Add"(%0, %d) : (tensor<?x?xf32>, tensor<1xf32>) -> tensor<?x?xf32>
+  %2 = "onnx.Expand"(%d, %n) : (tensor<1xf32>, tensor<2xi64>) -> tensor<?x?xf32>
+  %3 = "onnx.Add"(%2, %c) : (tensor<?x?xf32>, tensor<2xf32>) -> tensor<?x?xf32>
+  %4 = "onnx.Expand"(%e, %m) : (tensor<f32>, tensor<?xi64>) -> tensor<*xf32>
+  %5 = "onnx.Add"(%4, %d) : (tensor<*xf32>, tensor<1xf32>) -> tensor<*xf32>
+  onnx.Return %1, %3, %5 : tensor<?x?xf32>, tensor<?x?xf32>, tensor<*xf32>
+}
+// CHECK-LABEL:  func.func @no_scalars_to_expand
+// CHECK:          [[R0:%.+]] = "onnx.Expand"(
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Add"([[R0]],
+// CHECK-NEXT:     [[R2:%.+]] = "onnx.Expand"(
+// CHECK-NEXT:     [[R3:%.+]] = "onnx.Add"([[R2]],
+// CHECK-NEXT:     [[R4:%.+]] = "onnx.Expand"(
+// CHECK-NEXT:     [[R5:%.+]] = "onnx.Add"([[R4]],
+// CHECK-NEXT:     onnx.Return [[R1]], [[R3]], [[R5]]
+
+// -----
+// Another type, a copy more, two exponents for what may be one number, a bound that is not known.
+func.func @what_changes_something(%a: tensor<2xf32>, %x: tensor<?xf32>, %q: tensor<f32>) -> (tensor<2xf64>, tensor<?xf32>, tensor<?xf32>, tensor<2xf32>) {
+  %n = "onnx.NoValue"() {value} : () -> none
+  %c = onnx.Constant dense<1.0> : tensor<f32>
+  %r = onnx.Constant dense<2> : tensor<1xi64>
+  %e = onnx.Constant dense<2.0> : tensor<2xf32>
+  %0 = "onnx.Cast"(%a) {to = f64} : (tensor<2xf32>) -> tensor<2xf64>
+  %1 = "onnx.Tile"(%x, %r) : (tensor<?xf32>, tensor<1xi64>) -> tensor<?xf32>
+  %2 = "onnx.Pow"(%x, %e) : (tensor<?xf32>, tensor<2xf32>) -> tensor<?xf32>
+  %3 = "onnx.Clip"(%a, %n, %q) : (tensor<2xf32>, none, tensor<f32>) -> tensor<2xf32>
+  %4 = "onnx.Clip"(%3, %c, %n) : (tensor<2xf32>, tensor<f32>, none) -> tensor<2xf32>
+  onnx.Return %0, %1, %2, %4 : tensor<2xf64>, tensor<?xf32>, tensor<?xf32>, tensor<2xf32>
+}
+// CHECK-LABEL:  func.func @what_changes_something
+// CHECK:          [[R0:%.+]] = "onnx.Cast"(%arg0)
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Tile"(%arg1,
+// CHECK-NEXT:     [[R2:%.+]] = "onnx.Pow"(%arg1,
+// CHECK-NEXT:     [[R3:%.+]] = "onnx.Clip"(%arg0,
+// CHECK-NEXT:     [[R4:%.+]] = "onnx.Clip"([[R3]],
+// CHECK-NEXT:     onnx.Return [[R0]], [[R1]], [[R2]], [[R4]]

@@ -87,22 +87,53 @@ func.func @dropout_in_inference(%a: tensor<2xf32>) -> tensor<2xf32> {
 // -----
 // -1 <= 4, so the stricter bounds are those of both.
 // RULE: clip-of-clip
-func.func @clip_of_clip(%a: tensor<2xf32>) -> tensor<2xf32> {
-  %0 = onnx.Constant dense<-2.0> : tensor<f32>
-  %1 = onnx.Constant dense<4.0> : tensor<f32>
-  %2 = onnx.Constant dense<-1.0> : tensor<f32>
-  %3 = "onnx.NoValue"() {value} : () -> none
-  %4 = "onnx.Clip"(%a, %0, %1) : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<2xf32>
-  %5 = "onnx.Clip"(%4, %2, %3) : (tensor<2xf32>, tensor<f32>, none) -> tensor<2xf32>
-  onnx.Return %5 : tensor<2xf32>
+// RULE: clip-min-then-max
+// RULE: clip-max-then-min
+// RULE: clip-min-then-both
+// RULE: clip-both-then-max
+// RULE: clip-both-then-min
+// RULE: clip-max-then-both
+func.func @clip_of_clip(%x: tensor<2xf32>, %p: tensor<f32>, %q: tensor<f32>) -> (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) {
+  %a = onnx.Constant dense<-2.0> : tensor<f32>
+  %b = onnx.Constant dense<4.0> : tensor<f32>
+  %c = onnx.Constant dense<-1.0> : tensor<f32>
+  %d = onnx.Constant dense<3.0> : tensor<f32>
+  %n = "onnx.NoValue"() {value} : () -> none
+  %0 = "onnx.Clip"(%x, %a, %b) : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<2xf32>
+  %1 = "onnx.Clip"(%0, %c, %d) : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<2xf32>
+  %2 = "onnx.Clip"(%x, %p, %n) : (tensor<2xf32>, tensor<f32>, none) -> tensor<2xf32>
+  %3 = "onnx.Clip"(%2, %n, %q) : (tensor<2xf32>, none, tensor<f32>) -> tensor<2xf32>
+  %4 = "onnx.Clip"(%x, %n, %b) : (tensor<2xf32>, none, tensor<f32>) -> tensor<2xf32>
+  %5 = "onnx.Clip"(%4, %c, %n) : (tensor<2xf32>, tensor<f32>, none) -> tensor<2xf32>
+  %6 = "onnx.Clip"(%x, %p, %n) : (tensor<2xf32>, tensor<f32>, none) -> tensor<2xf32>
+  %7 = "onnx.Clip"(%6, %c, %q) : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<2xf32>
+  %8 = "onnx.Clip"(%x, %a, %p) : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<2xf32>
+  %9 = "onnx.Clip"(%8, %n, %q) : (tensor<2xf32>, none, tensor<f32>) -> tensor<2xf32>
+  %10 = "onnx.Clip"(%x, %p, %b) : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<2xf32>
+  %11 = "onnx.Clip"(%10, %c, %n) : (tensor<2xf32>, tensor<f32>, none) -> tensor<2xf32>
+  %12 = "onnx.Clip"(%x, %n, %b) : (tensor<2xf32>, none, tensor<f32>) -> tensor<2xf32>
+  %13 = "onnx.Clip"(%12, %c, %q) : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<2xf32>
+  onnx.Return %1, %3, %5, %7, %9, %11, %13 : tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>
 }
 // CHECK-LABEL:  func.func @clip_of_clip
-// CHECK-NEXT:     [[R0:%.+]] = onnx.Constant dense<-2.000000e+00> : tensor<f32>
-// CHECK-NEXT:     [[R1:%.+]] = onnx.Constant dense<4.000000e+00> : tensor<f32>
-// CHECK-NEXT:     [[R2:%.+]] = onnx.Constant dense<-1.000000e+00> : tensor<f32>
-// CHECK-NEXT:     [[R3:%.+]] = "onnx.Max"([[R0]], [[R2]])
-// CHECK-NEXT:     [[R4:%.+]] = "onnx.Clip"(%arg0, [[R3]], [[R1]])
-// CHECK-NEXT:     onnx.Return [[R4]]
+// CHECK-DAG:      [[A:%.+]] = onnx.Constant dense<-2.000000e+00>
+// CHECK-DAG:      [[B:%.+]] = onnx.Constant dense<4.000000e+00>
+// CHECK-DAG:      [[C:%.+]] = onnx.Constant dense<-1.000000e+00>
+// CHECK-DAG:      [[D:%.+]] = onnx.Constant dense<3.000000e+00>
+// CHECK:          [[R0:%.+]] = "onnx.Max"([[A]], [[C]])
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Min"([[B]], [[D]])
+// CHECK-NEXT:     [[R2:%.+]] = "onnx.Clip"(%arg0, [[R0]], [[R1]])
+// CHECK-NEXT:     [[R3:%.+]] = "onnx.Clip"(%arg0, %arg1, %arg2)
+// CHECK-NEXT:     [[R4:%.+]] = "onnx.Clip"(%arg0, [[C]], [[B]])
+// CHECK-NEXT:     [[R5:%.+]] = "onnx.Max"(%arg1, [[C]])
+// CHECK-NEXT:     [[R6:%.+]] = "onnx.Clip"(%arg0, [[R5]], %arg2)
+// CHECK-NEXT:     [[R7:%.+]] = "onnx.Min"(%arg1, %arg2)
+// CHECK-NEXT:     [[R8:%.+]] = "onnx.Clip"(%arg0, [[A]], [[R7]])
+// CHECK-NEXT:     [[R9:%.+]] = "onnx.Max"(%arg1, [[C]])
+// CHECK-NEXT:     [[R10:%.+]] = "onnx.Clip"(%arg0, [[R9]], [[B]])
+// CHECK-NEXT:     [[R11:%.+]] = "onnx.Min"([[B]], %arg2)
+// CHECK-NEXT:     [[R12:%.+]] = "onnx.Clip"(%arg0, [[C]], [[R11]])
+// CHECK-NEXT:     onnx.Return [[R2]], [[R3]], [[R4]], [[R6]], [[R8]], [[R10]], [[R12]]
 
 // -----
 // No size is -1; the second element is, and becomes 7.
