@@ -34,8 +34,8 @@ from .reducing import Reduction, Wrong, wrong_error, wrong_exception, wrong_scri
 from .reducing.attempts import Died
 from .reducing.cutting import ARGUMENTS, Values, functions_of
 from .reducing.wrongs import EXCEPTION, SCRIPT, SIGNAL
+from .reporting.observer import SILENT
 from .reporting.progress import Progress, progress
-from .reporting.timing import Timer
 
 if TYPE_CHECKING:
     from .verification import Settings, Verification
@@ -161,7 +161,7 @@ class _Trial:
         return self._by_numerics(module)
 
     def _by_passes(self, module: ir.Module) -> Wrong | None:
-        runner = Runner(self._options, lambda _: None, Timer("Total"), self._progress)
+        runner = Runner(self._options, SILENT._replace(progress=self._progress))
         try:
             runner.run(self._steps, module)
         except DiagnosticError as error:
