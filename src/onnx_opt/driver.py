@@ -15,7 +15,7 @@ from .files.outputs import Output
 from .flags import Options
 from .formats.choice import format_to_read, format_to_write
 from .formats.format import Format
-from .formats.mlir_text import SPLIT_MARKER
+from .formats.mlir_text import SPLIT_MARKER, source_of, text_pieces
 from .module import Module
 from .pipeline.plan import Step
 from .reporting.diagnostics import Sink
@@ -50,9 +50,10 @@ class Driver:
                 )
             with Output(options.o) as output:
                 right = True
+                marker = options.split_input_file if options.generate_checks else SPLIT_MARKER
                 for number, section in enumerate(sections):
                     if number:
-                        output.write(f"{SPLIT_MARKER}\n".encode())
+                        output.write(f"{marker}\n".encode())
                     right &= self._process(file, format_, section, output)
                 if right:
                     file.watch.check()
@@ -69,6 +70,12 @@ class Driver:
             except DiagnosticError as error:
                 for diagnostic in error.diagnostics:
                     reporter.receive(diagnostic)
+                if self._options.generate_checks:
+                    # Where --verify-diagnostics expects that, the section goes on without check lines.
+                    from .checks import without_checks
+
+                    source = source_of(section, file)
+                    output.write(without_checks(source, self._options.generate_checks).encode())
         if self._options.mlir_timing:
             sys.stderr.write(report(total))
         return reporter.conclude()
@@ -98,7 +105,14 @@ class Driver:
             self._progress.phase(f"writing {options.o}", lambda: output.written)
             if output.on_terminal:
                 self._progress.hide()
-            write()
+            if options.generate_checks:
+                from .checks import with_checks
+
+                text = "".join(text_pieces(module.ir.operation, options))
+                source = source_of(section, file)
+                output.write(with_checks(source, text, options.generate_checks).encode())
+            else:
+                write()
             output.flush()
 
     @contextmanager

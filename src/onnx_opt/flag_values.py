@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 
@@ -37,6 +38,13 @@ def file(text: str) -> str:
 def names(text: str) -> frozenset[str]:
     """Names between commas."""
     return frozenset(name for name in text.split(",") if name)
+
+
+def check_prefix(text: str) -> str:
+    """A prefix of FileCheck's directives."""
+    if re.fullmatch(r"[A-Za-z][\w-]*", text, re.ASCII):
+        return text
+    raise ValueError(f"'{text}' is not a prefix of FileCheck's; try CHECK")
 
 
 def tolerance(text: str) -> float:

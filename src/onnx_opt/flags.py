@@ -326,6 +326,13 @@ class Options:
         flag_values.count_of("elements"),
         "n",
     )
+    generate_checks: str = _value(
+        "Print the input with FileCheck lines for what would be printed, instead of its earlier ones with this prefix",
+        "",
+        flag_values.check_prefix,
+        "prefix",
+        implied="CHECK",
+    )
 
     mlir_print_ir_before_all: bool = _switch(
         "Print the IR before every pass", heading="Looking inside (to standard error)"

@@ -85,6 +85,15 @@ def _warn(whole: Section, line: int, column: int) -> None:
     print_diagnostic(Diagnostic("warning", message, whole.file, line, column), whole)
 
 
+def source_of(section: Section, file: InputFile) -> str:
+    """The text of a section as it stands in the file: nothing is cut out of it."""
+    lines = file.data[:].decode().removeprefix("\ufeff").split("\n")
+    begin = section.first_line - 1
+    own = lines[begin : begin + len(section.lines)]
+    behind = begin + len(own) < len(lines)
+    return "\n".join([*own[:-1], ""] if behind else own)  # the last line was the marker
+
+
 def _read(_: InputFile, section: Section, context: ir.Context, __: Options) -> Read:
     from ..dialect.assembly.reader import parse
 
@@ -121,4 +130,13 @@ def text_pieces(op: ir.Operation, options: Options) -> Iterator[str]:
     )
 
 
-FORMAT = Format("mlir", "MLIR text", _recognises, _read, _writer, _sections)
+FORMAT = Format(
+    "mlir",
+    "MLIR text",
+    _recognises,
+    _read,
+    _writer,
+    _sections,
+    read_flags=("generate_checks",),
+    write_flags=("generate_checks",),
+)
