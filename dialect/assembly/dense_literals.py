@@ -30,6 +30,7 @@ from ..elements.arrays import elements_attribute
 from ..elements.resources import BLOB_HEADER, Resource, ResourceTable, release
 from ..text_scanner import STRING
 from ..types import BY_ASM, Array, ElementType, element_part
+from .number_lists import MOST_ELEMENTS, written_lists
 from .resource_text import handle_of_spelling
 
 Source: TypeAlias = "bytes | mmap"
@@ -37,10 +38,10 @@ Source: TypeAlias = "bytes | mmap"
 LARGE_DIGITS = 2048
 """Literals with fewer digits are left to MLIR."""
 
-_MOST_ELEMENTS = 100
-"""Up to so many elements MLIR writes a list, without its flag for that."""
+ELIDED = "dense_resource<__elided__>"
+"""What MLIR prints instead of the elements that it leaves out."""
 
-_ELIDED = "dense_resource<__elided__>"
+_ELIDED_HANDLE = "__elided__"
 _HANDLE = rf"dense_resource<(?P<handle>{STRING}|[\w$.-]+)>"
 _TENSOR = r"tensor<(?P<shape>(?:\d+x)*)(?P<element>\w+|complex<\w+>)>"
 _USE = re.compile(rf"{_HANDLE}(?: : {_TENSOR})?|{STRING}", re.DOTALL)
@@ -49,7 +50,7 @@ _PIECE_BYTES = 1 << 20
 _RELEASED_BYTES = 16 << 20
 _OPENING = b'dense<"0x'
 _TRUTH_VALUES = re.compile(r'dense<"0x(?P<digits>\w+)"> : tensor<(?P<shape>(?:\d+x)*)i1>')
-_FEWEST_DIGITS = 2 * ((_MOST_ELEMENTS + 8) // 8)
+_FEWEST_DIGITS = 2 * ((MOST_ELEMENTS + 8) // 8)
 """Of a list of truth values in bits, which MLIR would not read."""
 _TYPE_BEHIND = re.compile(rf'">\s*:\s*{_TENSOR}'.encode())
 
@@ -58,12 +59,14 @@ _TYPE_BEHIND = re.compile(rf'">\s*:\s*{_TENSOR}'.encode())
 class LiteralWriter:
     """Writes the elements of resources into the text that MLIR printed with their handles.
 
-    resources: what stands behind the handles.  elide_larger_than: `__elided__` is written instead of more elements.
-    inline: literals for the handles of onnx ops; otherwise handles stay.  kept: the handles that stayed, as they are
-    spelled, in order.
+    resources: what stands behind the handles.  left_out: for each `__elided__` of the text, in order, the array or the
+    literal that belongs there, or None where it stays.  elide_larger_than: `__elided__` is written instead of more
+    elements.  inline: literals for the handles of onnx ops; otherwise handles stay.  kept: the handles that stayed, as
+    they are spelled, in order.
     """
 
     resources: Mapping[str, Array | Resource]
+    left_out: Iterator[Array | str | None]
     context: ir.Context
     elide_larger_than: int | None
     inline: bool
@@ -71,18 +74,24 @@ class LiteralWriter:
 
     def text(self, lines: Iterable[str]) -> Iterator[str]:
         """The text of `lines`, in pieces of about a megabyte."""
-        pieces: list[str] = []
+        pieces: list[str | Array] = []
         size = 0
         for piece in self._pieces(lines):
             pieces.append(piece)
-            size += len(piece)
+            size += len(piece) if isinstance(piece, str) else piece.nbytes
             if size > _PIECE_BYTES:
-                yield "".join(pieces)
+                yield self._joined(pieces)
                 pieces.clear()
                 size = 0
-        yield "".join(pieces)
+        yield self._joined(pieces)
 
-    def _pieces(self, lines: Iterable[str]) -> Iterator[str]:
+    def _joined(self, pieces: list[str | Array]) -> str:
+        with self.context:
+            lists = written_lists(piece for piece in pieces if not isinstance(piece, str))
+            return "".join([each if isinstance(each, str) else next(lists) for each in pieces])
+
+    def _pieces(self, lines: Iterable[str]) -> Iterator[str | Array]:
+        """The text; arrays stand for lists."""
         for line in lines:
             position = 0
             if "xi1>" in line and "onnx." in line:
@@ -91,9 +100,7 @@ class LiteralWriter:
                 for use in _USE.finditer(line):
                     if use["handle"] is None:
                         continue
-                    resource = self._resource(use) if "onnx." in line else None
-                    with self.context:
-                        literal = self._literal(resource) if resource else None
+                    literal = self._instead(use, is_onnx="onnx." in line)
                     if literal is None:
                         self.kept[use["handle"]] = None
                         continue
@@ -102,6 +109,16 @@ class LiteralWriter:
                     position = use.end("handle") + 1
             yield line[position:]
             yield "\n"
+
+    def _instead(self, use: re.Match[str], *, is_onnx: bool) -> Iterable[str | Array] | None:
+        """What stands instead of a handle, in pieces; None if it stays."""
+        if use["handle"] == _ELIDED_HANDLE and (found := next(self.left_out, None)) is not None:
+            return (found,) if isinstance(found, str) else _literal_of(Resource(found))
+        resource = self._resource(use) if is_onnx else None
+        if resource is None:
+            return None
+        with self.context:
+            return self._literal(resource)
 
     def _resource(self, use: re.Match[str]) -> Resource | None:
         """What stands behind a handle, if it is of the type that stands beside that."""
@@ -118,21 +135,27 @@ class LiteralWriter:
             return None
         return Resource(data.view(row.dtype).reshape(shape))
 
-    def _literal(self, resource: Resource) -> Iterable[str] | None:
-        """What stands instead of the handle, in pieces; None if it stays."""
+    def _literal(self, resource: Resource) -> Iterable[str | Array] | None:
         limit = self.elide_larger_than
         is_elided = limit is not None and resource.source.size > limit
         if not self.inline:
-            return (_ELIDED,) if is_elided else None
-        if resource.source.size <= _MOST_ELEMENTS and not is_elided:
-            return (_body(elements_attribute(resource.array())),)
+            return (ELIDED,) if is_elided else None
         if (element := _only_element(resource)) is not None:
             return (_body(elements_attribute(element)),)
         if is_elided:
-            return (_ELIDED,)
-        if resource.dtype.kind == "b":
-            return ("dense<", _listed(resource.array()), ">")
-        return _hexadecimal(resource)
+            return (ELIDED,)
+        return _literal_of(resource)
+
+
+def _literal_of(resource: Resource) -> Iterable[str | Array]:
+    """The literal of elements that are not all the same; a list of numbers is still an array."""
+    if not resource.source.size:
+        return ("dense<>",)
+    if resource.source.size <= MOST_ELEMENTS:
+        return ("dense<", resource.array(), ">")
+    if resource.dtype.kind == "b":
+        return ("dense<", _listed(resource.array()), ">")
+    return _hexadecimal(resource)
 
 
 def _truth_values(literal: re.Match[str]) -> str:
@@ -176,6 +199,8 @@ def _only_element(resource: Resource) -> Array | None:
     first: Array | None = None
     for block in resource.blocks():
         flat = _bytes(block).reshape(-1, resource.dtype.itemsize)
+        if not len(flat):
+            return None
         if first is None:
             first = flat[0].copy()
         if (flat[:2] != first).any() or (flat != first).any():

@@ -25,7 +25,8 @@ from ..ops.attributes import get_attribute
 from ..ops.schema import op_spec
 from ..text_scanner import skip_brackets, skip_type, split_dictionary
 from ..types import Array
-from .dense_literals import LiteralWriter
+from .dense_literals import ELIDED, LiteralWriter
+from .number_lists import FEW_ELEMENTS
 from .provenance import located_by_value_names, provenance_of, without_provenance
 from .resource_text import resource_section
 from .result_names import name_results, result_names
@@ -80,11 +81,11 @@ def text_pieces(
             stack.enter_context(without_provenance(operation))
         if value_names:
             stack.enter_context(located_by_value_names(operation))
-        asm, resources = _asm_and_resources(
+        asm, resources, left_out = _asm_and_data(
             operation,
+            elide_larger_than,
             enable_debug_info=debuginfo,
             print_generic_op_form=generic,
-            large_elements_limit=elide_larger_than,
             use_name_loc_as_prefix=value_names,
             assume_verified=True,
         )
@@ -107,9 +108,52 @@ def text_pieces(
             lines[op.index] = op.generic()
     if has_names and not generic:
         name_results(lines)
-    writer = LiteralWriter(resources, operation.context, elide_larger_than, not use_resources)
+    writer = LiteralWriter(
+        resources, iter(left_out), operation.context, elide_larger_than, not use_resources
+    )
     yield from writer.text(lines)
     yield from resource_section(writer.kept, resources, elide_larger_than)
+
+
+def _asm_and_data(
+    operation: ir.Operation, limit: int | None, **flags: Any
+) -> tuple[str, dict[str, Array | Resource], list[Array | str | None]]:
+    """What MLIR prints, and the data that is then for us to write: of resources, and of what it left out.
+
+    MLIR leaves out the elements of constants too if no other op has any: its way to write numbers is slow.
+    """
+    if limit is None or limit > FEW_ELEMENTS:
+        asm, resources = _asm_and_resources(operation, large_elements_limit=FEW_ELEMENTS, **flags)
+        left_out = _elements_of_constants(operation, limit) if ELIDED in asm else []
+        if len(left_out) == asm.count(ELIDED):
+            return asm, resources, left_out
+    return *_asm_and_resources(operation, large_elements_limit=limit, **flags), []
+
+
+def _elements_of_constants(root: ir.Operation, limit: int | None) -> list[Array | str | None]:
+    """The array or the literal of each constant that MLIR left out; None for those with more than `limit` elements."""
+    found: list[Array | str | None] = []
+
+    def visit(op: ir.Operation) -> ir.WalkResult:
+        if op.name != "onnx.Constant":
+            return ir.WalkResult.ADVANCE
+        value = get_attribute(op, "value")
+        if not isinstance(value, ir.DenseFPElementsAttr | ir.DenseIntElementsAttr):
+            return ir.WalkResult.ADVANCE
+        size = len(value)
+        if size <= FEW_ELEMENTS or value.is_splat:
+            return ir.WalkResult.ADVANCE
+        if limit is not None and size > limit:
+            found.append(None)
+        else:
+            try:
+                found.append(np.asarray(memoryview(value)))
+            except BufferError:  # of a type that Python's buffers do not know
+                found.append(str(value).rpartition(" : ")[0])
+        return ir.WalkResult.ADVANCE
+
+    root.walk(visit, ir.WalkOrder.PRE_ORDER)
+    return found
 
 
 def _asm_and_resources(

@@ -45,6 +45,7 @@ from ..text_scanner import (
     split_dictionary,
 )
 from .dense_literals import Literals, cut_literals
+from .number_lists import in_hexadecimal
 from .resource_text import remember_mlir_resources, take_resources
 from .untrusted_input import check_names, check_nesting, run_in_child
 
@@ -56,6 +57,10 @@ _INTERESTING = re.compile(
     rf"|{STRING}"
     r"|(?<![\w.$\"!#@%^-])onnx\.(?P<pretty>Constant|ConstantOfShape|Return|Yield)(?![\w.$])",
     re.DOTALL,
+)
+_PLAIN_CONSTANT = re.compile(
+    r' (?P<elements>dense<(?:(?P<list>\[[^"<>\n]*\])|"[^"\\\n]*"|[\w.+-]+)>|dense_resource<\w+>)'
+    r" : (?P<type>tensor<\w+>)"
 )
 _VALUE_NAME = re.compile(r"%(?:\d+|[A-Za-z_$.-][\w$.-]*)(?:[#:]\d+)?")
 _MLIR_NAME = "-"
@@ -236,6 +241,8 @@ class _Text:
     def _rewrite(self, name: str, start: int, end: int) -> int:
         """Rewrite the pretty op that starts at `start`; give the offset up to which the source is dealt with."""
         source = self.source
+        if name == "Constant" and (plain := _PLAIN_CONSTANT.match(source, end)):
+            return self._rewrite_plain_constant(start, plain)
         self._replace(start, end, f'"onnx.{name}"')
         after = skip_space(source, end)
         if source.startswith("(", after):
@@ -245,6 +252,15 @@ class _Text:
         if name == "Constant":
             return self._rewrite_constant(end, after)
         return self._rewrite_terminator(end, after)
+
+    def _rewrite_plain_constant(self, start: int, plain: re.Match[str]) -> int:
+        """One that has its elements on its line and nothing else, which most have.  Floats become hexadecimal."""
+        first, last = plain.span("elements")
+        self._replace(start, first, '"onnx.Constant"() {value = ')
+        if plain["list"] and (literal := in_hexadecimal(plain["list"], plain["type"])):
+            self._replace(first, last, literal)
+        self._replace(plain.end(), plain.end(), f"}} : () -> {plain['type']}")
+        return plain.end()
 
     def _rewrite_constant(self, end: int, after: int) -> int:
         source = self.source
