@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "verification": {"dialect", "exporter"},
     "reducing": {"dialect", "passes", "verification"},
     "checks": set(),
+    "language_server": {"dialect", "passes", ""},  # the last for the version
     "files": {"errors"},
     "errors": set(),
 }

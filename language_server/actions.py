@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an editor offers to do with the function under the cursor: to run a pass on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lsprotocol import types
+
+from ..passes import BY_ARGUMENT, STEMS
+from .checking import excerpt
+from .document import Document
+from .formatting import LeftError, item_in
+from .names import names_of
+from .structure import FUNCTION
+from .workers import Worker, WorkerError
+
+RUN_PASS = "onnx-opt.runPass"
+"""The command: URI, line and the flag of the pass without dashes."""
+_MOST_REMARKS = 5
+
+
+def code_actions(document: Document, offset: int) -> list[types.CodeAction]:
+    """What can be done with the function at an offset; nothing where there is none."""
+    item = document.item_at(offset)
+    if item is None or item.head != FUNCTION:
+        return []
+    line = document.text.line_at(item.start)
+    return [
+        types.CodeAction(
+            f"{BY_ARGUMENT[argument].summary} in @{item.symbol} (--{argument})",
+            kind=types.CodeActionKind.RefactorRewrite,
+            command=types.Command(
+                f"--{argument}", RUN_PASS, arguments=[document.uri, line, argument]
+            ),
+        )
+        for argument in _arguments()
+    ]
+
+
+def _arguments() -> Iterator[str]:
+    return (stem.replace("_", "-") for stem in STEMS)
+
+
+@dataclass
+class Outcome:
+    """What came of an action: a change, or none, and what is to be told."""
+
+    message: str
+    edits: list[types.TextEdit] = field(default_factory=list[types.TextEdit])
+
+
+async def run_pass(document: Document, line: int, argument: str, worker: Worker) -> Outcome:
+    """Run a pass on the function that begins on a line, as if it stood alone.
+
+    Comments in it, which no pass keeps, stand above it afterwards.
+    """
+    offset = document.text.starts[min(line, len(document.text.starts) - 1)]
+    section = document.section_at(offset)
+    item = next((each for each in section.items if document.text.line_at(each.start) == line), None)
+    if argument not in BY_ARGUMENT or item is None or item.head != FUNCTION:
+        return Outcome(f"no function begins in line {line + 1}, or there is no pass --{argument}")
+    where = f"--{argument} on @{item.symbol}"
+    what = excerpt(document, section, item, resources=True)
+    try:
+        answer = await worker.ask("run_pass", text=what.source, argument=argument)
+        if "text" not in answer:
+            return Outcome(f"{where}: {answer['diagnostics'][0]['message']}")
+        new = item_in(answer, item).text
+    except (WorkerError, LeftError) as error:
+        return Outcome(f"{where}: {error}")
+    remarks = [*dict.fromkeys(answer["remarks"])]
+    told = "\n".join(remarks[:_MOST_REMARKS]) or "done"
+    if not answer["changed"]:
+        return Outcome(f"{where} changes nothing" + (f": {told}" if remarks else ""))
+    if names_of(new).aliases:
+        return Outcome(f"{where} gives a text with aliases: run onnx-opt on the file")
+    names = names_of(document.text_of(item))
+    indent = "  " * len(item.modules)
+    comments = [names.text[start:end] for start, end in names.comments]
+    lines = [*comments, *new.split("\n")]
+    start = document.text.starts[line]
+    text = "\n".join(indent + each if each else each for each in lines)
+    edit = types.TextEdit(document.text.range(start, item.end), text)
+    return Outcome(f"{where}: {told}", [edit])
