@@ -4,36 +4,33 @@
 from __future__ import annotations
 
 import os
-import re
-import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from .dialect.bindings import ir
-from .dialect.context import make_context
 from .dialect.diagnostics import DiagnosticError
 from .dialect.model_records import NAME
-from .dialect.verifier.verify import verify
 from .errors import TOOL, CommandError
 from .files.inputs import Section, read_input
 from .files.outputs import Output
 from .flags import BY_FIELD, Options, is_given
-from .formats.detection import FORMATS, format_of_input, format_of_output
-from .formats.format import Read
+from .formats.choice import format_to_read
+from .formats.detection import FORMATS, format_of_output
 from .formats.mlir_text import FORMAT as TEXT
+from .lit_test import OF_RUN, lines_of_test
+from .module import Module
 from .pipeline.plan import Step
 from .pipeline.run import Runner
 from .reducing import Reduction, Wrong, wrong_error, wrong_exception, wrong_script
-from .reducing.attempts import Died
+from .reducing.attempts import Died, in_child
 from .reducing.cutting import ARGUMENTS, Values, functions_of
-from .reducing.wrongs import EXCEPTION, SCRIPT, SIGNAL
 from .reporting.observer import SILENT
 from .reporting.progress import Progress, progress
 
@@ -42,17 +39,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_OF_RUN = (
-    *("allow_unregistered_dialect", "disable_pattern", "pass_pipeline", "verify_each", "j"),
-    *("verify_numerics", "verify_engine", "input_file", "input_shape", "atol", "rtol"),
-)
-"""The fields of options that say what is run, beside passes and plugins, in the order of a command line."""
-
 _OTHERS = ("input", "passes", "pass_options", "load_pass_plugin", "quiet", "reduce", "reduce_test")
 _PATIENCE = 600.0
 """Seconds for the last try."""
-_MESSAGE = 60
-"""How many characters of an error a test checks, and where numbers begin it ends."""
 
 
 def reduce(options: Options, steps: tuple[Step, ...]) -> None:
@@ -70,15 +59,14 @@ def reduce(options: Options, steps: tuple[Step, ...]) -> None:
     with ExitStack() as stack:
         line = stack.enter_context(progress(quiet=options.quiet))
         output = stack.enter_context(Output(options.reduce))
-        context = make_context(load_all=bool(options.load_pass_plugin))
-        stack.enter_context(context)
+        module = _read(options, line)
+        stack.enter_context(module.ir.context)
         stack.enter_context(ir.Location.unknown())
-        read = _read(options, context, line)
         format_ = format_of_output("", options.reduce)
-        write = format_.writer(read, output, options)
-        trial = _Trial(options, steps, read, line)
+        write = module.writer(format_, output, options)
+        trial = _Trial(options, steps, module)
         search = Reduction(
-            read.module,
+            module.ir,
             trial.judge,
             trial.compute,
             float(options.reduce_seconds),
@@ -88,11 +76,11 @@ def reduce(options: Options, steps: tuple[Step, ...]) -> None:
         if wrong is None:
             raise CommandError(f"nothing to reduce: {trial.fine}")
         if format_ is TEXT:
-            text, wrong = _text(read.module, wrong, trial)
-            lines = "".join(f"// {each}\n" for each in _lit_lines(options, wrong))
+            text, wrong = _text(module, wrong, trial)
+            lines = "".join(f"// {each}\n" for each in lines_of_test(options, wrong))
             output.write(f"{lines}{text}".encode())
         else:
-            write(read.module)
+            write()
         output.commit()
     sys.stderr.write(
         f"{TOOL}: {options.reduce}: {_count(search.ops, 'op')} of {search.ops_before}, "
@@ -100,16 +88,13 @@ def reduce(options: Options, steps: tuple[Step, ...]) -> None:
     )
 
 
-def _text(module: ir.Module, wrong: Wrong, trial: _Trial) -> tuple[str, Wrong]:
+def _text(module: Module, wrong: Wrong, trial: _Trial) -> tuple[str, Wrong]:
     """A text that goes wrong as the module does when it is read back, and what goes wrong with it.
 
     Raises CommandError where there is none.
     """
-    from .dialect.assembly.printer import text_pieces
-    from .reducing.attempts import in_child
-
     for debuginfo in (False, True):
-        text = "".join(text_pieces(module, debuginfo=debuginfo))
+        text = module.to_text(mlir_print_debuginfo=debuginfo)
         found = in_child(partial(trial.judge_text, text), _PATIENCE)
         found = found.wrong if isinstance(found, Died) else found
         if found == wrong:
@@ -120,13 +105,10 @@ def _text(module: ir.Module, wrong: Wrong, trial: _Trial) -> tuple[str, Wrong]:
 class _Trial:
     """What the flags say of a module: called in child processes only."""
 
-    def __init__(
-        self, options: Options, steps: tuple[Step, ...], read: Read, line: Progress
-    ) -> None:
+    def __init__(self, options: Options, steps: tuple[Step, ...], module: Module) -> None:
         self._options = options
         self._steps = steps
-        self._read, self._module = read, read.module
-        self._progress = line
+        self._whole, self._module = module, module.ir
         self.fine = "the passes end well, and leave a valid module"
         if options.reduce_test:
             if not os.access(options.reduce_test, os.X_OK):
@@ -140,30 +122,30 @@ class _Trial:
 
     def judge(self) -> Wrong | None:
         """What goes wrong with the module."""
-        return self._judge(self._module)
+        return self._judge(self._module, self._whole.save)
 
     def judge_text(self, text: str) -> Wrong | None:
         """What goes wrong with the module in a text."""
         from .dialect.assembly.reader import parse
 
-        return self._judge(parse(text, context=self._module.context))
+        module = parse(text, context=self._module.context)
+        return self._judge(module, lambda path: path.write_text(text))
 
-    def _judge(self, module: ir.Module) -> Wrong | None:
+    def _judge(self, module: ir.Module, save: Callable[[Path], object]) -> Wrong | None:
         options = self._options
-        unknown = options.allow_unregistered_dialect
-        found = verify(module.operation, allow_unregistered_dialect=unknown)
-        if any(each.severity == "error" for each in found):
+        try:
+            Runner(options, SILENT).verify(module.operation)
+        except DiagnosticError:
             return None
         if options.reduce_test:
-            return self._by_script(module)
+            return self._by_script(save)
         if options.verify_numerics is None:
             return self._by_passes(module)
         return self._by_numerics(module)
 
     def _by_passes(self, module: ir.Module) -> Wrong | None:
-        runner = Runner(self._options, SILENT._replace(progress=self._progress))
         try:
-            runner.run(self._steps, module)
+            Runner(self._options, SILENT).run(self._steps, module)
         except DiagnosticError as error:
             return wrong_error(error.diagnostics[0].message)
         except CommandError as error:  # from a plugin
@@ -192,14 +174,12 @@ class _Trial:
                 wrong = wrong or _departs(check, module)
         return wrong
 
-    def _by_script(self, module: ir.Module) -> Wrong | None:
+    def _by_script(self, save: Callable[[Path], object]) -> Wrong | None:
         options = self._options
         script = Path(options.reduce_test).resolve()
         with tempfile.TemporaryDirectory(prefix="onnx-opt-") as folder:
             path = Path(folder, f"module{Path(options.reduce).suffix}")
-            with Output(os.fspath(path)) as output:
-                format_of_output("", options.reduce).writer(self._read, output, options)(module)
-                output.commit()
+            save(path)
             done = subprocess.run([script, path], check=False)
         return None if done.returncode else wrong_script(options.reduce_test)
 
@@ -263,72 +243,19 @@ def _preload() -> None:
 def _refuse_others(options: Options) -> None:
     """Raise CommandError if a flag is given that has no say in a reduction."""
     reads = [field for known in FORMATS for field in known.read_flags]
-    heeded = {*_OF_RUN, *_OTHERS, *reads, "reduce_seconds"}
+    heeded = {*OF_RUN, *_OTHERS, *reads, "reduce_seconds"}
     for flag in BY_FIELD.values():
         if flag.field not in heeded and is_given(options, flag.field):
             raise CommandError(f"{flag.spelling} has no say in --reduce")
 
 
-def _read(options: Options, context: ir.Context, line: Progress) -> Read:
+def _read(options: Options, line: Progress) -> Module:
     """The input."""
     line.phase("reading")
     file = read_input(options.input)
-    format_ = format_of_input(file)
-    section = Section(file.name)
-    if format_.sections is not None:
-        (section,) = format_.sections(file, "")
-    return format_.read(file, section, context, options)
-
-
-def _lit_lines(options: Options, wrong: Wrong) -> list[str]:
-    """The first lines of a test that passes as long as it goes wrong."""
-    if wrong.kind == SCRIPT:
-        return [f"RUN: %S/{_relative(options.reduce_test, options)} %s"]
-    command = " ".join(["onnx-opt %s", *_flags(options)])
-    if wrong.kind == SIGNAL:
-        return [f"RUN: not --crash {command}"]
-    if wrong.kind == EXCEPTION:
-        return [f"RUN: not {command} 2>&1 | FileCheck %s", f"CHECK: {wrong.shown.split(':')[0]}"]
-    message = _VARIABLE.split(wrong.shown)[0][:_MESSAGE].strip()
-    return [f"RUN: not {command} 2>&1 | FileCheck %s", f"CHECK: error: {message}"]
-
-
-_VARIABLE = re.compile(r"[\[{\d]|'(?!onnx\.|\s|$)")
-"""Where names and numbers begin in a message, or what FileCheck reads as more than text."""
-
-
-def _flags(options: Options) -> Iterator[str]:
-    """The flags of a command line that shows what is wrong."""
-    for plugin in options.load_pass_plugin:
-        yield f"--load-pass-plugin=%S/{_relative(plugin, options)}"
-    for flag in options.passes:
-        yield _quoted(f"--{flag.name}={flag.options}" if flag.options else f"--{flag.name}")
-    for name, given in options.pass_options:
-        yield _quoted(f"--{name}={given}" if given else f"--{name}")
-    for field in _OF_RUN:
-        if not is_given(options, field):
-            continue
-        spelling = BY_FIELD[field].spelling
-        value: Any = getattr(options, field)
-        if isinstance(value, tuple):
-            for name, given in cast("tuple[tuple[str, Any], ...]", value):
-                sized = field == "input_shape"
-                text = "x".join(map(str, given)) if sized else f"%S/{_relative(given, options)}"
-                yield _quoted(f"{spelling}={name}={text}")
-        elif isinstance(value, frozenset):
-            yield _quoted(f"{spelling}={','.join(sorted(cast('frozenset[str]', value)))}")
-        elif isinstance(value, bool):
-            yield spelling if value else f"{spelling}=0"
-        else:
-            yield _quoted(f"{spelling}={value}")
-
-
-def _quoted(flag: str) -> str:
-    return flag if re.fullmatch(r"[\w.,:=/%@+-]+", flag) else shlex.quote(flag)
-
-
-def _relative(path: str, options: Options) -> str:
-    return os.path.relpath(path, Path(options.reduce).parent)
+    format_ = format_to_read(file, options)
+    section = format_.sections(file, "")[0] if format_.sections else Section(file.name)
+    return Module(file, section, format_.reader(file, section, options), options)
 
 
 def _count(number: int, noun: str) -> str:
