@@ -18,8 +18,9 @@ from ..dialect.ops.schema import DOMAINS
 from ..dialect.ops.versions import canonical_domain, default_attributes, ops_with_function
 from .errors import ModelError
 from .hidden_names import graphs_in, own_names
-from .inference import infer
+from .inference import infer, is_needed
 from .ordering import ordered
+from .read_nodes import read_nodes
 from .records import initializer_names
 from .requests import Requests
 from .tensors import TensorReader
@@ -210,9 +211,10 @@ def _with_inferred_types(model: onnx.ModelProto, tensors: TensorReader) -> onnx.
     """The model with the types that are inferred of its values, and those that it states only of the others."""
     bare = _copy(model)
     _forget_types(bare.graph)
-    nodes = list(bare.graph.node)
+    nodes = read_nodes(bare.graph.node)
     known = initializer_names(bare.graph) | {info.name for info in bare.graph.input}
-    inferred = infer(bare, [nodes[position] for position in ordered(nodes, known)], tensors)
+    in_order = [nodes[position].proto for position in ordered(nodes, known)]
+    inferred = infer(bare, in_order, tensors) if is_needed(bare.graph) else None
     types = {
         info.name: info.type
         for info in (infos_of(inferred) if inferred else ())

@@ -40,8 +40,9 @@ from ..dialect.types import unknown_type
 from .errors import ModelError, NodeError
 from .node_signatures import NodeSignature, NodeSignatures, Region
 from .ordering import ordered
+from .read_nodes import ReadNode, read_nodes
 from .records import graph_records, initializer_names, put_listed, sparse_records, tensor_records
-from .tensors import TensorReader
+from .tensors import ReadTensor, TensorReader, read_tensors
 from .value_types import GraphTypes, TypeReader, constant_type
 
 
@@ -88,15 +89,19 @@ class GraphImporter:
         self._scope = scope
         self._types = types
 
-    def initializers(self, graph: onnx.GraphProto, skipped: Container[str]) -> None:
+    def initializers(
+        self,
+        dense: Sequence[ReadTensor],
+        sparse_ones: Sequence[onnx.SparseTensorProto],
+        skipped: Container[str],
+    ) -> None:
         """Make a constant of every initializer but those `skipped`."""
         tensors = self._readers.tensors
-        for tensor in graph.initializer:
-            name = tensor.name
-            if name not in skipped:
-                value, type_ = tensors.typed_attribute(tensor, name)
-                self._constant(name, "value", value, type_, tensor_records(tensor))
-        for sparse in graph.sparse_initializer:
+        for read in dense:
+            if read.name not in skipped:
+                value, type_ = tensors.typed_attribute(read)
+                self._constant(read.name, "value", value, type_, tensor_records(read.proto))
+        for sparse in sparse_ones:
             name = sparse.values.name
             if name not in skipped:
                 value = tensors.sparse_attribute(sparse)
@@ -126,23 +131,22 @@ class GraphImporter:
         )
         self._scope.add(name, constant.results[0])
 
-    def nodes(self, protos: Sequence[onnx.NodeProto]) -> None:
+    def nodes(self, nodes: Sequence[ReadNode]) -> None:
         """Make an op of every node; each comes after those whose results it uses."""
-        for position, node in enumerate(protos):
+        for position, node in enumerate(nodes):
             self._node(node, position)
 
     def nodes_in_order(self, protos: Sequence[onnx.NodeProto]) -> None:
         """Make an op of every node, each after those whose results it uses."""
-        # Indexing a repeated field costs more than going through it.
-        nodes = list(protos)
+        nodes = read_nodes(protos)
         for position in ordered(nodes, self._scope.values, self._scope.parent or ()):
             self._node(nodes[position], position)
 
-    def _node(self, node: onnx.NodeProto, position: int) -> None:
-        inputs, outputs = list(node.input), list(node.output)
+    def _node(self, read: ReadNode, position: int) -> None:
+        node, inputs, outputs, _ = read
         operands = self._operands(node, inputs)
         types = [self._types.type_of(name) if name else None for name in outputs]
-        signature = self._readers.signatures.of(node, inputs, outputs, operands, types)
+        signature = self._readers.signatures.of(read, operands, types)
         attributes = {**signature.attributes}
         OUTPUTS.put(attributes, outputs)
         self._hides(attributes, outputs)
@@ -286,7 +290,7 @@ class GraphImporter:
         for info, argument in zip(inputs, block.arguments, strict=True):
             scope.add(info.name, argument)
         with ir.InsertionPoint(block):
-            inner.initializers(graph, ())
+            inner.initializers(read_tensors(graph.initializer), graph.sparse_initializer, ())
             inner.nodes_in_order(graph.node)
             results = inner.results([info.name for info in graph.output])
             create("Yield", results)
@@ -350,8 +354,10 @@ def _result_types(
 
 
 def types_of_graph(
-    reader: TypeReader, graph: onnx.GraphProto, inferred: onnx.GraphProto | None
+    reader: TypeReader,
+    graph: onnx.GraphProto,
+    inferred: onnx.GraphProto | Mapping[str, onnx.TypeProto] | None,
 ) -> GraphTypes:
-    """The types of a graph's values."""
+    """The types of a graph's values.  inferred: see `GraphTypes`."""
     stated = {info.name: info for info in graph.value_info}
     return GraphTypes(reader, stated, {info.name: info for info in graph.output}, inferred)

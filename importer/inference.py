@@ -12,7 +12,7 @@ import onnx
 from ..dialect.protos import tensor_to_proto
 from ..dialect.types import ELEMENT_TYPES
 from .hidden_names import graphs_in, restore_names, tell_apart
-from .tensors import MAX_RANK, TensorReader
+from .tensors import MAX_RANK, ReadTensor, TensorReader
 from .value_types import infos_of
 
 # Weights of more elements cannot decide about a shape; floats only do as scales, one for each dimension.
@@ -24,14 +24,12 @@ _FLOATS = frozenset(row.onnx for row in ELEMENT_TYPES if row.is_float)
 def infer(
     model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto], tensors: TensorReader
 ) -> onnx.GraphProto | None:
-    """The model's graph with the types that ONNX's shape inference finds; None if it has nothing to find.
+    """The model's graph with the types that ONNX's shape inference finds; None if it refuses the model.
 
     nodes: those of the graph, in an order that is right.
     Of weights it sees the types: their values say nothing about shapes, and a model with them may exceed what protobuf
     admits.
     """
-    if not _lacks_types(model.graph) and not _lacks_names(model.graph):
-        return None
     light = onnx.ModelProto(ir_version=model.ir_version)
     light.opset_import.extend(model.opset_import)
     light.functions.extend(model.functions)
@@ -53,6 +51,16 @@ def infer(
     if old_names:
         restore_names(graph, old_names)
     return graph
+
+
+def is_needed(graph: onnx.GraphProto) -> bool:
+    """Whether there is anything about a graph's values that only inference can say."""
+    return _lacks_types(graph) or _lacks_names(graph)
+
+
+def weight_types(weights: Sequence[ReadTensor]) -> dict[str, onnx.TypeProto]:
+    """The types of initializers by their names."""
+    return {weight.name: _tensor_type(weight.data_type, weight.dims) for weight in weights}
 
 
 def _lacks_types(graph: onnx.GraphProto) -> bool:

@@ -28,24 +28,25 @@ from ..dialect.model_texts import named_location
 from ..dialect.onnx import create
 from ..dialect.ops.versions import canonical_domain
 from ..dialect.types import unknown_type
+from .alike import Types, infer_alike
 from .attributes import AttributeReader
 from .changes import with_named_sizes
 from .errors import ModelError
 from .graph import GraphImporter, Readers, Scope, types_of_graph
-from .inference import infer
+from .inference import infer, is_needed, weight_types
 from .node_signatures import NodeSignatures
 from .nodes import Operators, check_opsets
 from .ordering import ordered
+from .read_nodes import ReadNode, read_nodes
 from .records import (
     graph_records,
-    initializer_names,
     put_listed,
     put_other_value_info,
     sparse_records,
     tensor_records,
 )
 from .requests import Requests
-from .tensors import TensorReader
+from .tensors import ReadTensor, TensorReader, read_tensors
 from .value_types import GraphTypes, TypeReader
 
 MAIN = "main_graph"
@@ -106,15 +107,17 @@ class ModelImporter:
 
     def _main(self, readers: Readers) -> None:
         graph = self.model.graph
-        initializers = initializer_names(graph)
+        weights = read_tensors(graph.initializer)
+        initializers = {weight.name for weight in weights}
+        initializers.update(sparse.values.name for sparse in graph.sparse_initializer)
         listed = {info.name for info in graph.input} & initializers
         overridable: set[str] = set()
         if self.model.ir_version >= _OVERRIDABLE_SINCE and not self.requests.freeze_initializers:
             overridable = listed
-        nodes = list(graph.node)
+        nodes = read_nodes(graph.node)
         known = initializers | {info.name for info in graph.input}
-        protos = [nodes[position] for position in ordered(nodes, known)]
-        types = types_of_graph(readers.types, graph, infer(self.model, protos, self.tensors))
+        nodes = [nodes[position] for position in ordered(nodes, known)]
+        types = types_of_graph(readers.types, graph, self._inferred(nodes, weights))
         inputs = [
             info
             for info in graph.input
@@ -130,8 +133,8 @@ class ModelImporter:
         for info, argument in zip(inputs, block.arguments, strict=True):
             scope.add(info.name, argument)
         with ir.InsertionPoint(block):
-            body.initializers(graph, overridable)
-            body.nodes(protos)
+            body.initializers(weights, graph.sparse_initializer, overridable)
+            body.nodes(nodes)
             results = body.results([info.name for info in graph.output])
             create("Return", results)
         result_types = [
@@ -155,6 +158,18 @@ class ModelImporter:
         if self.model.ir_version < _OVERRIDABLE_SINCE and listed:
             put_listed(records, graph, scope.values, readers.types)
         function.attributes[GRAPH.name] = GRAPH.form.write(records)
+
+    def _inferred(
+        self, nodes: Sequence[ReadNode], weights: Sequence[ReadTensor]
+    ) -> onnx.GraphProto | Types | None:
+        """What inference finds out about the graph, where it is needed.
+
+        nodes: in an order that is right.  weights: the initializers.
+        """
+        if not is_needed(self.model.graph):
+            return None
+        found = infer_alike(self.model, nodes, weight_types(weights))
+        return found or infer(self.model, [node.proto for node in nodes], self.tensors)
 
     def _defaults(self, names: set[str]) -> dict[str, dict[str, ir.Attribute]]:
         """The default of each argument that is an overridable initializer."""

@@ -17,14 +17,13 @@ from ..dialect.model_records import DOMAIN, DOMAIN_NAME, FUNCTION_NAME
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import types_admitted
 from . import nodes
-from .attributes import PLAIN, AttributeReader, NodeAttributes
+from .attributes import AttributeReader, NodeAttributes
 from .errors import NodeError
 from .nodes import Operators
+from .read_nodes import Key, ReadNode
 
 Region: TypeAlias = "tuple[str, onnx.GraphProto | None]"
 """An attribute that holds a graph, and the graph; None for an optional one that the node does not have."""
-
-Key: TypeAlias = "tuple[object, ...]"
 
 
 @dataclass(frozen=True)
@@ -55,24 +54,23 @@ class NodeSignatures:
 
     def of(
         self,
-        node: onnx.NodeProto,
-        inputs: Sequence[str],
-        outputs: Sequence[str],
+        node: ReadNode,
         operands: Sequence[ir.Value | None],
         types: Sequence[ir.Type | None],
     ) -> NodeSignature:
         """The signature of a node.
 
-        inputs, outputs: the names in the node.  operands: without those left out at the end.  types: of its outputs, as
-        far as they are known.  Raises NodeError.
+        operands: without those left out at the end.  types: of its outputs, as far as they are known.
+
+        Raises NodeError.
         """
-        key = _key(node, inputs, outputs)
+        key = node.key
         if key is None:
-            return self._new(node, outputs, operands, types)[0]
+            return self._new(node.proto, node.outputs, operands, types)[0]
         typed_key = _typed_key(key, operands, types) if key in self._typed else key
         signature = self._signatures.get(typed_key)
         if signature is None:
-            signature, depends_on_types = self._new(node, outputs, operands, types)
+            signature, depends_on_types = self._new(node.proto, node.outputs, operands, types)
             if depends_on_types:
                 self._typed.add(key)
                 typed_key = _typed_key(key, operands, types)
@@ -119,19 +117,6 @@ class NodeSignatures:
             regions=_regions(node, spec, node_attributes),
         )
         return signature, depends_on_types
-
-
-def _key(node: onnx.NodeProto, inputs: Sequence[str], outputs: Sequence[str]) -> Key | None:
-    """What nodes of one signature have in common; None for a node that shares its signature with no other."""
-    attributes: list[bytes] = []
-    for proto in node.attribute:
-        if proto.type not in PLAIN:
-            return None  # With a tensor or a graph, no two nodes are alike.
-        attributes.append(proto.SerializeToString())
-    presence: Key = (len(inputs), len(outputs))
-    if "" in inputs or "" in outputs:
-        presence = (tuple(map(bool, inputs)), tuple(map(bool, outputs)))
-    return node.op_type, node.domain, node.overload, presence, *attributes
 
 
 def _typed_key(

@@ -15,10 +15,11 @@ import onnx
 
 from .errors import ModelError, NodeError, describe
 from .hidden_names import graphs_in, own_names
+from .read_nodes import ReadNode
 
 
 def ordered(
-    nodes: Sequence[onnx.NodeProto], known: Container[str], outer: Container[str] = ()
+    nodes: Sequence[ReadNode], known: Container[str], outer: Container[str] = ()
 ) -> list[int]:
     """Positions of `nodes` in the order in which to take them; of two that may both come, the earlier comes first.
 
@@ -31,19 +32,19 @@ def ordered(
     captured_by: dict[str, onnx.NodeProto] = {}
     sorted_already = True
     for position, node in enumerate(nodes):
-        names = _used(node)
+        names = node.inputs if node.key is not None else _used(node.proto)
         needs.append(names)
         for name in names:
-            if name not in makers and name not in known:
+            if name not in makers and name not in known and name:
                 if name in outer:
-                    captured_by.setdefault(name, node)
+                    captured_by.setdefault(name, node.proto)
                 else:
                     sorted_already = False
-        for name in node.output:
+        for name in node.outputs:
             if not name:
                 continue
             if name in makers or name in known:
-                raise NodeError(node, f"makes '{name}', which exists already")
+                raise NodeError(node.proto, f"makes '{name}', which exists already")
             if name in captured_by:
                 raise NodeError(
                     captured_by[name],
@@ -56,7 +57,7 @@ def ordered(
 
 
 def _sorted(
-    nodes: Sequence[onnx.NodeProto],
+    nodes: Sequence[ReadNode],
     needs: list[list[str]],
     makers: dict[str, int],
     known: Container[str],
@@ -69,8 +70,8 @@ def _sorted(
             if name in makers:
                 users[makers[name]].append(position)
                 missing[position] += 1
-            elif name not in known and name not in outer:
-                raise NodeError(nodes[position], f"uses '{name}', which nothing makes")
+            elif name and name not in known and name not in outer:
+                raise NodeError(nodes[position].proto, f"uses '{name}', which nothing makes")
     ready = [position for position, count in enumerate(missing) if not count]
     heapify(ready)
     order: list[int] = []
@@ -87,7 +88,7 @@ def _sorted(
 
 
 def _cycle(
-    nodes: Sequence[onnx.NodeProto],
+    nodes: Sequence[ReadNode],
     needs: list[list[str]],
     makers: dict[str, int],
     missing: list[int],
@@ -101,7 +102,7 @@ def _cycle(
             makers[name] for name in needs[position] if name in makers and missing[makers[name]]
         )
     cycle = path[path.index(position) :]
-    shown = [describe(nodes[index]) for index in reversed(cycle)]
+    shown = [describe(nodes[index].proto) for index in reversed(cycle)]
     more = f" -> ... ({len(cycle)} nodes)" if len(shown) > 5 else ""
     return f"the graph has a cycle: {' -> '.join([*shown[:5], shown[0]] if not more else shown[:5])}{more}"
 

@@ -12,8 +12,10 @@ import math
 import os
 import stat
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnx
@@ -38,6 +40,20 @@ STRUCTURE = frozenset(onnx.TensorProto.DESCRIPTOR.fields_by_name) - {
     *("name", "doc_string", "metadata_props", "segment")
 }
 """The fields of a TensorProto that its array says."""
+
+
+class ReadTensor(NamedTuple):
+    """An initializer, of which these fields are read once: to ask protobuf takes as long as what is done with them."""
+
+    proto: onnx.TensorProto
+    name: str
+    data_type: int
+    dims: tuple[int, ...]
+
+
+def read_tensors(protos: Iterable[onnx.TensorProto]) -> list[ReadTensor]:
+    """The tensors, in their order."""
+    return [ReadTensor(proto, proto.name, proto.data_type, tuple(proto.dims)) for proto in protos]
 
 
 @dataclass(frozen=True)
@@ -75,17 +91,21 @@ class TensorReader:
 
         name: handle of the resource.  Raises ModelError.
         """
-        return self.typed_attribute(proto, name)[0]
+        return self._attribute(proto, self._layout(proto), name)
 
-    def typed_attribute(self, proto: onnx.TensorProto, name: str) -> tuple[ir.Attribute, ir.Type]:
+    def typed_attribute(self, read: ReadTensor) -> tuple[ir.Attribute, ir.Type]:
         """What `attribute` gives, together with its type, which the bindings would take long to tell."""
-        layout = self._layout(proto)
+        proto, name, data_type, dims = read
+        layout = self._layouts.get((data_type, dims)) or self._layout(proto)
+        return self._attribute(proto, layout, name), layout.type
+
+    def _attribute(self, proto: onnx.TensorProto, layout: Layout, name: str) -> ir.Attribute:
         data = self._data(proto, layout)
         if not layout.is_small:
-            return resource_attribute(self._array(proto, layout, data), name), layout.type
+            return resource_attribute(self._array(proto, layout, data), name)
         if data is None or not layout.row.is_native:
-            return elements_attribute(self._array(proto, layout, data), layout.type), layout.type
-        return ir.DenseElementsAttr.get(data, type=layout.type), layout.type
+            return elements_attribute(self._array(proto, layout, data), layout.type)
+        return ir.DenseElementsAttr.get(data, type=layout.type)
 
     def array(self, proto: onnx.TensorProto) -> Array:
         """The array of a tensor, as a view of the model's bytes or of the mapped file where possible."""

@@ -99,13 +99,19 @@ class GraphTypes:
         reader: TypeReader,
         stated: Mapping[str, onnx.ValueInfoProto],
         outputs: Mapping[str, onnx.ValueInfoProto],
-        inferred: onnx.GraphProto | None,
+        inferred: onnx.GraphProto | Mapping[str, onnx.TypeProto] | None,
     ) -> None:
+        """inferred: what inference found: the graph, or the types of its values where it has no others inside."""
         self.reader = reader
         self.stated = stated
         self._outputs = outputs
-        self._nodes: Sequence[onnx.NodeProto] = inferred.node if inferred else ()
-        self._inferred = {info.name: info.type for info in infos_of(inferred)} if inferred else {}
+        self._nodes: Sequence[onnx.NodeProto] = ()
+        self._inferred: Mapping[str, onnx.TypeProto] = {}
+        if isinstance(inferred, onnx.GraphProto):
+            self._nodes = inferred.node
+            self._inferred = {info.name: info.type for info in infos_of(inferred)}
+        elif inferred is not None:
+            self._inferred = inferred
 
     def type_of(self, name: str) -> ir.Type | None:
         """The type of a value by its name (cases 1 to 3); None if nothing is known."""

@@ -24,6 +24,9 @@ from .literals import unquote
 BLOCK_BYTES = 4 << 20
 """About how much of a resource is in memory at a time while it streams."""
 
+_LARGE = 1 << 16
+"""Of smaller resources it is not worth the while to let go of memory: 2 us of the 120 that a fold takes."""
+
 BLOB_HEADER = 4
 """Bytes before the data of a blob in MLIR's text: its alignment."""
 
@@ -74,6 +77,11 @@ class Resource:
         """The result, in order, in pieces of about `block_bytes` bytes along the first axis."""
         if not self.source.ndim or not self.source.size:
             yield self.source if self.recipe is None else self.recipe(self.source, 0, 1)
+            return
+        if self.source.nbytes < _LARGE:
+            yield self.source if self.recipe is None else self.recipe(
+                self.source, 0, len(self.source)
+            )
             return
         rows = max(1, block_bytes * len(self.source) // max(1, self.source.nbytes))
         for start in range(0, len(self.source), rows):
@@ -150,25 +158,27 @@ def resource_attribute(resource: Resource | Array, name: str) -> ir.Attribute:
     row = BY_DTYPE.get(resource.dtype)
     if row is None or row.bits == 0:
         raise TypeError(f"no resource can hold elements of type {resource.dtype}")
-    # Letters that need no quotes, so that a handle is its own spelling.
-    plain = _UNUSUAL.sub("_", name)
-    plain = plain if plain[:1].isalpha() else f"w{plain}"
     table = ResourceTable.of(cast(ir.Context, ir.Context.current))
+    # A handle that is there is spelled in letters that need no quotes already.
+    plain = name if name in table.resources else _plain(name)
     attribute = ir.Attribute.parse(
         f"{_PREFIX}{table.free_handle(plain)}> : {tensor_asm(resource.shape, row)}"
     )
-    handle = handle_of(attribute)
+    handle = table.handles[hash(attribute)] = _handle(str(attribute))
     assert handle is not None
     table.resources[handle] = resource
     return attribute
 
 
+def _plain(name: str) -> str:
+    plain = _UNUSUAL.sub("_", name)
+    return plain if plain[:1].isalpha() else f"w{plain}"
+
+
 def handle_of(attribute: object) -> str | None:
     """The handle of a `dense_resource` attribute; None for any other attribute."""
-    if isinstance(attribute, ir.DenseElementsAttr):
-        return None
     if type(attribute) is not ir.Attribute:
-        return _handle(str(attribute))
+        return None if isinstance(attribute, ir.DenseElementsAttr) else _handle(str(attribute))
     # Its text costs more than all else here.  The hash of an attribute is where it lies in its context, for good.
     handles = ResourceTable.of(attribute.context).handles
     key = hash(attribute)

@@ -207,6 +207,7 @@ def version_in(onnx_name: str, domain: str, opset: int) -> int:
     return max(found, default=0)
 
 
+@cache
 def says_broadcast(onnx_name: str, domain: str, opset: int) -> bool:
     """Whether a node of an opset says by an attribute that its last operand is broadcast."""
     since = version_in(onnx_name, domain, opset)
