@@ -78,9 +78,11 @@ class Resource:
         if not self.source.ndim or not self.source.size:
             yield self.source if self.recipe is None else self.recipe(self.source, 0, 1)
             return
-        if self.source.nbytes < _LARGE:
-            yield self.source if self.recipe is None else self.recipe(
-                self.source, 0, len(self.source)
+        if self.source.nbytes < min(_LARGE, block_bytes):
+            yield (
+                self.source
+                if self.recipe is None
+                else self.recipe(self.source, 0, len(self.source))
             )
             return
         rows = max(1, block_bytes * len(self.source) // max(1, self.source.nbytes))
