@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an editor offers to do with the function under the cursor: to run a pass on it."""
+"""What an editor offers to do: passes on the function under the cursor, and check lines for the file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lsprotocol import types
 
@@ -13,24 +12,31 @@ from .checking import excerpt
 from .document import Document
 from .formatting import LeftError, item_in
 from .names import names_of
+from .outcome import Outcome
 from .structure import FUNCTION
 from .workers import Worker, WorkerError
 
 RUN_PASS = "onnx-opt.runPass"
 """The command: URI, line and the flag of the pass without dashes."""
+GENERATE_CHECKS = "onnx-opt.generateChecks"
+"""The command: URI."""
 _MOST_REMARKS = 5
 
 
 def code_actions(document: Document, offset: int) -> list[types.CodeAction]:
-    """What can be done with the function at an offset; nothing where there is none."""
+    """What can be done with the function at an offset, if there is one, and with the file."""
+    rewrite = types.CodeActionKind.RefactorRewrite
+    title = "Write FileCheck lines for what the RUN lines print"
+    command = types.Command(title, GENERATE_CHECKS, arguments=[document.uri])
+    whole = [types.CodeAction(title, kind=rewrite, command=command)]
     item = document.item_at(offset)
     if item is None or item.head != FUNCTION:
-        return []
+        return whole
     line = document.text.line_at(item.start)
-    return [
+    return whole + [
         types.CodeAction(
             f"{BY_ARGUMENT[argument].summary} in @{item.symbol} (--{argument})",
-            kind=types.CodeActionKind.RefactorRewrite,
+            kind=rewrite,
             command=types.Command(
                 f"--{argument}", RUN_PASS, arguments=[document.uri, line, argument]
             ),
@@ -41,14 +47,6 @@ def code_actions(document: Document, offset: int) -> list[types.CodeAction]:
 
 def _arguments() -> Iterator[str]:
     return (stem.replace("_", "-") for stem in STEMS)
-
-
-@dataclass
-class Outcome:
-    """What came of an action: a change, or none, and what is to be told."""
-
-    message: str
-    edits: list[types.TextEdit] = field(default_factory=list[types.TextEdit])
 
 
 async def run_pass(document: Document, line: int, argument: str, worker: Worker) -> Outcome:

@@ -6,6 +6,7 @@ Exit codes: 0 the editor said goodbye; 1 the arguments are wrong, or pygls is mi
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     except ImportError as error:
         sys.stderr.write(f"onnx-lsp: error: {error}; run: pip install 'onnx-opt[lsp]'\n")
         return 1
+    # A text is many objects, and hardly any are in cycles: to look for those takes longer than all else.
+    gc.set_threshold(100_000)
     make_server().start_io()
     return 0
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import cast
 
 from lsprotocol import types
@@ -178,6 +179,11 @@ def _values(
         )
 
 
+@cache
+def _op_names() -> list[str]:
+    return all_op_names()
+
+
 def _ops(
     document: Document, offset: int, begun: str, snippets: bool
 ) -> Iterator[types.CompletionItem]:
@@ -187,7 +193,7 @@ def _ops(
     is_whole = document.text.source.startswith("(", end)
     place = document.text.range(start, end)
     quote = '"' if begun.startswith('"') else ""
-    for name in all_op_names():
+    for name in _op_names():
         full = PREFIX + name
         pretty = _PRETTY.get(name, "") if not quote else ""
         text = f'"{full}"'

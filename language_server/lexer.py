@@ -53,3 +53,13 @@ def tokens(line: str) -> tuple[Token, ...]:
         for match in _TOKEN.finditer(line)
         if match.lastgroup
     )
+
+
+@lru_cache(maxsize=1 << 15)
+def naming_tokens(line: str) -> tuple[Token, ...]:
+    """Those of its tokens that name anything, and the first: half of all."""
+    return tuple(
+        token
+        for number, token in enumerate(tokens(line))
+        if number == 0 or "." in token.text or token.kind not in ("string", "word")
+    )

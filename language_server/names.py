@@ -11,14 +11,14 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from .lexer import Token, tokens
+from .lexer import Token, naming_tokens
 from .text import Text
 
 _NO_ENDS = (",", "[", "->")
 """What the line before a block ends in where that is one to go to, and does not begin there."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Definition:
     """Where values, or a block, get their name.  Offsets are the item's.
 
@@ -32,10 +32,13 @@ class Definition:
     op: Op | None = None
     count: int = 1
     number: int = 0
-    uses: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
+    uses: list[tuple[int, int, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.uses = []
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Op:
     """An op: its name, where that stands, and where the op begins, with its results.  regions: those that hold ops."""
 
@@ -43,11 +46,14 @@ class Op:
     start: int
     end: int
     begin: int
-    results: list[Definition] = field(default_factory=list[Definition])
-    regions: list[Scope] = field(default_factory=list["Scope"])
+    results: list[Definition]
+    regions: list[Scope] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.regions = []
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Scope:
     """What stands in braces, from behind the opening one to the closing one.  op: whose it is."""
 
@@ -55,7 +61,10 @@ class Scope:
     start: int
     end: int = -1
     op: Op | None = None
-    definitions: dict[str, list[Definition]] = field(default_factory=dict[str, list[Definition]])
+    definitions: dict[str, list[Definition]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.definitions = {}
 
     def find(self, name: str, offset: int) -> Definition | None:
         """What a name means at an offset: the last definition before it, or else the first behind it."""
@@ -129,9 +138,10 @@ class _Reader:
         text = Text(self._names.text)
         before = ""
         for start, line in zip(text.starts, text.lines, strict=True):
-            for number, token in enumerate(tokens(line)):
+            for number, token in enumerate(naming_tokens(line)):
                 begins_line = number == 0 and not before.endswith(_NO_ENDS)
-                self._take(token, start, line, begins_line)
+                if self._open >= 0 or token.text not in "()":
+                    self._take(token, start, line, begins_line)
                 if token.kind != "comment":
                     self._previous = token
             before = line.rstrip() or before

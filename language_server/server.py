@@ -9,13 +9,15 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from .. import __version__
-from .actions import RUN_PASS, code_actions, run_pass
+from .actions import GENERATE_CHECKS, RUN_PASS, code_actions, run_pass
+from .check_lines import write_check_lines
 from .completion import TRIGGERS, completion, resolved
 from .diagnostics import Diagnostics
 from .document import Document
 from .formatting import format_document
 from .hover import hover
 from .navigation import definition, outline, references
+from .outcome import Outcome
 from .text import Encoding, Text
 from .workers import Worker
 
@@ -48,6 +50,13 @@ class Server(LanguageServer):
         """The document that is asked about, and the offset in it; None if it is not open."""
         document = self.documents.get(params.text_document.uri)
         return (document, document.text.offset(params.position)) if document else None
+
+    async def conclude(self, document: Document, outcome: Outcome) -> None:
+        """Tell what came of an action, and change the document, unless somebody has meanwhile."""
+        if outcome.edits and self.documents.get(document.uri) is document:
+            edit = types.WorkspaceEdit({document.uri: outcome.edits})
+            await self.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit))
+        self.tell(outcome.message)
 
     def tell(self, message: str) -> None:
         """Show a message to the user."""
@@ -169,8 +178,10 @@ def _act(server: Server) -> None:
         document = server.documents.get(uri)
         if document is None:
             return
-        outcome = await run_pass(document, line, argument, server.worker)
-        if outcome.edits and server.documents.get(uri) is document:
-            edit = types.WorkspaceEdit({uri: outcome.edits})
-            await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit))
-        server.tell(outcome.message)
+        await server.conclude(document, await run_pass(document, line, argument, server.worker))
+
+    @server.command(GENERATE_CHECKS)
+    async def on_generate_checks(uri: str) -> None:
+        document = server.documents.get(uri)
+        if document is not None:
+            await server.conclude(document, await write_check_lines(document.text))

@@ -7,6 +7,7 @@ ends nothing else: `workers` starts another one.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -34,6 +35,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what MLIR prints is no answer
     _limit()
+    gc.set_threshold(100_000)  # as the command line does: a module is many objects without cycles
     for line in sys.stdin.buffer:
         task, arguments = json.loads(line)
         answers.write(json.dumps(_answer(task, arguments)) + "\n")

@@ -12,9 +12,21 @@ from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
+from pygls.protocol import default_converter
 
 Answer = TypeVar("Answer")
 CURSOR = "|"
+
+
+def _converter() -> Any:
+    """One that takes code actions with commands for what they are; lsprotocol's takes them for commands."""
+    make: Any = default_converter
+    converter = make()
+    converter.register_structure_hook(
+        types.Command | types.CodeAction,
+        lambda data, _: converter.structure(data, types.CodeAction),
+    )
+    return converter
 
 
 class Editor:
@@ -27,7 +39,7 @@ class Editor:
         snippets: bool = False,
     ) -> None:
         self._loop = asyncio.new_event_loop()
-        self._client: Any = LanguageClient("editor", "1")
+        self._client: Any = LanguageClient("editor", "1", converter_factory=_converter)
         self._told: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
         self.messages: list[str] = []
         self.applied: list[types.WorkspaceEdit] = []
