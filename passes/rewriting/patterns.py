@@ -35,6 +35,7 @@ from ...dialect.onnx import OnnxOp, op_class
 from ...dialect.opsets import raise_opsets
 from .base import OpRemark, Pass, Remark
 from .calls import known_arguments
+from .choosing import Choice
 from .ops import OpFamily
 from .rewriter import Detail, NoMatch, Pattern, Rewriter, Rewritten
 from .rule import Rule
@@ -250,25 +251,9 @@ _UNTRIED = NoMatch("")
 def _any_of(rules: tuple[Rule, ...]) -> Pattern:
     """The pattern that tries rules in their order; where none fits, the one that came furthest says why.
 
-    Who only wants to know why hears of all rules.  Else those are left out that ask for other ops before the root,
-    which makes --fold-bn on Conv and BatchNormalization a third faster.
+    Who only wants to know why hears of all rules.
     """
-    fed = sorted({index for rule in rules for order in rule.feeding for index in order})
-    possible: dict[tuple[str, ...], tuple[Rule, ...]] = {}
-
-    def fitting(op: OnnxOp) -> tuple[Rule, ...]:
-        makers = tuple([_maker(op, index) for index in fed])
-        if makers not in possible:
-            by_index = dict(zip(fed, makers, strict=True))
-            possible[makers] = tuple(
-                rule
-                for rule in rules
-                if any(
-                    all(by_index[index] in names for index, names in order.items())
-                    for order in rule.feeding
-                )
-            )
-        return possible[makers]
+    fitting = Choice(rules)
 
     def pattern(op: OnnxOp, rewriter: Rewriter, **_: Any) -> NoMatch | Rewritten:
         furthest, answer = -1, _UNTRIED
@@ -284,13 +269,6 @@ def _any_of(rules: tuple[Rule, ...]) -> Pattern:
         return answer
 
     return pattern
-
-
-def _maker(op: OnnxOp, index: int) -> str:
-    """The name of the op that makes an operand; "" if none does."""
-    operands = op.operands
-    owner = operands[index].owner if index < len(operands) else None
-    return "" if owner is None or isinstance(owner, ir.Block) else owner.name
 
 
 def _first_of(first: Pattern, second: Pattern) -> Pattern:

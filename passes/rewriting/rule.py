@@ -24,6 +24,7 @@ from .record import record
 from .rewriter import NoMatch, Rewriter, Rewritten, no_match
 from .steps import Match
 from .terms import (
+    Const,
     Moved,
     OpTerm,
     Result,
@@ -88,6 +89,19 @@ class Rule:
             {index: names for index, each in enumerate(order) if (names := _makers(each))}
             for order in orders
         )
+
+    @cached_property
+    def numbers(self) -> dict[int, float]:
+        """The number that an operand of the root has to be, if it is a constant; for roots that exchange none."""
+        from .conditions import Equal
+
+        if self.exchanges and _is_commutative(self.before):
+            return {}
+        equal = {each.of: each.number for each in self.conditions if isinstance(each, Equal)}
+        found = enumerate(self.before.operands)
+        return {
+            index: equal[each] for index, each in found if isinstance(each, Const) and each in equal
+        }
 
     @cached_property
     def _compiled(self) -> tuple[tuple[Matcher, Builder], ...]:
