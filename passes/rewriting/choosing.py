@@ -49,10 +49,11 @@ class Choice:
 
     def _number(self, op: OnnxOp, index: int) -> float | None:
         """The one element of an operand; None where that is not known, NaN where no rule asks for it."""
-        if _maker(op, index) != "onnx.Constant":
+        operands = op.operands
+        owner = operands[index].owner if index < len(operands) else None
+        if owner is None or isinstance(owner, ir.Block) or owner.name != "onnx.Constant":
             return None
-        operand = op.operands[index]
-        array = held_array(operand.owner) if shape_of(operand.type) in ((), (1,)) else None
+        array = held_array(owner) if shape_of(operands[index].type) in ((), (1,)) else None
         if array is None:
             return None
         asked = self._numbers[index]
