@@ -78,7 +78,8 @@ def _linked(text: str) -> str:
 
 def _value_line(value: ValueSpec, docs: dict[str, str]) -> str:
     arity = "" if value.arity == "single" else f" ({value.arity})"
-    names = sorted(value.types or ())
+    # Tensors first; `optional(seq(tensor(bool)))` hardly ever matters.
+    names = sorted(value.types or (), key=lambda name: (not name.startswith("tensor"), name))
     kinds = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
     about = _first_sentence(docs.get(value.name.removeprefix("o_"), ""))
     return f"- `{value.name}`{arity}: {kinds}{' - ' if kinds and about else ''}{about}"
