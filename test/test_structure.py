@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "upstream": {"dialect", "passes", "proving"},
     "verification": {"dialect", "exporter"},
     "reducing": {"dialect", "passes", "verification"},
+    "report": {"dialect", "passes"},
     "checks": set(),
     "language_server": {"dialect", "passes", ""},  # the last for the version
     "files": {"errors"},

@@ -6,11 +6,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .dialect.bindings import ir
 from .dialect.diagnostics import DiagnosticError
 from .errors import TOOL, CommandError
-from .files.inputs import InputFile, Section, read_input
+from .files.inputs import STANDARD, InputFile, Section, read_input
 from .files.outputs import Output
 from .flags import Options
 from .formats.choice import format_to_read, format_to_write
@@ -24,6 +26,9 @@ from .reporting.progress import Progress, byte_count, progress
 from .reporting.reporter import Reporter
 from .reporting.timing import Timer, report
 
+if TYPE_CHECKING:
+    from .reporting.page import PageReport
+
 
 class Driver:
     """One run of the command line: its options, its passes, and where the result goes."""
@@ -33,6 +38,8 @@ class Driver:
         self._steps = steps
         self._format = format_to_write(options)
         self._progress = Progress()
+        wanted = options.emit or options.print_ir or options.generate_checks
+        self._only_reports = bool(options.report) and options.o == STANDARD and not wanted
 
     def run(self) -> bool:
         """Process the input; False if an error was reported.  Raises CommandError."""
@@ -48,6 +55,8 @@ class Driver:
                 raise CommandError(
                     f"{len(sections)} sections cannot be written as one .{self._format.name} file; write text"
                 )
+            if len(sections) > 1 and options.report:
+                raise CommandError(f"--report shows one module, and the input has {len(sections)}")
             with Output(options.o) as output:
                 right = True
                 marker = options.split_input_file if options.generate_checks else SPLIT_MARKER
@@ -99,8 +108,15 @@ class Driver:
                 sink(warning)
         # What cannot be written is better known before the work than after it.
         write = module.writer(self._format, output, options)
-        with self._verifying_numerics(module.ir, timer):
-            module.apply(self._steps, options, Observer(sink, timer, self._progress))
+        with (
+            self._reporting(file, module, timer, output) as page,
+            self._verifying_numerics(module.ir, timer, page),
+        ):
+            recording = page.recording if page else None
+            observer = Observer(sink, timer, self._progress, recording)
+            module.apply(self._steps, options, observer)
+        if self._only_reports:
+            return
         with timer.row(self._format.timed_as[1]).running():
             self._progress.phase(f"writing {options.o}", lambda: output.written)
             if output.on_terminal:
@@ -116,13 +132,45 @@ class Driver:
             output.flush()
 
     @contextmanager
-    def _verifying_numerics(self, module: ir.Module, timer: Timer) -> Generator[None, None, None]:
+    def _reporting(
+        self, file: InputFile, module: Module, timer: Timer, output: Output
+    ) -> Generator[PageReport | None, None, None]:
+        """Around the passes and the verification: writes the report, if one is wanted."""
+        options = self._options
+        if not options.report:
+            yield None
+            return
+        from .reporting.page import following
+        from .verification import DepartureError
+
+        taken = {*module.data_files, *(each for each in (file.path, output.target) if each)}
+        title = Path(file.name).name
+        with following(module.ir, title, options, {each.resolve() for each in taken}) as page:
+            try:
+                yield page
+            except DepartureError as error:
+                # Which fold it was is what one looks for then.
+                page.tell(str(error))
+                page.write(timer)
+                raise
+            self._progress.phase(f"writing {options.report}")
+            page.write(timer)
+
+    @contextmanager
+    def _verifying_numerics(
+        self, module: ir.Module, timer: Timer, page: PageReport | None
+    ) -> Generator[None, None, None]:
         """Around the passes: raises DiagnosticError if the module computes something else after them."""
         options = self._options
         if options.verify_numerics is None:
             yield
             return
         from .verification import Settings, Verification
+
+        def tell(text: str) -> None:
+            sys.stderr.write(f"{TOOL}: {text}")
+            if page is not None:
+                page.tell(text)
 
         settings = Settings(
             samples=options.verify_numerics,
@@ -131,7 +179,7 @@ class Driver:
             shapes=dict(options.input_shape),
             atol=options.atol,
             rtol=options.rtol,
-            report=lambda text: sys.stderr.write(f"{TOOL}: {text}"),
+            report=tell,
         )
         with Verification(settings) as verification:
             with timer.row("Verify numerics").running():

@@ -281,9 +281,15 @@ class Options:
         "file",
         heading="Output",
     )
+    report: str = _value(
+        "Write a page about what the passes did, to look at in a browser; without -o and --emit nothing else",
+        "",
+        flag_values.file,
+        "file.html",
+    )
     print_ir: bool = _switch(
-        "Print the module as text to standard output, which is what happens without -o and --emit; for command lines "
-        "of onnx-mlir",
+        "Print the module as text to standard output, which is what happens without -o, --emit and --report; for "
+        "command lines of onnx-mlir",
         name="printIR",
     )
     emit: str = _choice(

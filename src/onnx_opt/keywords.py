@@ -32,6 +32,7 @@ class RunOptions(TypedDict, total=False):
     verify_each: bool
     disable_pattern: Names
     remarks: bool
+    report: str
     mlir_print_ir_before_all: bool
     mlir_print_ir_after_all: bool
     mlir_print_ir_before: Names

@@ -29,6 +29,8 @@ from .pipeline.syntax import parse_elements
 from .reporting.diagnostics import Sink, listening, located, render
 from .reporting.failures import Error, failures
 from .reporting.observer import SILENT, Observer, listener
+from .reporting.progress import Progress
+from .reporting.timing import Timer
 
 if TYPE_CHECKING:
     import onnx
@@ -71,6 +73,7 @@ class Module:
 
         passes: names, with options in braces (`"constprop-onnx{expansion-bound=2}"`); pipelines
         (`"func.func(cse),symbol-dce"`); passes themselves, as `passes()` gives them or Python code makes them.
+        `report="report.html"` writes a page about what they did.
 
         Nothing runs if a pass or an option is unknown.  The module stays as a pass that failed left it.
         """
@@ -84,10 +87,22 @@ class Module:
                 for element in (parse_elements(each) if isinstance(each, str) else (each,))
             ]
             steps = Planner(PROCESS).plan_elements(elements, asked)
-            self.apply(steps, asked, listener(told.append))
+            if asked.report:
+                self._apply_and_report(steps, asked, told.append)
+            else:
+                self.apply(steps, asked, listener(told.append))
         if any(each.severity == "error" for each in told):
             raise Error.about(self._section, tuple(told))
         return Result(tuple(located(each, self._section.file) for each in told), self._section)
+
+    def _apply_and_report(self, steps: tuple[Step, ...], options: Options, sink: Sink) -> None:
+        from .reporting.page import following
+
+        timer = Timer("Total")
+        title = Path(self._section.file).name
+        with following(self.ir, title, options, self.data_files) as page:
+            self.apply(steps, options, Observer(sink, timer, Progress(), page.recording))
+            page.write(timer)
 
     def verify(self) -> None:
         """Check every op against ONNX's schemas and its shape inference, as after reading and after each pass."""

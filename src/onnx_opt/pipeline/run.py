@@ -30,7 +30,7 @@ class Runner:
 
     def __init__(self, options: Options, observer: Observer) -> None:
         self._options = options
-        self._sink, self._timer, self._progress = observer
+        self._sink, self._timer, self._progress, self._recording = observer
         self._managers: dict[str, passmanager.PassManager] = {}
 
     def verify(self, op: ir.Operation, timer: Timer | None = None) -> None:
@@ -68,6 +68,8 @@ class Runner:
                 self._run_mlir(step, op)
             if options.verify_each:
                 self.verify(op, timer)
+            if self._recording is not None:
+                self._recording.passed(step.argument)
         except DiagnosticError:
             if after:
                 self._dump("After", step, op, " Failed")
@@ -76,7 +78,7 @@ class Runner:
             self._dump("After", step, op)
 
     def _run_python(self, step: PythonPass, op: ir.Operation) -> None:
-        remark = self._sink if self._options.remarks else None
+        remark = self._remark if self._options.remarks or self._recording else None
         if not step.ours:
             # Our own passes build no ops but onnx ones; who knows what others build.
             op.context.load_all_available_dialects()
@@ -88,6 +90,12 @@ class Runner:
             if step.plugin is None:
                 raise
             raise plugin_error(step.plugin, error, f" (in pass '{step.argument}')") from error
+
+    def _remark(self, remark: Diagnostic) -> None:
+        if self._recording is not None:
+            self._recording.remark(remark)
+        if self._options.remarks:
+            self._sink(remark)
 
     def _run_mlir(self, step: MlirPass, op: ir.Operation) -> None:
         text = f"{op.name}({step.text})"

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What passes did to a module, as one page to look at: `--report`."""
