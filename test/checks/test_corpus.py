@@ -9,7 +9,7 @@ import pytest
 from file_check import changed, passes, passes_llvm
 from test_onnx_mlir import CORPUS, sections
 
-from onnx_opt.checks import with_checks
+from onnx_opt.checks import with_checks, without_checks
 from onnx_opt.dialect import DiagnosticError, make_context, parse, to_text
 
 
@@ -33,5 +33,6 @@ def test_sections_of_onnx_mlir(generic: bool, tmp_path: Path) -> None:
         assert passes_llvm(made, printed), section
         assert not passes(checks, changed(printed)), section
         assert with_checks(checks, printed) == checks, section
+        assert without_checks(checks) == without_checks(section.text), section
         count += 1
     assert count > 1500 / step

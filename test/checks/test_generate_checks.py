@@ -61,6 +61,7 @@ def test_every_lit_test_can_be_generated(
     assert run(made, f"--generate-checks={prefix}", "-o", str(printed)) == checks, (
         "not the same a second time"
     )
+    assert without_checks(checks, prefix) == without_checks(file.read_text(), prefix)
     if not re.search(rf"// {prefix}[-:]", checks):
         assert "verify-diagnostics" in command, (
             "only where every section has an error nothing is checked"

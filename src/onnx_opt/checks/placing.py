@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .printed import Block, blocks_of, check
 
-_FUNCTION = re.compile(
-    r'\s*(?:func\.func [^@"(]*@(?P<name>"[^"]*"|[\w$.-]+)|"func\.func".*\bsym_name = "(?P<generic>[^"]*)")'
-)
+_SYMBOL = r'@(?P<name>"[^"]*"|[\w$.-]+)|\bsym_name = "(?P<generic>[^"]*)"'
+_FUNCTION = re.compile(rf'\s*"?func\.func\b[^@]*?(?:{_SYMBOL})')
+_BEGINNING = re.compile(rf"(?:-LABEL:|\bfunc(?:\.func)?(?!\.)).*?(?:{_SYMBOL})")
 _COMMENT = re.compile(r"\s*(?://.*)?")
 _EXPECTATION = re.compile(r"\s*//.*\bexpected-(?:error|warning|remark|note)\b")
 
@@ -24,7 +25,7 @@ def with_checks(source: str, printed: str, prefix: str = "CHECK") -> str:
     section = _Section.of(source, prefix)
     blocks = blocks_of(printed, prefix)
     if not printed.startswith('"') and any(block.function for block in blocks):
-        section.add_missing(blocks, prefix)
+        blocks = section.with_missing(blocks, prefix)
     return section.filled(blocks)
 
 
@@ -37,12 +38,15 @@ def without_checks(source: str, prefix: str = "CHECK") -> str:
 class _Section:
     """The lines of a source.
 
-    old: the lines that are nothing but a directive, ascending.  functions: where each begins, in order.
+    functions: where each begins, in order.  old: the lines that are nothing but a directive.  begun: where the checks
+    of a function begin by its name.  nameless: the old lines that name no function, in order.
     """
 
     lines: list[str]
-    old: list[int]
     functions: dict[str, int]
+    old: set[int]
+    begun: dict[str, int]
+    nameless: list[int]
 
     @classmethod
     def of(cls, source: str, prefix: str) -> _Section:
@@ -54,33 +58,49 @@ class _Section:
             line if directive.fullmatch(line) else directive.sub("", line)
             for line in source.split("\n")
         ]
-        old = [index for index, line in enumerate(lines) if directive.fullmatch(line)]
         functions: dict[str, int] = {}
         for index, line in enumerate(lines):
             if match := _FUNCTION.match(line):
                 functions.setdefault(match["name"] or match["generic"], index)
-        return cls(lines, old, functions)
+        old = [index for index, line in enumerate(lines) if directive.fullmatch(line)]
+        begun: dict[str, int] = {}
+        nameless: list[int] = []
+        for index in old:
+            match = _BEGINNING.search(lines[index])
+            name = (match["name"] or match["generic"]) if match else ""
+            if name in functions:
+                begun.setdefault(name, index)
+            else:
+                nameless.append(index)
+        return cls(lines, functions, set(old), begun, nameless)
 
-    def add_missing(self, blocks: list[Block], prefix: str) -> None:
-        """Put in that functions of the source must not be printed, for those that have no block."""
-        at = 0
+    def with_missing(self, blocks: list[Block], prefix: str) -> list[Block]:
+        """The blocks, and for each function of the source that has none a block that it must not be printed."""
+        present = {block.function for block in blocks}
+        missing: dict[str, list[Block]] = {}
+        before = ""
         for name in self.functions:
-            found = [index for index, block in enumerate(blocks) if block.function == name]
-            if not found:
+            if name in present:
+                before = name
+            else:
                 pattern = f"  func.func{{{{.*}}}}@{name}("
-                blocks.insert(at, Block(name, [check(prefix, "-NOT", pattern)]))
-                found = [at]
-            at = found[0] + 1
+                new = Block(name, [check(prefix, "-NOT", pattern)])
+                missing.setdefault(before, []).append(new)
+        result = missing.get("", [])
+        for block in blocks:
+            result += [block, *missing.get(block.function, [])]
+        return result
 
-    def filled(self, blocks: list[Block]) -> str:
+    def filled(self, blocks: Iterable[Block]) -> str:
         """The text with the blocks in their places, and without the old lines."""
-        waiting = list(self._placed(blocks))
+        placed: dict[int, list[str]] = {}
+        for place, block in self._placed(blocks):
+            placed.setdefault(place, []).extend(block.lines)
         result: list[str] = []
         removed = False
         for index, line in enumerate(self.lines):
-            while waiting and waiting[0][0] == index:
-                indent = line[: len(line) - len(line.lstrip())]
-                result += [indent + check_line for check_line in waiting.pop(0)[1].lines]
+            indent = line[: len(line) - len(line.lstrip())]
+            result += [indent + new for new in placed.get(index, [])]
             if index in self.old:
                 removed = True
             elif line or not removed or (result and result[-1]):
@@ -88,31 +108,33 @@ class _Section:
                 removed = False
         return "\n".join(result)
 
-    def _placed(self, blocks: list[Block]) -> Iterator[tuple[int, Block]]:
+    def _placed(self, blocks: Iterable[Block]) -> Iterator[tuple[int, Block]]:
         """The blocks with the lines that they stand in front of: as FileCheck wants it, in the order of printing."""
-        at = 0
-        for number, block in enumerate(blocks):
-            place = self._place(block.function)
-            if place is None and not number:
-                place = self.old[0] if self.old else self._first_code()
-            at = max(at, place or 0)
+        starts = sorted(self.functions.values())
+        at: int | None = None
+        for block in blocks:
+            place = self._place(block.function, starts)
+            if place is None and at is None:
+                place = min(self.old) if self.old else self._first_code()
+            at = max(at or 0, place or 0)
             yield at, block
 
-    def _place(self, function: str) -> int | None:
-        """In front of which line the checks of a function stand, None for a function that the source has not."""
-        if function not in self.functions:
+    def _place(self, function: str, starts: list[int]) -> int | None:
+        """In front of which line the checks of a function stand, None for a function that the source has not.
+
+        starts: where the functions begin, ascending.
+        """
+        if function in self.begun:
+            return self.begun[function]
+        own = self.functions.get(function)
+        if own is None:
             return None
-        for index in self.old:
-            if _names(self.lines[index], function):
-                return index
-        starts = sorted(self.functions.values())
-        own = self.functions[function]
-        begin = own if own > starts[0] else 0
-        end = min((start for start in starts if start > own), default=len(self.lines))
-        for index in self.old:
-            line = self.lines[index]
-            if begin <= index < end and not any(_names(line, other) for other in self.functions):
-                return index
+        number = bisect_left(starts, own)
+        begin = own if number else 0
+        end = starts[number + 1] if number + 1 < len(starts) else len(self.lines)
+        first = bisect_left(self.nameless, begin)
+        if first < len(self.nameless) and self.nameless[first] < end:
+            return self.nameless[first]
         while own and _EXPECTATION.match(self.lines[own - 1]):
             own -= 1
         return own
@@ -120,10 +142,3 @@ class _Section:
     def _first_code(self) -> int:
         code = (i for i, line in enumerate(self.lines) if not _COMMENT.fullmatch(line))
         return next(code, len(self.lines) - 1)
-
-
-def _names(line: str, function: str) -> bool:
-    """Whether a check line names a function as one that begins its checks does, and not as one with a call."""
-    name = re.escape(function)
-    begins = rf'(?:-LABEL:|\bfunc(?:\.func)?(?!\.)).*(?:@{name}(?![\w$.-])|sym_name = "{name}")'
-    return re.search(begins, line) is not None
