@@ -81,12 +81,15 @@ class _Building:
 
     def _op(self, term: OpTerm) -> Any:
         if term not in self._built:
+            formals = term.family.spec.operands
             operands: list[Any] = []
             for operand in term.operands:
                 if isinstance(operand, Variadic):
-                    operands.append(self._values[operand])
+                    operands += self._values[operand]
                 else:
                     operands.append(None if operand is None else self._value(operand))
+            if formals and formals[-1].arity == "variadic":
+                operands[len(formals) - 1 :] = [operands[len(formals) - 1 :]]
             attributes = {
                 name: _python(term, name, given)
                 for name, given in self._instance.attributes_of(term).items()

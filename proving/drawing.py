@@ -37,6 +37,7 @@ from .instances import (
     read_op,
     unviewed,
 )
+from .integers import integers
 from .tensors import Invalid, Tensor, Undefined
 
 TRIES = 12
@@ -183,6 +184,10 @@ class _Drawing(Sizes):
                 first = instance.left.places[given]
                 if first not in instance.attributes:
                     found = hints.attribute_value(self.random, spec, known)
+                    for like in instance.left.alike.get(given, ()):
+                        place = instance.left.places[like]
+                        if place in instance.attributes and self.random.random() < 0.8:
+                            found = instance.attributes[place]
                     instance.attributes[first] = found
                 instance.attributes[place] = instance.attributes[first]
             elif name in term.attributes:
@@ -266,7 +271,14 @@ class _Drawing(Sizes):
             return Tensor(type_, INTEGERS, data.reshape(np.shape(elements)))
         shapes = [tensor.shape for tensor in known if tensor is not None]
         rank = self.hypotheses.ranks.get(letter)
-        if shapes and random.random() < 0.6:
+        beside = map(self.instance.letters.get, self.instance.left.alike.get(letter, ()))
+        alike = [tensor.shape for tensor in beside if isinstance(tensor, Tensor)]
+        if alike and random.random() < 0.9:
+            chosen = random.choice(alike)
+            at = random.randrange(-1, len(chosen))
+            sizes = enumerate(chosen)
+            shape = tuple(self.new_size() if axis == at else size for axis, size in sizes)
+        elif shapes and random.random() < 0.6:
             like = random.choice(shapes)
             if random.random() < 0.4:
                 like = like[random.randint(0, len(like)) :]
@@ -285,7 +297,12 @@ class _Drawing(Sizes):
         for other in self.hypotheses.alike.get(letter, ()):
             if isinstance(found := self.instance.letters.get(other), Tensor):
                 shape = found.shape
-        for axis, size in self.hypotheses.sizes.get(letter, {}).items():
+        sized = [*self.hypotheses.sizes.get(letter, {}).items()]
+        for term_, size in self.hypotheses.along.get(letter, ()):
+            axis = integers(term_, self.instance)
+            assert isinstance(axis, int)
+            sized.append((axis, size))
+        for axis, size in sized:
             if -len(shape) <= axis < len(shape):
                 axis %= len(shape)
                 shape = (*shape[:axis], size, *shape[axis + 1 :])

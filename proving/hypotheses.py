@@ -21,10 +21,12 @@ from ..passes.rewriting.conditions import (
     Unknown,
     Unpadded,
 )
+from ..passes.rewriting.shape_conditions import Same
 from ..passes.rewriting.terms import (
     Arithmetic,
     Attribute,
     Const,
+    Integers,
     OpTerm,
     Term,
     Value,
@@ -43,7 +45,8 @@ from ..passes.rewriting.value_conditions import (
 )
 from .arithmetic import Calculator, exactly
 from .domains import FIELD
-from .instances import Instance
+from .instances import Instance, NoCase
+from .integers import Given, integers
 from .tensors import Tensor
 
 
@@ -54,8 +57,9 @@ class NotDecided(Exception):  # noqa: N818 - not an error: a question has no ans
 class Hypotheses:
     """Conditions, sorted by how they are met.
 
-    numbers: what letters are equal to.  equations: arithmetic that equals a number.  ranks, sizes (by axis), types, and
-    what has the same shape: of letters.  present: whether letters that may be absent are there.
+    numbers: what letters are equal to.  equations: arithmetic that equals a number.  ranks, sizes (by axis), along
+    (sizes by an axis that is a term), types, and what has the same shape: of letters.  present: whether letters that
+    may be absent are there.
     """
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
@@ -64,6 +68,7 @@ class Hypotheses:
         self.equations: list[tuple[Term, float]] = []
         self.ranks: dict[Term, int] = {}
         self.sizes: dict[Term, dict[int, int]] = {}
+        self.along: dict[Term, list[tuple[Given, int]]] = {}
         self.types: dict[Term, tuple[str, ...]] = {}
         self.alike: dict[Term, list[Term]] = {}
         self.present: dict[Term, bool] = {}
@@ -91,6 +96,13 @@ class Hypotheses:
                 case Unpadded(op=op):
                     self.unpadded.add(op)
                 case LeastRank() | Rank() | Unknown() | NotScalar() | NotMadeBy():
+                    pass
+                case Same(
+                    of=Integers(function="size_of", arguments=(of, axis)), other=int() as size
+                ):
+                    assert isinstance(of, Term)
+                    self.along.setdefault(of, []).append((axis, size))
+                case Same():
                     pass
                 case OneElement() | Broadcasts() | BroadcastsBehind() | LastAxis() | AtMost():
                     pass
@@ -201,6 +213,11 @@ def holds(condition: Condition, instance: Instance) -> bool:
             pair = instance.seen[condition.of], instance.seen[condition.other]
             # A field has no order; what holds for all numbers holds for those in order.
             return instance.domain is FIELD or bool((pair[0] <= pair[1]).all())
+        case Same():
+            try:
+                return integers(condition.of, instance) == integers(condition.other, instance)
+            except NoCase:
+                return False
         case _:
             raise NotDecided(f"the condition '{condition.sentence}' is not known")
 

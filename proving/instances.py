@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import Any, TypeAlias
 
 from ..passes.rewriting.terms import (
@@ -60,7 +61,8 @@ class LeftSide:
 
     ops: those that feed others first.  letters: each once, in the order of the text, attributes too.  places: of which
     op an attribute letter is which attribute, where it is bound first.  structural: values that say shapes or axes.
-    roots: arithmetic of which a root is taken, by an op or on the right side.
+    roots: arithmetic of which a root is taken, by an op or on the right side.  alike: the letters that stand where a
+    letter does in the other operands of a variadic op.
     """
 
     def __init__(self, before: OpTerm, after: tuple[Term, ...] = ()) -> None:
@@ -84,12 +86,25 @@ class LeftSide:
                 if isinstance(term, Arithmetic) and term.operator == "sqrt"
             ),
         ]
+        self.alike: dict[Term, list[Term]] = {}
+        for one, other in (pair for op in self.ops for pair in permutations(_variadic(op), 2)):
+            for letter, like in zip(walk(one), walk(other), strict=False):
+                if letter is not like and type(letter) is type(like):
+                    self.alike.setdefault(letter, []).append(like)
         self.structural = {
             operand
             for op in self.ops
             for operand, formal in zip(op.operands, op.family.spec.operands, strict=False)
             if isinstance(operand, Value) and is_structural(op.family.op_names[0], formal.name)
         }
+
+
+def _variadic(op: OpTerm) -> list[Term]:
+    """What an op takes in the place of its variadic operand."""
+    formals = op.family.spec.operands
+    if not formals or formals[-1].arity != "variadic":
+        return []
+    return [operand for operand in op.operands[len(formals) - 1 :] if operand is not None]
 
 
 def _root_of(op: OpTerm) -> Arithmetic | None:

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import product
 from random import Random
 
-from ..dialect.ops.attribute_kinds import FLOAT, INT
+from ..dialect.ops.attribute_kinds import FLOAT, INT, INTS
 from ..passes.rewriting.conditions import (
     Absent,
     Condition,
@@ -29,6 +29,8 @@ from ..passes.rewriting.conditions import (
     Size,
     Unpadded,
 )
+from ..passes.rewriting.integers import length, span
+from ..passes.rewriting.shape_conditions import Same
 from ..passes.rewriting.terms import (
     REST,
     Arithmetic,
@@ -72,6 +74,8 @@ def candidates(judge: Judge, difference: Difference, *, ordered: bool) -> Iterat
             for value in left.letters:
                 if isinstance(value, Value):
                     yield Candidate(LastAxis(letter, value), 1.45)
+        if name == "perm" and spec.kind is INTS:
+            yield Candidate(Same(letter, span(0, length(letter))), 1.2)
     for op in left.ops:
         if "pads" in op.family.spec.attributes and op.others is not None:
             yield Candidate(Unpadded(op), 1.3)

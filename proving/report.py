@@ -21,7 +21,8 @@ from ..passes.rewriting.conditions import (
     Unknown,
     Unpadded,
 )
-from ..passes.rewriting.terms import Attribute, OpTerm, Variadic
+from ..passes.rewriting.shape_conditions import Same
+from ..passes.rewriting.terms import Attribute, OpTerm, Term, Variadic
 from ..passes.rewriting.text import text
 from ..passes.rewriting.value_conditions import AtMost, LastAxis
 from .domains import FIELD, array_of
@@ -126,6 +127,8 @@ def as_python(condition: Condition) -> str:
             return f"at_most({condition.of.name}, {condition.other.name})"
         case LastAxis():
             return f"last_axis({condition.axis.name}, {condition.of.name})"
+        case Same(of=of, other=other):
+            return f"same({text(of)}, {text(other) if isinstance(other, Term) else other})"
         case Unpadded():
             return f"unpadded({_called(condition.op)})"
         case _:

@@ -22,6 +22,7 @@ from ..passes.rewriting.terms import (
     REST,
     Attribute,
     Const,
+    Integers,
     Moved,
     OpTerm,
     Result,
@@ -32,7 +33,9 @@ from ..passes.rewriting.terms import (
     walk,
 )
 from .arithmetic import Calculator
+from .domains import INTEGERS
 from .instances import Instance, LeftSide, NoCase, result_of
+from .integers import integers
 from .semantics import evaluate
 from .tensors import Tensor, Undefined
 
@@ -89,6 +92,9 @@ class _Evaluation:
                 return tensor
             case Value():
                 return self._instance.tensor(term)
+            case Integers():
+                made = np.array(integers(term, self._instance), dtype=object)
+                return Tensor("i64", INTEGERS, made)
             case _ if letter := handed_on(term, self._side.forms):
                 return self._instance.tensor(letter)
             case _:
@@ -118,7 +124,13 @@ class _Evaluation:
                     name: given for name, given in handed.items() if name not in op.attributes
                 }
         for name, given in term.attributes.items():
-            found[name] = instance.attribute(given) if isinstance(given, Attribute) else given
+            match given:
+                case Attribute():
+                    found[name] = instance.attribute(given)
+                case Integers():
+                    found[name] = integers(given, instance)
+                case _:
+                    found[name] = given
         return found
 
     def _constant(self, term: Term, owner: OpTerm | None, index: int) -> Tensor:

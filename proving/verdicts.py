@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..passes.rewriting.base import Pass
 from ..passes.rewriting.conditions import Condition, NotScalar, Unknown
@@ -75,14 +75,35 @@ def prove(rule: Rule | str, name: str, budget: Budget | None = None) -> Verdict:
     """Whether a rule holds; in its place may stand why nothing can be proven."""
     if isinstance(rule, str):
         return Verdict(name, NOT_DECIDED, rule)
+    budget = budget or Budget()
+    if rule.each is not None:
+        return _for_each(rule, name, budget)
     try:
-        return _Proof(rule, name, budget or Budget()).verdict()
+        return _Proof(rule, name, budget).verdict()
     except NotDecided as error:
         return Verdict(name, NOT_DECIDED, str(error))
     except NotComputed as error:
         return Verdict(name, NOT_DECIDED, f"what {error} means here is not known")
     except MemoryError:
         return Verdict(name, NOT_DECIDED, "out of memory")
+
+
+_MOST = 3
+"""With so many operands in the place of `each` a rule is tried at most."""
+
+
+def _for_each(rule: Rule, name: str, budget: Budget) -> Verdict:
+    """With one operand, with two and with three: the first verdict against the rule, or what speaks for it."""
+    share = replace(budget, cases=budget.cases // _MOST, seconds=budget.seconds / _MOST)
+    found = [prove(rule.with_elements(count), name, share) for count in range(1, _MOST + 1)]
+    for verdict in found:
+        if verdict.outcome != PROVEN:
+            return verdict
+    how = f"with up to {_MOST} operands; with {_MOST}, {found[-1].how}"
+    needless = found[-1].needless
+    return replace(
+        found[-1], how=how, needless=needless, left_alone=sum(v.left_alone for v in found)
+    )
 
 
 class _Proof:
@@ -109,7 +130,7 @@ class _Proof:
             return Verdict(name, REFUTED, how, difference=judge.never_applied)
         if not seen.cases:
             return self._no_cases(judge)
-        needless = self._needless(judge)
+        needless = self._needless()
         how = _sampled(seen)
         if isinstance(general, Proven):
             many = f"{general.cases} cases" if general.cases > 1 else "one case"
@@ -139,13 +160,14 @@ class _Proof:
                 return Verdict(self._name, VACUOUS, "nothing satisfies all of its conditions")
         raise NotDecided("no case was found to which it applies")
 
-    def _needless(self, judge: Judge) -> tuple[Condition, ...]:
+    def _needless(self) -> tuple[Condition, ...]:
         """Conditions without which the rule holds as well, of those that say when it holds."""
         found: list[Condition] = []
         for condition in self._rule.conditions:
             if isinstance(condition, (NotScalar, Unknown, NotMadeBy, FirstResultOnly)):
                 continue
-            rest = [other for other in self._rule.conditions if other is not condition]
+            rest = tuple(other for other in self._rule.conditions if other is not condition)
+            judge = Judge(Rule(self._name, self._rule.before, self._rule.after, rest))
             free = sample(judge, Hypotheses(rest), cases=200, seconds=self._left(0.3))
             if free.difference is None and free.complete:
                 found.append(condition)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         no_match,
     )
     from .rule import Rule
+    from .shape_conditions import same
     from .terms import (
         RuleError,
         along,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         const,
         consts,
         contraction,
+        each,
         grouped,
         moved,
         others,
@@ -97,6 +99,7 @@ __all__ = [
     "consts",
     "contraction",
     "defining_op",
+    "each",
     "element_type",
     "equal",
     "first_result_only",
@@ -119,6 +122,7 @@ __all__ = [
     "result",
     "roots",
     "run_upstream",
+    "same",
     "same_shape",
     "size",
     "sqrt",
@@ -141,8 +145,9 @@ _HOME = {
     "rule": "Rule",
     "terms": (
         "RuleError along attribute attributes by_group channel column const consts "
-        "contraction grouped moved others result sqrt transposed value values variadic"
+        "contraction each grouped moved others result sqrt transposed value values variadic"
     ),
+    "shape_conditions": "same",
     "value_conditions": (
         "at_most broadcasts_behind broadcasts_to first_result_only last_axis not_made_by one_element"
     ),

@@ -14,9 +14,11 @@ from typing import Any, cast
 from ...dialect.bindings import ir
 from ...dialect.ops.families import BROADCASTS, broadcasts_as_numpy
 from ...dialect.types import is_none, is_static, refines, shape_of
+from .any_number import is_divided
 from .arithmetic import Calculator, scaled_weights
 from .effects import is_used
 from .forms import letter_of, new_constants, same_form, stored_forms
+from .integers import integers_in, integers_of
 from .making import Application, Getter, Plan, copy_behind, copy_op, inferred_type, new_op
 from .matching import Matcher
 from .numbers import LATE_REFUSAL, Computed, NewConstant, Scaled, weights_of
@@ -26,6 +28,7 @@ from .rewriter import (
     Rewriter,
     Rewritten,
     forget_results,
+    is_read_as_it_is,
     no_match,
     take_over,
     take_over_each,
@@ -35,6 +38,7 @@ from .terms import (
     Attribute,
     Channel,
     Const,
+    Integers,
     Moved,
     OpTerm,
     Result,
@@ -82,6 +86,8 @@ class Builder:
             for term in walk(root)
             if isinstance(term, OpTerm)
         }
+        self._divided = is_divided(matcher.root)
+        self._integers = tuple(integers_in(after))
         self._absorbing = next(
             (before for before in found.counterparts.values() if before is not matcher.root), None
         )
@@ -89,6 +95,8 @@ class Builder:
     def apply(self, root: Any, match: Match, rewriter: Rewriter) -> NoMatch | Rewritten:
         """Replace `root` by the right side, or say why that would be wrong."""
         if self._new_constants and (reason := self._refusal(match)):
+            return no_match(reason)
+        if self._integers and (reason := self._unknown(match)):
             return no_match(reason)
         results = root.results
         if len(results) != len(self._after) and (reason := self._miscounted(list(results))):
@@ -114,14 +122,16 @@ class Builder:
                 known = inferred_type(root, result)
                 if _may_grow(root, value):
                     return application.give_up("the result may have more axes than what it is")
-            if not refines(value.type, known):
+            if not refines(value.type, known) or (
+                value.type != result.type and is_read_as_it_is(result)
+            ):
                 return application.give_up(f"the result would be of type {value.type}, not {known}")
         for result in list(results)[len(values) :]:
             # Nobody reads the others, but for one that is left out.
             left_out = is_none(result.type) and is_used(result)
             values.append(application.absent() if left_out else values[0])
         detail = self._detail(match) if rewriter.tells else ""
-        operands = match.operands[self._matcher.root]
+        operands = list(root.operands) if self._divided else match.operands[self._matcher.root]
         return rewriter.replace_known(root, values, detail, operands, match.owners)
 
     def _miscounted(self, results: list[ir.Value]) -> str | None:
@@ -145,6 +155,17 @@ class Builder:
             return f"the shapes of the constants do not fit: {error}"
         late: str | None = match.made.get(LATE_REFUSAL)
         return late
+
+    def _unknown(self, match: Match) -> str | None:
+        """Why integers cannot be told, if they cannot."""
+        for term in self._integers:
+            found = integers_of(term, match, self._matcher.places)
+            if found is None:
+                from .text import text
+
+                return f"{text(term)} is not known"
+            match.made[term] = list(found) if isinstance(found, tuple) else found
+        return None
 
     def _detail(self, match: Match) -> str:
         """Which op took in what was folded."""
@@ -188,7 +209,9 @@ class Builder:
         operands = tuple(self._operand(operand) for operand in terms)
         attributes: list[tuple[str, Getter]] = []
         for name, given in term.attributes.items():
-            if not isinstance(given, Attribute):
+            if isinstance(given, Integers):
+                attributes.append((name, _made(given)))
+            elif not isinstance(given, Attribute):
                 attributes.append((name, _always(given)))
             elif (source := self._matcher.places[given]) != (before, name) or not copies:
                 attributes.append((name, _attribute_of(source)))
@@ -219,6 +242,8 @@ class Builder:
                 return lambda _: None
             case OpTerm() | Moved() | Result():
                 return lambda it: it.built[operand]
+            case Integers():
+                return lambda it: it.integers(operand)
             case _ if operand in self.constants:
                 made = self.constants[operand]
                 return lambda it: it.constant(made)
@@ -309,6 +334,10 @@ class Builder:
 
 def _always(given: Any) -> Getter:
     return lambda _: given
+
+
+def _made(term: Integers) -> Getter:
+    return lambda it: it.match.made[term]
 
 
 def _attribute_of(source: tuple[OpTerm, str]) -> Getter:

@@ -14,9 +14,11 @@ from itertools import chain
 from typing import Any
 
 from ...dialect.ops.attribute_kinds import INT
+from .any_number import check_variadic, own_letters
 from .checking_arithmetic import check_constant, kind_of
 from .conditions import Condition, Equal, Positive, Rank, Required, Unpadded
 from .forms import letter_of, new_constants, same_form
+from .integers import OF_SHAPES
 from .numbers import weights_of
 from .placing import Places
 from .terms import (
@@ -25,6 +27,8 @@ from .terms import (
     Attribute,
     Channel,
     Const,
+    Each,
+    Integers,
     Moved,
     Number,
     OpTerm,
@@ -96,6 +100,8 @@ class _Left:
         if moved > 1:
             raise RuleError("the left side has moved(...) twice")
         self.moves = bool(moved)
+        found = check_variadic(self.ops)
+        self.each = None if found is None else own_letters(before, found)
 
 
 def _unique(roots: tuple[Term, ...]) -> dict[Term, None]:
@@ -115,6 +121,10 @@ def _unique(roots: tuple[Term, ...]) -> dict[Term, None]:
 def _check_left_attributes(op: OpTerm, kinds: dict[Term, object]) -> None:
     specs = op.family.spec.attributes
     for name, given in op.attributes.items():
+        if isinstance(given, Integers):
+            raise RuleError(
+                f"the left side has {text(given)}: give '{name}' a letter, and say same(...) of it"
+            )
         if (
             isinstance(given, Attribute)
             and kinds.setdefault(given, specs[name].kind) is not specs[name].kind
@@ -135,6 +145,8 @@ def _check_left_operand(
 ) -> None:
     match operand:
         case None | Value() | Variadic() | OpTerm():
+            return
+        case Each(of=(Value() | OpTerm())):
             return
         case Const() | View(of=Const()) | Channel(of=Const()):
             letter = letter_of(operand)
@@ -201,11 +213,10 @@ def _check_operands(op: OpTerm) -> None:
         formal = spec.operands[min(index, len(spec.operands) - 1)]
         if operand is None and formal.arity == "single":
             raise RuleError(f"{name} needs its operand {formal.name}")
-        if isinstance(operand, Variadic) and (
-            not varies or index < len(spec.operands) - 1 or index < len(op.operands) - 1
-        ):
+        if isinstance(operand, (Variadic, Each)) and (not varies or index < len(spec.operands) - 1):
+            shown = operand.name if isinstance(operand, Variadic) else text(operand)
             raise RuleError(
-                f"'{operand.name}' stands for the last operands of a variadic op, not of {name}"
+                f"'{shown}' stands for the last operands of a variadic op, not of {name}"
             )
 
 
@@ -241,6 +252,10 @@ def _check_right(term: Term, left: _Left) -> None:
                 raise RuleError("the right side has moved(...), which the left side does not have")
         case Result():
             _check_index(term.of, term.index)
+        case Integers():
+            _check_integers(term, left.terms)
+        case Each() if left.each is None or left.each.isdisjoint(walk(term)):
+            raise RuleError(f"{text(term)} is of nothing that the left side has in each(...)")
         case View() if term.by in left.terms:
             _check_flag(term, left.kinds)
         case OpTerm():
@@ -251,6 +266,21 @@ def _check_right(term: Term, left: _Left) -> None:
                     _check_direction(term, operand, left)
         case _:
             pass
+
+
+def _check_integers(term: Integers, bound: dict[Term, None]) -> None:
+    """Of which values the shapes are asked; letters are looked at as all others."""
+    for index, given in enumerate(term.arguments):
+        if isinstance(given, OpTerm) and given not in bound:
+            raise RuleError(
+                f"{text(term)} is about another {given.family.name} than those of the left side"
+            )
+        shaped = (
+            isinstance(given, (Value, Const, OpTerm)) and term.function in OF_SHAPES and not index
+        )
+        counted = isinstance(given, (Attribute, Const, Integers, Arithmetic, Number))
+        if isinstance(given, Term) and not shaped and not counted:
+            raise RuleError(f"{text(term)}: {kind_of(given)} is no integer")
 
 
 def _check_bound(term: Term, bound: dict[Term, None], where: str) -> None:
@@ -324,6 +354,8 @@ def _check_condition(condition: Condition, bound: dict[Term, None]) -> None:
                 )
     for about in condition.about:
         for term in walk(about) if not isinstance(about, OpTerm) else (about,):
+            if isinstance(term, Integers):
+                _check_integers(term, bound)
             if isinstance(term, _LETTERS):
                 _check_bound(term, bound, "a condition is about")
             elif isinstance(term, OpTerm) and term not in bound:

@@ -11,7 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from .terms import Channel, Const, Moved, OpTerm, Result, Term, Value, Variadic, View, walk
+from .terms import (
+    Channel,
+    Const,
+    Each,
+    Integers,
+    Moved,
+    OpTerm,
+    Result,
+    Term,
+    Value,
+    Variadic,
+    View,
+    walk,
+)
 
 Forms: TypeAlias = "Mapping[Term, Const | View | Channel]"
 """The operand in which the left side has each constant."""
@@ -52,15 +65,15 @@ def handed_on(operand: Term, forms: Forms) -> Const | None:
 
 
 def new_constants(term: Term, forms: Forms) -> Iterator[Term]:
-    """What stands as an operand on a right side and has to be computed.  forms: of the left side."""
+    """What stands as an operand on a right side and has to be computed, but for integers.  forms: of the left side."""
     match term:
         case OpTerm():
             for operand in term.operands:
                 if operand is not None:
                     yield from new_constants(operand, forms)
-        case Moved() | Result():
+        case Moved() | Result() | Each():
             yield from new_constants(term.of, forms)
-        case Value() | Variadic():
+        case Value() | Variadic() | Integers():
             pass
         case _ if handed_on(term, forms):
             pass

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
+import numpy as np
+
 from ...dialect.bindings import ir
 from ...dialect.constants import constant_like
 from ...dialect.onnx import no_value, op_class
@@ -59,6 +61,12 @@ class Application:
         value = constant_like(original and match.owners[original], made.data(match))
         self.new.append(value)
         return value
+
+    def integers(self, term: Term) -> ir.Value:
+        """A new constant of integers at the insertion point: a vector, or a scalar."""
+        made = constant_like(None, np.array(self.match.made[term], np.int64))
+        self.new.append(made)
+        return made
 
     def absent(self) -> ir.Value:
         """What stands for an operand that is left out, at the insertion point."""

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...dialect.bindings import ir
 from ...dialect.ops.families import BROADCAST_BY_AXIS, broadcasts_as_numpy
-from . import steps
+from . import constant_steps, steps
+from .any_number import is_divided
 from .steps import Match, Step
 from .terms import (
     Attribute,
@@ -89,9 +90,12 @@ class Matcher:
             *(partial(condition.refusal, matcher=self) for condition in conditions),
         )
 
-    def match(self, op: ir.OpView) -> Match | tuple[int, str]:
-        """What the terms stand for where `op` is the root; else how far the match went, and why no further."""
-        match = Match(self.root, op)
+    def match(self, op: ir.OpView, operands: list[Any] | None = None) -> Match | tuple[int, str]:
+        """What the terms stand for where `op` is the root; else how far the match went, and why no further.
+
+        operands: of the root, as `any_number.divided` arranges them.
+        """
+        match = Match(self.root, op, operands)
         for count, step in enumerate(self._steps):
             if reason := step(match):
                 return count if count < len(self._structure) else _STRUCTURE + count, reason
@@ -110,6 +114,9 @@ class Matcher:
         if family.name in BROADCAST_BY_AXIS and all(map(self._is_kept, term.operands)):
             self._structure.append(lambda match: _broadcast_refusal(match.ops[term]))
         formals = family.spec.operands
+        fixed = sum(not isinstance(operand, Variadic) for operand in term.operands)
+        if fixed > family.spec.operand_range[0] and formals[-1].arity == "variadic":
+            self._structure.append(steps.enough(term, fixed))
         order = (1, 0) if term in self.exchanged else range(len(term.operands))
         for index, operand in zip(order, term.operands, strict=False):
             formal = formals[min(index, len(formals) - 1)].name
@@ -145,7 +152,8 @@ class Matcher:
             case None:
                 structure.append(steps.absent(term, index, formal))
             case Variadic():
-                structure.append(steps.bind_rest(term, index, operand))
+                bind = steps.bind_some if is_divided(term) else steps.bind_rest
+                structure.append(bind(term, index, operand))
             case Value():
                 if operand in self._bound:
                     structure.append(steps.same_value(term, index, formal, operand))
@@ -179,7 +187,7 @@ class Matcher:
         self.owners[letter] = owner
         as_weights = letter in self._weights
         self._constants.append(
-            steps.read_constant(
+            constant_steps.read_constant(
                 term,
                 index,
                 letter,
@@ -189,13 +197,15 @@ class Matcher:
             )
         )
         if isinstance(operand, Channel):
-            self._shapes.append(steps.along_channel(operand, term, index))
+            self._shapes.append(constant_steps.along_channel(operand, term, index))
         elif isinstance(operand, View):
             place = self.places[operand.by]
-            self._shapes.append(steps.view(operand, letter, owner, place, as_weights=as_weights))
+            self._shapes.append(
+                constant_steps.view(operand, letter, owner, place, as_weights=as_weights)
+            )
         if letter.dims is not None:
             checks = self._broadcasts if letter.broadcast else self._shapes
-            checks.append(steps.unify(letter, owner))
+            checks.append(constant_steps.unify(letter, owner))
 
 
 def _broadcast_refusal(op: Any) -> str | None:

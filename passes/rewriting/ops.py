@@ -5,7 +5,8 @@
     Gemm(A, B, None, transA=0)
 
 Operands go by position, None leaves an optional one out.  An attribute letter may stand among them, for it has the name
-of its attribute; `name=value` asks for a value on the left side of a rule, and gives it on the right.
+of its attribute; `name=letter` says which it is of a letter of another name.  `name=value` asks for a value on the left
+side of a rule, and gives it on the right.
 
 A name stands for all versions of the op that mean the same (`dialect/ops/families.py`); `BN` for both ops that
 normalise with given statistics, in inference mode.
@@ -24,7 +25,7 @@ from ...dialect.ops.schema import all_op_names, op_spec
 from ...dialect.ops.spec import OpSpec
 from .effects import is_used
 from .record import record
-from .terms import Attribute, OpTerm, Others, RuleError, Term
+from .terms import Attribute, Integers, OpTerm, Others, RuleError, Term
 
 Guard = Callable[[Any], "str | None"]
 """Why an op of the family is not what the rule means; None if it is."""
@@ -100,6 +101,8 @@ class OpFamily:
         accepted = _PYTHON_TYPES.get(kind)
         if isinstance(given, Attribute) or accepted is None:
             return
+        if isinstance(given, Integers) and kind in (INT, INTS):
+            return
         items: tuple[object, ...] = tuple(given) if isinstance(given, (tuple, list)) else (given,)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
         of = (int,) if kind is INTS else (int, float) if kind is FLOATS else (str,)
         wrong = isinstance(given, (tuple, list)) and not all(isinstance(each, of) for each in items)
@@ -134,9 +137,14 @@ def _family(name: str) -> OpFamily:
     return OpFamily(name, equivalent_names(name))
 
 
-def __getattr__(name: str) -> OpFamily:
-    if name.startswith("_"):
-        raise AttributeError(name)
+def op_family(name: str) -> OpFamily:
+    """The op of that name, for rules about several.  Raises RuleError if ONNX has none."""
     if op_spec(name) is None:
         raise RuleError(f"ONNX has no op '{name}'{did_you_mean(name, all_op_names())}")
     return _family(name)
+
+
+def __getattr__(name: str) -> OpFamily:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return op_family(name)

@@ -8,13 +8,15 @@ A rule is checked when it is made and compiled when it is first applied.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any
 
+from ...dialect.bindings import ir
 from ...dialect.moves import MOVES
 from . import own_rules
+from .any_number import WrittenOut, divided, each_of, is_divided, path_to
 from .arithmetic import computes
 from .building import Builder
 from .forms import new_constants, stored_forms
@@ -23,15 +25,7 @@ from .numbers import weights_of
 from .record import record
 from .rewriter import NoMatch, Rewriter, Rewritten, no_match
 from .steps import Match
-from .terms import (
-    Const,
-    Moved,
-    OpTerm,
-    Result,
-    RuleError,
-    Term,
-    walk,
-)
+from .terms import Const, Each, Moved, OpTerm, Result, RuleError, Term, walk
 
 if TYPE_CHECKING:
     from .conditions import Condition
@@ -82,7 +76,7 @@ class Rule:
     @cached_property
     def feeding(self) -> tuple[dict[int, frozenset[str]], ...]:
         """Which ops have to make which operands of the root, for each order of its operands."""
-        operands = self.before.operands
+        operands = () if is_divided(self.before) else self.before.operands
         both = self.exchanges and _is_commutative(self.before)
         orders = [operands, operands[::-1]] if both else [operands]
         return tuple(
@@ -102,6 +96,55 @@ class Rule:
         return {
             index: equal[each] for index, each in found if isinstance(each, Const) and each in equal
         }
+
+    @cached_property
+    def each(self) -> Each | None:
+        """The `each` of the left side, which stands for any number of operands."""
+        return each_of(self.before)
+
+    def with_elements(self, count: int) -> Rule:
+        """The rule with `count` operands in the place of `each`."""
+        known = self._written_out
+        if count not in known:
+            assert self.each is not None
+            whole = WrittenOut(self.before, self.each, count)
+            before, *after = whole.terms((self.before, *self.results))
+            assert isinstance(before, OpTerm)
+            conditions = tuple(found for each in self.conditions for found in whole.each(each))
+            with own_rules.making():  # it has been checked
+                known[count] = Rule(
+                    self.name, before, tuple(after), conditions, self.sees_through, self.exchanges
+                )
+        return known[count]
+
+    @cached_property
+    def _written_out(self) -> dict[int, Rule]:
+        return {}
+
+    @cached_property
+    def _path(self) -> tuple[int, ...]:
+        assert self.each is not None
+        return path_to(self.before, self.each)
+
+    def _elements_at(self, op: Any) -> int:
+        """How many operands `each` stands for where `op` is the root; 1 where that makes no difference."""
+        term = self.before
+        for index in self._path:
+            operand = term.operands[index]
+            assert isinstance(operand, OpTerm)
+            owner = op.operands[index].owner if index < len(op.operands) else None
+            if owner is None or isinstance(owner, ir.Block) or owner.name not in _makers(operand):
+                return 1
+            op, term = owner, operand
+        return max(len(op.operands) - len(term.operands) + 1, 1)
+
+    def _arrangements(self, op: Any) -> Iterable[list[Any] | None]:
+        """The operands of the root, where letters for any number of them stand before others."""
+        return divided(self.before, op.operands) if self._is_divided else _AS_THEY_ARE
+
+    @cached_property
+    def _is_divided(self) -> bool:
+        return is_divided(self.before)
 
     @cached_property
     def _compiled(self) -> tuple[tuple[Matcher, Builder], ...]:
@@ -127,21 +170,24 @@ class Rule:
 
     def apply(self, op: Any, rewriter: Rewriter) -> tuple[int, NoMatch | Rewritten]:
         """Rewrite `op` if it matches; how far the match went, and what came of it."""
+        if self.each is not None:
+            return self.with_elements(self._elements_at(op)).apply(op, rewriter)
         furthest, answer = -1, _UNTRIED
         for matcher, builder in self._compiled:
-            found = matcher.match(op)
-            if isinstance(found, Match):
-                # Where the rule applies, the ops that have the attributes may be gone.
-                attributes = matcher.attributes(found) if rewriter.tells else None
-                reached, result = _WHOLE, builder.apply(op, found, rewriter)
-                if isinstance(result, Rewritten):
-                    if attributes is not None:
-                        result.figures = self._figures(found, attributes, builder)
-                    return reached, result
-            else:
-                reached, result = found[0], no_match(found[1])
-            if reached > furthest:
-                furthest, answer = reached, result
+            for operands in self._arrangements(op):
+                found = matcher.match(op, operands)
+                if isinstance(found, Match):
+                    # Where the rule applies, the ops that have the attributes may be gone.
+                    attributes = matcher.attributes(found) if rewriter.tells else None
+                    reached, result = _WHOLE, builder.apply(op, found, rewriter)
+                    if isinstance(result, Rewritten):
+                        if attributes is not None:
+                            result.figures = self._figures(found, attributes, builder)
+                        return reached, result
+                else:
+                    reached, result = found[0], no_match(found[1])
+                if reached > furthest:
+                    furthest, answer = reached, result
         return furthest, answer
 
     def _figures(self, match: Match, attributes: dict[Term, Any], builder: Builder) -> Figures:
@@ -149,6 +195,8 @@ class Rule:
 
         return Figures(self, match, attributes, builder.constants)
 
+
+_AS_THEY_ARE = (None,)
 
 _UNTRIED = no_match("")
 

@@ -81,6 +81,16 @@ class Variadic(Term):
 
 
 @record(frozen=True, eq=False)
+class Each(Term):
+    """All operands of a variadic op, each of the same form; letters that stand nowhere else are each element's own.
+
+    On the right side there are as many, in their order.
+    """
+
+    of: Term
+
+
+@record(frozen=True, eq=False)
 class Const(Term):
     """A constant.
 
@@ -97,7 +107,7 @@ class Const(Term):
 
 @record(frozen=True, eq=False)
 class Attribute(Term):
-    """The attribute of that name, of an op on the left side."""
+    """An attribute of an op on the left side: the one of that name, unless the op names another."""
 
     name: str
 
@@ -120,6 +130,17 @@ class Arithmetic(Term):
 
     operator: str
     arguments: tuple[Term, ...]
+
+
+@record(frozen=True, eq=False)
+class Integers(Term):
+    """What a function of `integers.py` makes of attributes, constants, ranks and sizes: an integer, or several.
+
+    arguments: terms and Python's integers.  On the right side it is an attribute, or a new constant of i64.
+    """
+
+    function: str
+    arguments: tuple[Term | int | tuple[int, ...], ...]
 
 
 @record(frozen=True, eq=False)
@@ -237,6 +258,11 @@ def variadic(name: str) -> Variadic:
     return Variadic(name)
 
 
+def each(of: Term) -> Each:
+    """Each operand of a variadic op: `Transpose(Concat(each(Transpose(x, perm=p)), axis), perm=q)`; see `Each`."""
+    return Each(of)
+
+
 def result(of: OpTerm, index: int) -> Result:
     """A result of an op: `result(Split(X), 1)` is the second."""
     return Result(of, index)
@@ -258,7 +284,7 @@ def consts(names: str, dims: str | None = None) -> tuple[Const, ...]:
 
 
 def attribute(name: str) -> Attribute:
-    """A letter for the attribute of that name."""
+    """A letter for the attribute of that name; `Transpose(x, perm=p)` gives it to a letter of another name."""
     return Attribute(name)
 
 
@@ -336,7 +362,14 @@ def children(of: Term) -> tuple[Term, ...]:
             return (of.of, of.by)
         case Contraction():
             return (of.of, of.factor)
-        case Along() | Column() | Channel() | Moved() | Result():
+        case Integers():
+            # Of an op it asks the shape only: nothing is built.
+            return tuple(
+                each
+                for each in of.arguments
+                if isinstance(each, Term) and not isinstance(each, OpTerm)
+            )
+        case Along() | Column() | Channel() | Moved() | Result() | Each():
             return (of.of,)
         case _:
             return ()

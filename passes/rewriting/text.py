@@ -16,6 +16,8 @@ from .terms import (
     Column,
     Const,
     Contraction,
+    Each,
+    Integers,
     Moved,
     Number,
     OpTerm,
@@ -91,10 +93,25 @@ class _Writer:
                 return f"channel({self._inside(term.of)})", _ATOM
             case Moved():
                 return f"moved({self._inside(term.of)})", _ATOM
+            case Each():
+                return f"each({self._inside(term.of)})", _ATOM
+            case Integers():
+                return self._integers(term), _ATOM
             case OpTerm():
                 return self._op(term), _ATOM
             case _:
                 return "...", _ATOM
+
+    def _integers(self, term: Integers) -> str:
+        shown: list[str] = []
+        for given in term.arguments:
+            if isinstance(given, OpTerm):
+                shown.append(f"the {given.family.name}'s result")
+            elif isinstance(given, Term):
+                shown.append(self._inside(given))
+            else:
+                shown.append(str(list(given) if isinstance(given, tuple) else given))
+        return f"{term.function}({', '.join(shown)})"
 
     def _inside(self, term: Term) -> str:
         return self.write(term)[0]

@@ -13,6 +13,7 @@ from ...passes.rewriting.terms import (
     Attribute,
     Channel,
     Const,
+    Integers,
     Moved,
     OpTerm,
     Result,
@@ -76,7 +77,7 @@ class Side(Arithmetics):
                 return self._letter(op, index, operand, None)
             case Const() | View(of=Const()) if self._is_stored(operand):
                 return self._letter(op, index, letter_of(operand), operand)
-            case Result() | Variadic() | Channel():
+            case Result() | Variadic() | Channel() | Integers():
                 raise Beyond(f"{type(operand).__name__.lower()}(...)")
             case _:
                 if self.left is None:
@@ -296,6 +297,8 @@ class Side(Arithmetics):
             raise Beyond(f"{op.family.name} without {name}")
         if name in op.attributes:
             given = op.attributes[name]
+            if isinstance(given, Integers):
+                raise Beyond("integers of axes and shapes")
             return self._given(given) if isinstance(given, Attribute) else given
         if self.left is None:
             if op.others is None:

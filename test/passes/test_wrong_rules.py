@@ -21,6 +21,7 @@ from onnx_opt.passes.rewriting import (
     const,
     consts,
     contraction,
+    each,
     element_type,
     equal,
     grouped,
@@ -32,12 +33,14 @@ from onnx_opt.passes.rewriting import (
     rank,
     require,
     result,
+    same,
     transposed,
     unpadded,
     value,
     values,
     variadic,
 )
+from onnx_opt.passes.rewriting.integers import rank_of, shape_of, span
 from onnx_opt.passes.rewriting.ops import Add, Concat, Conv, Gemm, MatMul, Mul, Neg, Relu, Split
 from onnx_opt.passes.rewriting.terms import OpTerm, Term
 
@@ -45,6 +48,7 @@ x, y = values("x y")
 c, d = consts("c d")
 B, C, s = const("B", "K N"), const("C"), const("s", "N")
 alpha, trans_a, trans_b, group = attributes("alpha transA transB group")
+axis = attribute("axis")
 window = others()
 conv = Conv(x, const("W", "O I ..."), None, window)
 scaled = Mul(x, channel(c, x))
@@ -155,7 +159,43 @@ def rule(before: Any, after: Any, *conditions: Any) -> Callable[[], object]:
             rule(Add(moved(Neg(x)), moved(Relu(y))), x),
             "the left side has moved(...) twice",
         ),
+        (
+            rule(ops.Transpose(x, perm=span(0, 2)), x),
+            "the left side has span(0, 2): give 'perm' a letter, and say same(...) of it",
+        ),
+        (
+            rule(Concat(each(x), y, axis), x),
+            "Concat has any number of operands before others, or at two places",
+        ),
+        (
+            rule(Relu(Concat(variadic("v"), y, axis)), x),
+            "Concat has any number of operands before others, or at two places",
+        ),
+        (
+            rule(Concat(each(Concat(each(x), axis)), axis), x),
+            "the left side has each(...) twice",
+        ),
+        (
+            rule(Add(each(x), y), x),
+            "'each(x)' stands for the last operands of a variadic op, not of Add",
+        ),
         # The right side.
+        (
+            rule(Concat(x, y, axis), Concat(each(Relu(x)), axis)),
+            "each(Relu(x)) is of nothing that the left side has in each(...)",
+        ),
+        (
+            rule(Relu(x), ops.Reshape(x, shape_of(Neg(x)))),
+            "shape_of(the Neg's result) is about another Neg than those of the left side",
+        ),
+        (
+            rule(Relu(x), ops.Reshape(x, span(0, x))),
+            "span(0, x): a value, x is no integer",
+        ),
+        (
+            rule(Relu(x), ops.Reshape(x, shape_of(y))),
+            "the right side has 'y', which the left side does not bind",
+        ),
         (rule(Relu(x), 3), "the right side is 3, not a term"),
         (rule(Relu(x), ()), "the right side gives 0 results, Relu has 1"),
         (rule(Relu(x), (x, x)), "the right side gives 2 results, Relu has 1"),
@@ -240,6 +280,10 @@ def rule(before: Any, after: Any, *conditions: Any) -> Callable[[], object]:
         ),
         # Conditions.
         (
+            rule(Relu(x), x, same(rank_of(y), 1)),
+            "a condition is about 'y', which the left side does not bind",
+        ),
+        (
             rule(Relu(x), x, equal(C, 1)),
             "a condition is about 'C', which the left side does not bind",
         ),
@@ -302,8 +346,8 @@ def test_our_own_rules_are_checked_here() -> None:
     """Not when they are made, for that would take 13 ms of each start."""
     rules = [rule for pass_ in ALL_PASSES if isinstance(pass_, RewritePass) for rule in pass_.rules]
     assert len(rules) > 100
-    for each in rules:
-        each.check()
+    for found in rules:
+        found.check()
 
 
 @pytest.mark.parametrize(
