@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Concat of Concat, or of nothing; functions of single elements behind a Split."""
+"""Concat of Concat, or of nothing; functions of single elements behind a Split.
+
+What stands behind each result of a Split is no equation: a rule begins at one op, and ends there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ...dialect.bindings import ir
-from ...dialect.types import shape_of
-from ..rewriting import Rule
+from ..rewriting import Rule, attribute, each, others, same, values, variadic
+from ..rewriting.integers import from_front, rank_of, size_of
+from ..rewriting.ops import Cast, Concat
 from ..rewriting.rewriter import (
     NoMatch,
     Pattern,
@@ -19,56 +22,36 @@ from ..rewriting.rewriter import (
     no_match,
     take_over,
 )
-from . import looking
-from .looking import build, front, give, only_maker
 
-RULES: tuple[Rule, ...] = ()
+X, Y, Z = values("X Y Z")
+first, inner, behind = variadic("first"), variadic("inner"), variadic("behind")
+a, b, axis, rest = attribute("a"), attribute("b"), attribute("axis"), others()
 
+inside = Concat(inner, axis=b)
 
-def concat_of_one(concat: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Concat(X) is X."""
-    if len(concat.operands) != 1:
-        return no_match("there are several operands")
-    return give(rewriter, concat, concat.operands[0])
-
-
-def concat_of_concat(concat: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Concat(Concat(X, Y), Z) = Concat(X, Y, Z)."""
-    parts: list[ir.Value] = []
-    inside: list[Any] = []
-    for each in concat.operands:
-        inner = only_maker(each, "Concat")
-        if inner is None or not _same_axis(inner, concat):
-            parts.append(each)
-        else:
-            parts += list(inner.operands)
-            inside.append(inner)
-    if not inside:
-        return no_match(
-            "no operand is the result of a Concat along the axis that nobody else reads"
-        )
-    with fused_location(concat, *inside):
-        new = build("Concat", parts, axis=concat.axis, results=[concat.results[0].type])
-    return give(rewriter, concat, new)
-
-
-def _same_axis(a: Any, b: Any) -> bool:
-    rank = looking.rank_of(a.results[0])
-    return a.axis == b.axis or (rank is not None and front(a.axis, rank) == front(b.axis, rank))
-
-
-def concat_of_nothing(concat: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Operands that have no element along the axis add nothing, as long as there is another one."""
-    parts = [each for each in concat.operands if not _adds_nothing(each, concat.axis)]
-    if not parts or len(parts) == len(concat.operands):
-        return no_match("no operand is known to add nothing")
-    new = build("Concat", parts, axis=concat.axis, results=[concat.results[0].type])
-    return give(rewriter, concat, new)
-
-
-def _adds_nothing(part: ir.Value, axis: int) -> bool:
-    shape = shape_of(part.type)
-    return shape is not None and shape[axis : axis + 1 or None] == (0,)
+RULES = (
+    # Z has no element along the axis; another operand has to be left.
+    Rule(
+        "concat-of-nothing",
+        Concat(X, first, Z, behind, axis),
+        Concat(X, first, behind, axis),
+        (same(size_of(Z, axis), 0),),
+    ),
+    Rule(
+        "concat-of-nothing-first",
+        Concat(Z, X, behind, axis),
+        Concat(X, behind, axis),
+        (same(size_of(Z, axis), 0),),
+    ),
+    Rule("concat-of-one", Concat(X, axis), X),
+    Rule(
+        "concat-of-concat",
+        Concat(first, inside, behind, axis=a),
+        Concat(first, inner, behind, axis=a),
+        (same(from_front(a, rank_of(inside)), from_front(b, rank_of(inside))),),
+    ),
+    Rule("cast-of-concat", Cast(Concat(each(X), axis), rest), Concat(each(Cast(X, rest)), axis)),
+)
 
 
 def split_of_elementwise(split: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
@@ -104,22 +87,4 @@ def split_of_elementwise(split: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     return rewriter.replace(split, new.results)
 
 
-def cast_of_concat(cast: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Cast(Concat(X, Y)) = Concat(Cast(X), Cast(Y))."""
-    concat = only_maker(cast.operands[0], "Concat")
-    if concat is None:
-        return no_match("the operand is not the result of a Concat that nobody else reads")
-    attributes = {
-        name: cast.attributes[name] for name in cast.SPEC.attributes if name in cast.attributes
-    }
-    parts = [looking.value(cast.SPEC.name, each, **attributes) for each in concat.operands]
-    return give(rewriter, cast, build("Concat", parts, axis=concat.axis))
-
-
-PATTERNS: Mapping[Pattern, str] = {
-    concat_of_nothing: "Concat",
-    concat_of_one: "Concat",
-    concat_of_concat: "Concat",
-    split_of_elementwise: "Split",
-    cast_of_concat: "Cast",
-}
+PATTERNS: Mapping[Pattern, str] = {split_of_elementwise: "Split"}

@@ -428,3 +428,57 @@ func.func @what_changes_something(%a: tensor<2xf32>, %x: tensor<?xf32>, %q: tens
 // CHECK-NEXT:     [[R3:%.+]] = "onnx.Clip"(%arg0,
 // CHECK-NEXT:     [[R4:%.+]] = "onnx.Clip"([[R3]],
 // CHECK-NEXT:     onnx.Return [[R0]], [[R1]], [[R2]], [[R4]]
+
+// -----
+// How many axes there are, and so their order, is not known.
+func.func @unknown_rank(%a: tensor<*xf32>) -> tensor<*xf32> {
+  %0 = "onnx.Transpose"(%a) : (tensor<*xf32>) -> tensor<*xf32>
+  onnx.Return %0 : tensor<*xf32>
+}
+// CHECK-LABEL:  func.func @unknown_rank
+// CHECK-NEXT:     [[R0:%.+]] = "onnx.Transpose"(%arg0) :
+
+// -----
+// Sizes of 1 do not make it the same order; nor does what stands between only because it looks at single elements in turn.
+func.func @other_orders(%a: tensor<1x1xf32>, %b: tensor<2x3xf32>) -> (tensor<1x1xf32>, tensor<2x3xf32>) {
+  %0 = "onnx.Transpose"(%a) {perm = [1, 0]} : (tensor<1x1xf32>) -> tensor<1x1xf32>
+  %1 = "onnx.Transpose"(%b) {perm = [1, 0]} : (tensor<2x3xf32>) -> tensor<3x2xf32>
+  %2 = "onnx.Softmax"(%1) {axis = -1 : si64} : (tensor<3x2xf32>) -> tensor<3x2xf32>
+  %3 = "onnx.Transpose"(%2) {perm = [1, 0]} : (tensor<3x2xf32>) -> tensor<2x3xf32>
+  onnx.Return %0, %3 : tensor<1x1xf32>, tensor<2x3xf32>
+}
+// CHECK-LABEL:  func.func @other_orders
+// CHECK-NEXT:     [[R0:%.+]] = "onnx.Transpose"(%arg0)
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Transpose"(%arg1)
+// CHECK-NEXT:     [[R2:%.+]] = "onnx.Softmax"([[R1]])
+// CHECK-NEXT:     [[R3:%.+]] = "onnx.Transpose"([[R2]])
+// CHECK-NEXT:     onnx.Return [[R0]], [[R3]]
+
+// -----
+// One of what is joined is no result of a Transpose.
+func.func @not_each(%a: tensor<2x2xf32>) -> tensor<4x2xf32> {
+  %0 = "onnx.Transpose"(%a) {perm = [1, 0]} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  %1 = "onnx.Concat"(%0, %a) {axis = 1 : si64} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x4xf32>
+  %2 = "onnx.Transpose"(%1) {perm = [1, 0]} : (tensor<2x4xf32>) -> tensor<4x2xf32>
+  onnx.Return %2 : tensor<4x2xf32>
+}
+// CHECK-LABEL:  func.func @not_each
+// CHECK:          [[R0:%.+]] = "onnx.Concat"
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Transpose"([[R0]])
+// CHECK-NEXT:     onnx.Return [[R1]]
+
+// -----
+// Along another axis, read by another op, or of a size that is not known to be 0.
+func.func @other_concats(%a: tensor<1x2xf32>, %b: tensor<?x4xf32>) -> (tensor<2x4xf32>, tensor<1x4xf32>, tensor<?x4xf32>) {
+  %0 = "onnx.Concat"(%a, %a) {axis = 1 : si64} : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x4xf32>
+  %1 = "onnx.Concat"(%a, %a) {axis = -1 : si64} : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x4xf32>
+  %2 = "onnx.Concat"(%0, %1) {axis = 0 : si64} : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<2x4xf32>
+  %3 = "onnx.Concat"(%a, %a) {axis = 1 : si64} : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x4xf32>
+  %4 = "onnx.Concat"(%b, %3) {axis = 0 : si64} : (tensor<?x4xf32>, tensor<1x4xf32>) -> tensor<?x4xf32>
+  onnx.Return %2, %3, %4 : tensor<2x4xf32>, tensor<1x4xf32>, tensor<?x4xf32>
+}
+// CHECK-LABEL:  func.func @other_concats
+// CHECK:          [[R0:%.+]] = "onnx.Concat"([[A:%.+]], [[B:%.+]]) <{axis = 0 : si64}>
+// CHECK:          [[R1:%.+]] = "onnx.Concat"(%arg0, %arg0)
+// CHECK-NEXT:     [[R2:%.+]] = "onnx.Concat"(%arg1, [[R1]]) <{axis = 0 : si64}>
+// CHECK-NEXT:     onnx.Return [[R0]], [[R1]], [[R2]]

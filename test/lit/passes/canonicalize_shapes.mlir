@@ -155,62 +155,6 @@ func.func @where_never(%a: tensor<?x?xf32>) -> tensor<2xi64> {
 // CHECK-NEXT:     onnx.Return [[R2]]
 
 // -----
-// RULE: explicit-perm
-func.func @explicit_perm(%a: tensor<2x3x4xf32>) -> tensor<4x3x2xf32> {
-  %0 = "onnx.Transpose"(%a) : (tensor<2x3x4xf32>) -> tensor<4x3x2xf32>
-  onnx.Return %0 : tensor<4x3x2xf32>
-}
-// CHECK-LABEL:  func.func @explicit_perm
-// CHECK-NEXT:     [[R0:%.+]] = "onnx.Transpose"(%arg0) <{perm = [2, 1, 0]}>
-// CHECK-NEXT:     onnx.Return [[R0]]
-
-// -----
-// RULE: identity-transpose
-func.func @identity_transpose(%a: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
-  %0 = "onnx.Transpose"(%a) {perm = [0, 1, 2]} : (tensor<2x3x4xf32>) -> tensor<2x3x4xf32>
-  onnx.Return %0 : tensor<2x3x4xf32>
-}
-// CHECK-LABEL:  func.func @identity_transpose
-// CHECK-NEXT:     onnx.Return %arg0
-
-// -----
-// Axis 0 of the result is axis 1 of what is between, which is axis 2 of %a.
-// RULE: transpose-of-transpose
-func.func @transpose_of_transpose(%a: tensor<2x3x4xf32>) -> tensor<4x2x3xf32> {
-  %0 = "onnx.Transpose"(%a) {perm = [0, 2, 1]} : (tensor<2x3x4xf32>) -> tensor<2x4x3xf32>
-  %1 = "onnx.Transpose"(%0) {perm = [1, 0, 2]} : (tensor<2x4x3xf32>) -> tensor<4x2x3xf32>
-  onnx.Return %1 : tensor<4x2x3xf32>
-}
-// CHECK-LABEL:  func.func @transpose_of_transpose
-// CHECK-NEXT:     [[R0:%.+]] = "onnx.Transpose"(%arg0) <{perm = [2, 0, 1]}>
-// CHECK-NEXT:     onnx.Return [[R0]]
-
-// -----
-// RULE: transpose-through-elementwise
-func.func @transpose_through_elementwise(%a: tensor<2x3x4xf32>) -> tensor<2x3x4xi1> {
-  %0 = "onnx.Transpose"(%a) {perm = [1, 2, 0]} : (tensor<2x3x4xf32>) -> tensor<3x4x2xf32>
-  %1 = "onnx.IsNaN"(%0) : (tensor<3x4x2xf32>) -> tensor<3x4x2xi1>
-  %2 = "onnx.Transpose"(%1) {perm = [2, 0, 1]} : (tensor<3x4x2xi1>) -> tensor<2x3x4xi1>
-  onnx.Return %2 : tensor<2x3x4xi1>
-}
-// CHECK-LABEL:  func.func @transpose_through_elementwise
-// CHECK-NEXT:     [[R0:%.+]] = "onnx.IsNaN"(%arg0)
-// CHECK-NEXT:     onnx.Return [[R0]]
-
-// -----
-// RULE: transpose-through-concat
-func.func @transpose_through_concat(%a: tensor<2x3xf32>, %b: tensor<2x4xf32>) -> tensor<2x7xf32> {
-  %0 = "onnx.Transpose"(%a) {perm = [1, 0]} : (tensor<2x3xf32>) -> tensor<3x2xf32>
-  %1 = "onnx.Transpose"(%b) {perm = [1, 0]} : (tensor<2x4xf32>) -> tensor<4x2xf32>
-  %2 = "onnx.Concat"(%0, %1) {axis = 0 : si64} : (tensor<3x2xf32>, tensor<4x2xf32>) -> tensor<7x2xf32>
-  %3 = "onnx.Transpose"(%2) {perm = [1, 0]} : (tensor<7x2xf32>) -> tensor<2x7xf32>
-  onnx.Return %3 : tensor<2x7xf32>
-}
-// CHECK-LABEL:  func.func @transpose_through_concat
-// CHECK-NEXT:     [[R0:%.+]] = "onnx.Concat"(%arg0, %arg1) <{axis = 1 : si64}>
-// CHECK-NEXT:     onnx.Return [[R0]]
-
-// -----
 // RULE: reshape-of-reshape
 func.func @reshape_of_reshape(%a: tensor<2x6xf32>, %s: tensor<2xi64>, %t: tensor<2xi64>) -> tensor<?x?xf32> {
   %0 = "onnx.Reshape"(%a, %s) : (tensor<2x6xf32>, tensor<2xi64>) -> tensor<?x?xf32>
@@ -398,6 +342,16 @@ func.func @concat_of_nothing(%a: tensor<2x3xf32>, %b: tensor<2x0xf32>) -> tensor
 }
 // CHECK-LABEL:  func.func @concat_of_nothing
 // CHECK-NEXT:     onnx.Return %arg0
+
+// -----
+// RULE: concat-of-nothing-first
+func.func @concat_of_nothing_first(%a: tensor<?x0xf32>, %b: tensor<?x3xf32>) -> tensor<?x6xf32> {
+  %0 = "onnx.Concat"(%a, %b, %b) {axis = -1 : si64} : (tensor<?x0xf32>, tensor<?x3xf32>, tensor<?x3xf32>) -> tensor<?x6xf32>
+  onnx.Return %0 : tensor<?x6xf32>
+}
+// CHECK-LABEL:  func.func @concat_of_nothing_first
+// CHECK-NEXT:     [[R0:%.+]] = "onnx.Concat"(%arg1, %arg1) <{axis = -1 : si64}>
+// CHECK-NEXT:     onnx.Return [[R0]]
 
 // -----
 // RULE: split-of-elementwise
