@@ -89,7 +89,7 @@ class Rule:
         """The number that an operand of the root has to be, if it is a constant; for roots that exchange none."""
         from .conditions import Equal
 
-        if self.exchanges and _is_commutative(self.before):
+        if self._is_divided or (self.exchanges and _is_commutative(self.before)):
             return {}
         equal = {each.of: each.number for each in self.conditions if isinstance(each, Equal)}
         found = enumerate(self.before.operands)
