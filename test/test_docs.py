@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The documentation is true: what it shows is what happens, what it says to run runs.
 
-Four kinds of fenced blocks are under test; the comment above a block says what it is:
+Five kinds of fenced blocks are under test; the comment above a block says what it is:
 
 1. `<!-- before -->`, `<!-- after -->`: the README's example and what onnx-opt prints for it.
 2. `<!-- file: NAME -->`: a file of the reader's, written to a scratch folder.
 3. ```` ```console ````: commands after `$ ` and what they print, run in that folder; a line `...` stands for any lines.
-4. ```` ```sh ````: set-up, which is run by .ci/run; `<!-- ci: NAME -->` says where.
+4. ```` ```pycon ````: Python, and what it prints, in that folder; the blocks of a document are one session.
+5. ```` ```sh ````: set-up, which is run by .ci/run; `<!-- ci: NAME -->` says where.
 """
 
 from __future__ import annotations
 
+import doctest
 import os
 import re
 import subprocess
@@ -132,6 +134,27 @@ def test_commands_print_what_the_text_says(document: Path, tmp_path: Path) -> No
             command, _, expected = step.partition("\n")
             actual = run(command, tmp_path)
             assert agrees(expected, actual), f"$ {command}\n{actual}"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [each for each in DOCS if "```pycon" in each.read_text()],
+    ids=lambda each: each.name,
+)
+def test_python_prints_what_the_text_says(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = blocks(document)
+    for block in found:
+        if block.mark.startswith("file: "):
+            (tmp_path / block.mark.removeprefix("file: ")).write_text(block.text)
+    session = "\n".join(block.text for block in found if block.language == "pycon")
+    test = doctest.DocTestParser().get_doctest(session, {}, document.name, None, None)
+    told: list[str] = []
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    ran = doctest.DocTestRunner(optionflags=flags).run(test, out=told.append)
+    assert ran.attempted and not ran.failed, "".join(told)
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda document: document.name)

@@ -19,6 +19,7 @@ Imports run one way, from the top down, and nothing is imported before the names
             evaluator   onnx's reference evaluator, put right where it is wrong
               convolution  a fast Conv for it
         comparison      whether two arrays are the same but for rounding
+        table           what came of it, as data
         models          saved models: their graphs and names
     precision           what one rounding to an element type may change
     settings            what the caller decides, and how it is told
@@ -32,12 +33,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .settings import DepartureError, Settings
+    from .settings import DepartureError, Settings, shown
+    from .table import FunctionTable, NumericsTable
     from .verification import Verification
 
-__all__ = ["DepartureError", "Settings", "Verification"]
+__all__ = [
+    "DepartureError",
+    "FunctionTable",
+    "NumericsTable",
+    "Settings",
+    "Verification",
+    "shown",
+]
 
-_HOME = {"DepartureError": "settings", "Settings": "settings", "Verification": "verification"}
+_HOME = {
+    "DepartureError": "settings",
+    "FunctionTable": "table",
+    "NumericsTable": "table",
+    "Settings": "settings",
+    "Verification": "verification",
+    "shown": "settings",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import Any
 
 from ..dialect.diagnostics import DiagnosticError
-from .comparison import EXACTLY, Comparison, Override, compare
+from .comparison import Comparison, Override, compare
 from .engines import (
     ONNXRUNTIME,
     REFERENCE,
@@ -24,6 +22,7 @@ from .models import SavedFunction, common_values, load_structure, producer, roun
 from .precision import has_elements
 from .settings import DepartureError, Settings, numerics_error
 from .sizes import candidates
+from .table import FunctionTable
 
 
 class FunctionCheck:
@@ -55,11 +54,10 @@ class FunctionCheck:
         before, after = self._on_engine(outputs, renamed)
         found = self._compare(outputs, renamed, before, after)
         rows = [row for of_output in found for row in of_output]
-        count = len(self._feeds)
-        self._settings.report(
-            f"--verify-numerics: @{self._before.name} on {count} input{'s' * (count != 1)}, "
-            f"{full_name(self._engine)}\n{table(rows)}"
+        table = FunctionTable(
+            self._before.name, len(self._feeds), full_name(self._engine), tuple(rows)
         )
+        self._settings.report(table)
         for row in rows:
             if row.why and not row.departs:
                 self._settings.note(f"output '{row.name}' {row.why}")
@@ -236,32 +234,3 @@ _SECONDS = 20.0
 _HINT = (
     "; see --input-shape and --input for what it is run on, and --verify-engine for what runs it"
 )
-_HEAD = ("output", "computed", "max abs", "max rel", "max ulp", "of tolerance")
-
-
-def table(rows: Sequence[Comparison]) -> str:
-    """A line for each comparison, with what departs marked."""
-    cells = [_HEAD] + [
-        (
-            row.name,
-            row.computed_in if row.computed_in == EXACTLY else f"in {row.computed_in}",
-            *map(_number, (row.max_abs, row.max_rel, row.max_ulp, row.ratio)),
-        )
-        for row in rows
-    ]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    marks = ["", *("  DEPARTS" if row.departs else "" for row in rows)]
-    lines: list[str] = []
-    for line, mark in zip(cells, marks, strict=True):
-        padded = [
-            cell.ljust(width) if column < 2 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        lines.append(f"  {'  '.join(padded)}{mark}\n")
-    return "".join(lines)
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return "0" if value == 0 else f"{value:.2g}" if math.isfinite(value) else "inf"

@@ -73,14 +73,14 @@ def _dim(dim: onnx.TensorShapeProto.Dimension) -> int | str:
 def feeds(
     inputs: Sequence[Input],
     count: int,
-    files: Mapping[str, str],
+    arrays: Mapping[str, str | Array],
     shapes: Mapping[str, tuple[int, ...]],
 ) -> list[dict[str, Any]]:
     """`count` sets of values for `inputs`, one where nothing about them is random; raises InputError.
 
-    files: .npy files by the name of the input.  shapes: the shapes of inputs.
+    arrays: for inputs, by their names; or .npy files.  shapes: the shapes of inputs.
     """
-    given = {each.name: _array(each, files[each.name]) for each in inputs if each.name in files}
+    given = {each.name: _array(each, arrays[each.name]) for each in inputs if each.name in arrays}
     for name, shape in shapes.items():
         if name in given and given[name].shape != shape:
             raise InputError(
@@ -139,14 +139,11 @@ def _shape(each: Input, sizes: Mapping[str, int]) -> tuple[int, ...]:
     )
 
 
-def _array(each: Input, file: str) -> Array:
-    try:
-        array: Any = np.load(Path(file), allow_pickle=False)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no .npy file of plain values"
-        raise InputError(f"cannot read '{file}' for --input {each.name}: {reason}") from None
+def _array(each: Input, given: str | Array) -> Array:
+    array: Any = _loaded(each, given) if isinstance(given, str) else given
+    shown = f"'{given}'" if isinstance(given, str) else "the array"
     if not is_array(array):
-        raise InputError(f"'{file}' for --input {each.name} holds several arrays; give a .npy file")
+        raise InputError(f"{shown} for --input {each.name} holds several arrays; give a .npy file")
     if each.dtype is None:
         raise InputError(f"input '{each.name}' is no tensor; there is no way to give it a value")
     if each.dtype.kind == "O" and array.dtype.kind in "UT":
@@ -154,14 +151,22 @@ def _array(each: Input, file: str) -> Array:
     elif array.dtype.kind == "V" and array.dtype.itemsize == each.dtype.itemsize:
         array = array.view(each.dtype)  # how .npy files hold bfloat16
     if array.dtype != each.dtype:
-        raise InputError(f"'{file}' holds {array.dtype}, and input {each} takes {each.dtype}")
+        raise InputError(f"{shown} holds {array.dtype}, and input {each} takes {each.dtype}")
     dims = each.dims
     if dims is not None and (
         len(dims) != array.ndim
         or any(isinstance(d, int) and d != s for d, s in zip(dims, array.shape, strict=True))
     ):
-        raise InputError(f"'{file}' has shape {list(array.shape)}, which does not fit input {each}")
+        raise InputError(f"{shown} has shape {list(array.shape)}, which does not fit input {each}")
     return np.asarray(array)
+
+
+def _loaded(each: Input, file: str) -> Any:
+    try:
+        return np.load(Path(file), allow_pickle=False)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no .npy file of plain values"
+        raise InputError(f"cannot read '{file}' for --input {each.name}: {reason}") from None
 
 
 def draw(each: Input, shape: tuple[int, ...], seed: int) -> Array:

@@ -11,10 +11,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..dialect.diagnostics import DiagnosticError, error_at
+from .precision import Array
+from .table import FunctionTable
 
 
-def _to_standard_error(text: str) -> None:
-    sys.stderr.write(text)
+def shown(told: FunctionTable | str) -> str:
+    """A table or a note as the command line shows it, whole lines."""
+    if isinstance(told, str):
+        return f"note: --verify-numerics: {told}\n"
+    return f"--verify-numerics: {told}"
+
+
+def _to_standard_error(told: FunctionTable | str) -> None:
+    sys.stderr.write(shown(told))
 
 
 @dataclass(frozen=True)
@@ -22,23 +31,23 @@ class Settings:
     """What is run, on what, and how far results may be apart.
 
     samples: how many sets of random inputs.  engine: "onnxruntime" or "reference", onnx's own evaluator; empty for
-    onnxruntime where it is installed and can, else the other.  inputs: .npy files, by the name of the input that each
-    feeds.  shapes: those of inputs, for dimensions that the module leaves open.  atol, rtol: tolerate
-    atol + rtol * |value|, where None counts as 0; if both are None, what rounding explains.  report: takes tables and
-    notes, whole lines.
+    onnxruntime where it is installed and can, else the other.  inputs: arrays, or .npy files, by the name of the input
+    that each feeds.  shapes: those of inputs, for dimensions that the module leaves open.  atol, rtol: tolerate
+    atol + rtol * |value|, where None counts as 0; if both are None, what rounding explains.  report: takes each table,
+    and notes, which are sentences.
     """
 
     samples: int = 3
     engine: str = ""
-    inputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    inputs: Mapping[str, str | Array] = field(default_factory=dict[str, "str | Array"])
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     atol: float | None = None
     rtol: float | None = None
-    report: Callable[[str], object] = _to_standard_error
+    report: Callable[[FunctionTable | str], object] = _to_standard_error
 
     def note(self, message: str) -> None:
         """Report what the user should know, and what is no error."""
-        self.report(f"note: --verify-numerics: {message}\n")
+        self.report(message)
 
 
 class DepartureError(DiagnosticError):

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
-_depth = 0
+_making = ContextVar("making", default=False)  # of each thread
 
 
 def being_made() -> bool:
     """Whether one of the project's own passes is being imported."""
-    return _depth > 0
+    return _making.get()
 
 
 @contextmanager
 def making() -> Generator[None, None, None]:
     """Rules that are made meanwhile are the project's own."""
-    global _depth
-    _depth += 1
+    token = _making.set(True)
     try:
         yield
     finally:
-        _depth -= 1
+        _making.reset(token)

@@ -15,11 +15,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import load, load_plugin, optimize
+    from .api import load_plugin, optimize
     from .dialect.diagnostics import Diagnostic
-    from .module import Module, Result
+    from .module import Module, Result, load
     from .passes import known_passes as passes
-    from .reporting.failures import Error
+    from .reporting.failures import Error, NumericsError
+    from .verification import NumericsTable
 
 __version__ = "0.1.0"
 
@@ -27,6 +28,8 @@ __all__ = [
     "Diagnostic",
     "Error",
     "Module",
+    "NumericsError",
+    "NumericsTable",
     "Result",
     "__version__",
     "load",
@@ -39,8 +42,10 @@ _HOME = {
     "Diagnostic": "dialect.diagnostics",
     "Error": "reporting.failures",
     "Module": "module",
+    "NumericsError": "reporting.failures",
+    "NumericsTable": "verification.table",
     "Result": "module",
-    "load": "api",
+    "load": "module",
     "load_plugin": "api",
     "optimize": "api",
 }

@@ -28,6 +28,7 @@ from .reporting.timing import Timer, report
 
 if TYPE_CHECKING:
     from .reporting.page import PageReport
+    from .verification import FunctionTable
 
 
 class Driver:
@@ -165,22 +166,16 @@ class Driver:
         if options.verify_numerics is None:
             yield
             return
-        from .verification import Settings, Verification
+        from .numerics import settings_of
+        from .verification import Verification, shown
 
-        def tell(text: str) -> None:
+        def tell(told: FunctionTable | str) -> None:
+            text = shown(told)
             sys.stderr.write(f"{TOOL}: {text}")
             if page is not None:
                 page.tell(text)
 
-        settings = Settings(
-            samples=options.verify_numerics,
-            engine=options.verify_engine,
-            inputs=dict(options.input_file),
-            shapes=dict(options.input_shape),
-            atol=options.atol,
-            rtol=options.rtol,
-            report=tell,
-        )
+        settings = settings_of(options, tell)
         with Verification(settings) as verification:
             with timer.row("Verify numerics").running():
                 self._progress.phase("keeping the module as it was")

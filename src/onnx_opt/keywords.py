@@ -6,11 +6,18 @@ A string means what it means behind the flag, names may be any collection of str
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any, TypedDict, cast
+import os
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
-from .flags import BY_FIELD, Options
+from .flags import BY_FIELD, BY_NAME, Options
 from .passes.options import OF_FLAGS
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.generic]
 
 Names = Collection[str]
 
@@ -63,6 +70,19 @@ class SaveOptions(TextOptions, total=False):
     size_threshold: int | None
 
 
+class NumericsOptions(TypedDict, total=False):
+    """On what a module is run, by what, and how far results may be apart.
+
+    input: arrays, or .npy files, by the name of the input that each feeds.
+    """
+
+    verify_engine: Literal["", "onnxruntime", "reference"]
+    input: Mapping[str, str | os.PathLike[str] | Array]
+    input_shape: Mapping[str, Sequence[int]]
+    atol: float | None
+    rtol: float | None
+
+
 def options_of(allowed: type, given: Mapping[str, Any], **more: Any) -> Options:
     """The options that keyword arguments give; `allowed` is one of the classes above.
 
@@ -75,20 +95,24 @@ def options_of(allowed: type, given: Mapping[str, Any], **more: Any) -> Options:
             raise TypeError(f"there is no option '{name}' here{_did_you_mean(name, allowed)}")
         if value is None:
             continue
-        flag = BY_FIELD.get(name)
+        flag = BY_NAME.get(name.replace("_", "-")) or BY_FIELD.get(name)
         if flag is None:
             pass_options.append((OF_FLAGS[name.replace("_", "-")].flag, _text(value)))
+        elif isinstance(value, Mapping):
+            each = cast("Mapping[str, object]", value).items()
+            texts = [f"{key}={_text(one, 'x')}" for key, one in each]
+            values[flag.field] = tuple(one for text in texts for one in flag.value_of(text))
         elif not (value is False and flag.metavar):
             implied = flag.implied if value is True and flag.metavar else None
-            values[name] = flag.value_of(_text(value) if implied is None else implied)
+            values[flag.field] = flag.value_of(_text(value) if implied is None else implied)
     return Options(**values, pass_options=tuple(pass_options), **more)
 
 
-def _text(value: object) -> str:
+def _text(value: object, between: str = ",") -> str:
     """A value as it stands behind a flag."""
     if isinstance(value, str) or not isinstance(value, Collection):
         return str(value)
-    return ",".join(map(str, cast("Collection[object]", value)))
+    return between.join(map(str, cast("Collection[object]", value)))
 
 
 def _did_you_mean(name: str, allowed: type) -> str:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,21 @@ from .dialect.bindings import ir
 from .dialect.context import make_context
 from .dialect.diagnostics import Diagnostic, DiagnosticError
 from .errors import CommandError
-from .files.inputs import InputFile, Section
+from .files.inputs import InputFile, Section, Watch, read_file
 from .files.outputs import Output
-from .flags import Options
-from .formats.choice import format_to_write
+from .flags import BY_FIELD, Options
+from .formats import onnx_model
+from .formats.choice import format_to_read, format_to_write
 from .formats.format import Format, Read, Reader
 from .formats.mlir_text import text_pieces
-from .keywords import RunOptions, SaveOptions, TextOptions, options_of
+from .keywords import (
+    LoadOptions,
+    NumericsOptions,
+    RunOptions,
+    SaveOptions,
+    TextOptions,
+    options_of,
+)
 from .passes.rewriting.base import Pass
 from .pipeline.plan import Planner, Step
 from .pipeline.plugins import PROCESS
@@ -35,6 +44,8 @@ from .reporting.timing import Timer
 if TYPE_CHECKING:
     import onnx
     from typing_extensions import Unpack
+
+    from .verification import NumericsTable
 
 
 class Module:
@@ -110,6 +121,29 @@ class Module:
             options = Options(allow_unregistered_dialect=self._any_dialect)
             Runner(options, SILENT).verify(self.ir.operation)
 
+    def verify_numerics(
+        self,
+        against: Module | str | os.PathLike[str] | bytes | onnx.ModelProto,
+        *,
+        samples: int = 3,
+        **options: Unpack[NumericsOptions],
+    ) -> NumericsTable:
+        """Run the module and another one, or what `load` takes, on the same inputs, and compare every output.
+
+        samples: on how many random inputs.  docs/numerics.md says what rounding explains; if an output departs by more,
+        NumericsError is raised.
+        """
+        from .numerics import compared
+
+        other = against if isinstance(against, Module) else load(against)
+        given = options.pop("input", {})
+        files = {name: each for name, each in given.items() if isinstance(each, (str, os.PathLike))}
+        arrays = {name: each for name, each in given.items() if name not in files}
+        with failures(self._section):
+            count = BY_FIELD["verify_numerics"].value_of(str(samples))
+            asked = options_of(NumericsOptions, {**options, "input": files}, verify_numerics=count)
+            return compared(other.ir, self.ir, asked, arrays, self._section)
+
     def save(self, path: str | os.PathLike[str], **options: Unpack[SaveOptions]) -> None:
         """Write the module to a file, in the format that its suffix says; the file appears whole or not at all.
 
@@ -141,6 +175,11 @@ class Module:
 
     def __repr__(self) -> str:
         return f"<onnx_opt.Module from {self._section.file}>"
+
+    def _repr_html_(self) -> str:
+        from .html import highlighted
+
+        return highlighted(self.to_text(mlir_elide_elementsattrs_if_larger=16))
 
     # What follows is for the command line, which tells its user of failures by itself.
 
@@ -211,3 +250,40 @@ def _verified(read: Read, verify: Callable[[Read], None]) -> Read:
             return other
         raise
     return read
+
+
+def load(
+    source: str | os.PathLike[str] | bytes | onnx.ModelProto,
+    *,
+    filename: str = "",
+    **options: Unpack[LoadOptions],
+) -> Module:
+    """Read a module, and verify it.
+
+    source: the path of a file, or what one holds: MLIR text, MLIR bytecode or an ONNX model; or a model in memory.
+    filename: what diagnostics call bytes and models, whose external data lies in its folder.
+
+    Files are mapped: they may be replaced while the module lives, but not written to.  Raises Error.
+    """
+    with failures(Section(filename)):
+        asked = options_of(LoadOptions, options)
+        if isinstance(source, (str, os.PathLike)):
+            return _read(read_file(os.fspath(source)), asked)
+        path = Path(filename) if filename else None
+        if isinstance(source, bytes):
+            return _read(InputFile(filename or "<bytes>", source, path, Watch()), asked)
+        return _read_model(source, InputFile(filename or "<model>", b"", path, Watch()), asked)
+
+
+def _read(file: InputFile, options: Options) -> Module:
+    format_ = format_to_read(file, options)
+    section = format_.sections(file, "")[0] if format_.sections else Section(file.name)
+    with failures(section):
+        return Module(file, section, format_.reader(file, section, options), options)
+
+
+def _read_model(model: onnx.ModelProto, file: InputFile, options: Options) -> Module:
+    section = Section(file.name)
+    with failures(section):
+        read = partial(onnx_model.read_model, model, file, options)
+        return Module(file, section, read, options)

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -204,18 +205,16 @@ def _departs(verification: Verification, module: ir.Module) -> Wrong | None:
 
 def _settings(options: Options, module: ir.Module, samples: int) -> Settings:
     """The settings of the verification, of inputs that are still there."""
-    from .verification import Settings
+    from .numerics import settings_of
 
     names = {name for function in functions_of(module) for name in _input_names(function)}
-    return Settings(
-        samples=samples,
-        engine=options.verify_engine,
-        inputs=dict(_about(names, options.input_file)),
-        shapes=dict(_about(names, options.input_shape)),
-        atol=options.atol,
-        rtol=options.rtol,
-        report=lambda _: None,
+    about = replace(
+        options,
+        verify_numerics=samples,
+        input_file=tuple(_about(names, options.input_file)),
+        input_shape=tuple(_about(names, options.input_shape)),
     )
+    return settings_of(about, lambda _: None)
 
 
 def _about(names: Collection[str], given: Iterable[tuple[str, T]]) -> list[tuple[str, T]]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from onnx import parser
 
 from onnx_opt.dialect.diagnostics import DiagnosticError
-from onnx_opt.verification import Settings, child, engines
+from onnx_opt.verification import Settings, child, engines, shown
 from onnx_opt.verification.child import described
 from onnx_opt.verification.engines import EngineError
 from onnx_opt.verification.function_check import FunctionCheck
@@ -37,6 +38,7 @@ def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verify:
         after: onnx.ModelProto | str,
         engine: str = "onnxruntime",
         verify_engine: str = "",
+        report: Callable[[str], object] = sys.stderr.write,
         **options: Any,
     ) -> str:
         saved: list[SavedFunction] = []
@@ -46,7 +48,9 @@ def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verify:
             onnx.save(model, path)
             names = frozenset(name for node in model.graph.node for name in node.output)
             saved.append(SavedFunction("main_graph", path, names))
-        settings = Settings(engine=verify_engine, **options)
+        settings = Settings(
+            engine=verify_engine, report=lambda told: report(shown(told)), **options
+        )
         model = onnx.load(saved[0].path)
         drawn = feeds(inputs_of(model), settings.samples, {}, settings.shapes)
         try:

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -23,6 +24,7 @@ from .upstream_names import PASS_NAMES
 _NAME = re.compile(r"[\w.-]+")
 _RESTRICTED = re.compile(r"restricted to '([\w.]+)'")
 _NO_OPTION = re.compile(r"no such option (\S+)")
+_one_at_a_time = threading.Lock()  # of what is the process's: file descriptor 2
 _UNKNOWN = re.compile(r"'([^']*)' does not refer to a registered pass")
 
 
@@ -84,6 +86,12 @@ class UpstreamPasses:
 @contextmanager
 def _captured_stderr() -> Generator[list[str], None, None]:
     """Catch what native code writes to file descriptor 2; the list is filled when the block is left."""
+    with _one_at_a_time, _captured() as written:
+        yield written
+
+
+@contextmanager
+def _captured() -> Generator[list[str], None, None]:
     written: list[str] = []
     with suppress(OSError, ValueError):
         sys.stderr.flush()

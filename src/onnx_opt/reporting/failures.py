@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from ..dialect.diagnostics import Diagnostic, DiagnosticError
 from ..errors import CommandError
 from ..files.inputs import Section
 from .diagnostics import located, render
+
+if TYPE_CHECKING:
+    from ..verification import DepartureError, NumericsTable
 
 
 class Error(Exception):
@@ -27,6 +31,19 @@ class Error(Exception):
         """The failure that diagnostics tell, with the lines of a section that they point at."""
         found = tuple(located(diagnostic, section.file) for diagnostic in diagnostics)
         return cls("".join(render(each, section) for each in found).rstrip("\n"), found)
+
+
+class NumericsError(Error):
+    """A module computes something else than it should.
+
+    table: all that was compared.  output: the name of the first output that departs.  first: that of the first value
+    inside that departs, "" if none is known by the same name in both.
+    """
+
+    def __init__(self, error: DepartureError, section: Section, table: NumericsTable) -> None:
+        told = Error.about(section, error.diagnostics)
+        super().__init__(str(told), told.diagnostics)
+        self.table, self.output, self.first = table, error.output, error.first
 
 
 @contextmanager
