@@ -54,9 +54,10 @@ def error_at(message: str, file: str = "", line: int = 0, column: int = 0) -> Di
 
 
 def error_in(text: str, offset: int, message: str, file: str, first_line: int) -> DiagnosticError:
-    """A failure at an offset of a text, whose first line is line `first_line` of a file."""
+    """A failure at an offset of a text, whose first line is `first_line` of a file; columns count bytes, as MLIR's."""
     line = text.count("\n", 0, offset) + first_line
-    return error_at(message, file, line, offset - text.rfind("\n", 0, offset))
+    before = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return error_at(message, file, line, len(before.encode(errors="surrogatepass")) + 1)
 
 
 def op_error(op: ir.Operation, message: str) -> DiagnosticError:

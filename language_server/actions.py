@@ -11,7 +11,7 @@ from ..passes import BY_ARGUMENT, STEMS
 from .checking import excerpt
 from .document import Document
 from .formatting import LeftError, item_in
-from .names import names_of
+from .names import read_names
 from .outcome import Outcome
 from .structure import FUNCTION
 from .workers import Worker, WorkerError
@@ -72,13 +72,13 @@ async def run_pass(document: Document, line: int, argument: str, worker: Worker)
     told = "\n".join(remarks[:_MOST_REMARKS]) or "done"
     if not answer["changed"]:
         return Outcome(f"{where} changes nothing" + (f": {told}" if remarks else ""))
-    if names_of(new).aliases:
+    if read_names(new).aliases:
         return Outcome(f"{where} gives a text with aliases: run onnx-opt on the file")
-    names = names_of(document.text_of(item))
+    names = document.names_of(item)
     indent = "  " * len(item.modules)
     comments = [names.text[start:end] for start, end in names.comments]
     lines = [*comments, *new.split("\n")]
     start = document.text.starts[line]
-    text = "\n".join(indent + each if each else each for each in lines)
+    text = document.newline.join(indent + each if each else each for each in lines)
     edit = types.TextEdit(document.text.range(start, item.end), text)
     return Outcome(f"{where}: {told}", [edit])

@@ -24,6 +24,7 @@ _SEVERITIES = {
     "note": types.DiagnosticSeverity.Information,
 }
 _SYMBOL = re.compile(r'@(?:"(?:[^"\\\n]|\\.)*"|[\w$.-]+)')
+_BODY = re.compile(r"\{[ \t]*(?://.*)?$", re.MULTILINE)
 _ALIAS = re.compile(r"[#!][A-Za-z_][\w$-]*(?![\w$.-])")
 
 
@@ -101,13 +102,18 @@ def _mentioned(document: Document, section: Section, item: Item, text: str) -> I
         other = known.get(name)
         if other is None or name == item.symbol:
             continue
-        its_text = document.text_of(other)
-        yield (declaration(its_text) or "") if other.head == FUNCTION else its_text
+        whole = document.text_of(other)
+        if other.head == FUNCTION:
+            body = _BODY.search(whole)
+            head = whole[: body.start()] if body else whole
+            yield declaration(head) or declaration(whole) or ""
+        else:
+            yield whole
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def declaration(function: str) -> str | None:
-    """A function without its body, `func.func private @name(types) -> types`; None if its type cannot be made out."""
+    """What others know of a function, `func.func private @name(types) -> types`; None if that cannot be made out."""
     symbol = next((t for t in tokens(function.split("\n", 1)[0]) if t.kind == "symbol"), None)
     if symbol is None:
         return None

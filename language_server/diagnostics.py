@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -16,10 +15,12 @@ from .workers import Worker, WorkerError
 
 PAUSE = 0.05
 """Seconds without a change before a document is checked."""
-_REMEMBERED = 4096
 _SHOWN = 500
 """The most diagnostics for a document: editors get slow with more."""
 
+_Key = tuple[str, bool]
+"""A text, and whether ops of dialects that MLIR does not know may stand in it."""
+_Known = dict[_Key, list[dict[str, Any]]]
 Publish = Callable[[types.PublishDiagnosticsParams], None]
 
 
@@ -35,8 +36,8 @@ class Diagnostics:
         self._worker = worker
         self._publish = publish
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        # What was found in a text, whatever document it stood in; least recently used first.
-        self._known: OrderedDict[tuple[str, bool], list[dict[str, Any]]] = OrderedDict()
+        # Of each document what was found in the texts of its items.
+        self._known: dict[str, _Known] = {}
 
     def changed(self, document: Document) -> None:
         """Check a document soon, and not what it was before."""
@@ -47,6 +48,7 @@ class Diagnostics:
     def closed(self, uri: str) -> None:
         """Forget a document, and what was said of it."""
         self._cancel(uri)
+        self._known.pop(uri, None)
         self._publish(types.PublishDiagnosticsParams(uri, []))
 
     def _cancel(self, uri: str) -> None:
@@ -64,37 +66,38 @@ class Diagnostics:
         """The diagnostics of a document, in the order of its text."""
         allow = self.allow_unregistered_dialect or document.allows_unregistered_dialects
         found = list(beside_items(document))
+        known = self._known.setdefault(document.uri, {})
+        keys: list[_Key] = []
         for section in document.sections:
             for item in section.items:
                 what = excerpt(document, section, item)
                 # Before something that is awaited: a task that is cancelled ends there, and starts no check.
-                told = await self._check(what.source, allow)
+                keys.append((what.source, allow))
+                told = await self._check(keys[-1], known)
                 if isinstance(told, str):
                     place = document.text.range(*document.token_at(item.start))
                     error = types.DiagnosticSeverity.Error
                     found.append(types.Diagnostic(place, told, error, source=SOURCE))
                 else:
                     found.extend(placed(document, item, what, told))
+        for key in known.keys() - set(keys):
+            del known[key]
         found.sort(key=lambda each: (each.range.start.line, each.range.start.character))
         return found
 
-    async def _check(self, text: str, allow: bool) -> list[dict[str, Any]] | str:
+    async def _check(self, key: _Key, known: _Known) -> list[dict[str, Any]] | str:
         """What is wrong with a text, or why nobody can say."""
-        key = (text, allow)
-        if key in self._known:
-            self._known.move_to_end(key)
-            return self._known[key]
+        if key in known:
+            return known[key]
         # The worker is not disturbed by a change while it checks: to start another one takes longer.
-        asked = self._ask(key)
+        asked = self._ask(key, known)
         return await asyncio.shield(asyncio.ensure_future(asked))
 
-    async def _ask(self, key: tuple[str, bool]) -> list[dict[str, Any]] | str:
+    async def _ask(self, key: _Key, known: _Known) -> list[dict[str, Any]] | str:
         text, allow = key
         try:
             answer = await self._worker.ask("check", text=text, allow_unregistered_dialect=allow)
         except WorkerError as error:
             return f"this cannot be checked: {error}"
-        self._known[key] = answer["diagnostics"]
-        while len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
-        return self._known[key]
+        known[key] = answer["diagnostics"]
+        return known[key]

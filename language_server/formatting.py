@@ -21,7 +21,7 @@ from lsprotocol import types
 from .checking import excerpt
 from .document import Document
 from .lexer import tokens
-from .names import Definition, Names, names_of
+from .names import Definition, Names, read_names
 from .structure import RESOURCES, Item, Section, split
 from .text import Text
 from .workers import Worker, WorkerError
@@ -53,6 +53,7 @@ async def format_document(
                 continue
             # An item begins on a line of its own, which is indented anew.
             start = document.text.starts[document.text.line_at(item.start)]
+            new = new.replace("\n", document.newline)
             if new != document.text.source[start : item.end]:
                 edits.append(types.TextEdit(document.text.range(start, item.end), new))
     return edits, left
@@ -60,14 +61,14 @@ async def format_document(
 
 async def _formatted(document: Document, section: Section, item: Item, worker: Worker) -> str:
     text = document.text_of(item)
-    names = names_of(text)
+    names = document.names_of(item)
     if names.aliases or _RESOURCE.search(text):
         raise LeftError("it names aliases or resources, which would be printed in full")
     what = excerpt(document, section, item)
     answer = await worker.ask("reprint", text=what.source)
     printed = item_in(answer, item)
     lines = _Lines(answer, what.first_line, printed.first_line)
-    renamed = _with_names(names, names_of(printed.text)).split("\n")
+    renamed = _with_names(names, read_names(printed.text)).split("\n")
     body = _with_comments(names, Text(text), lines, renamed)
     own = "  " * len(item.modules)
     new = "\n".join(own + line if line else line for line in body)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from .lexer import Token, naming_tokens
 from .text import Text
@@ -116,8 +115,7 @@ class Names:
         return self.ops[index - 1] if index else None
 
 
-@lru_cache(maxsize=256)
-def names_of(text: str) -> Names:
+def read_names(text: str) -> Names:
     """The names in the text of an item."""
     return _Reader(text).read()
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from .document import Document
-from .names import names_of
 from .structure import FUNCTION, RESOURCES, Item
 
 _NODE_NAME = re.compile(r'onnx_node_name\s*=\s*"([^"\n]*)"')
@@ -63,7 +62,7 @@ def _of_symbol(document: Document, item: Item, name: str) -> Iterator[Place | No
         yield None
     for other in sorted(section.items, key=lambda each: each is not defined):
         if other.modules == item.modules:
-            for mentioned, start, end in names_of(document.text_of(other)).symbols:
+            for mentioned, start, end in document.names_of(other).symbols:
                 if mentioned == name:
                     yield other.start + start, other.start + end
 
@@ -74,7 +73,7 @@ def _of_alias(document: Document, item: Item, name: str) -> Iterator[Place | Non
     if defined is None:
         yield None
     for other in sorted(section.items, key=lambda each: each is not defined):
-        for mentioned, start, end in names_of(document.text_of(other)).aliases:
+        for mentioned, start, end in document.names_of(other).aliases:
             if mentioned == name:
                 yield other.start + start, other.start + end
 
@@ -107,7 +106,7 @@ def _symbol(document: Document, item: Item) -> types.DocumentSymbol:
 
 
 def _with_regions(document: Document, item: Item, text: str) -> Iterator[types.DocumentSymbol]:
-    names = names_of(text)
+    names = document.names_of(item)
     for op in names.ops[1:]:
         if not op.regions:
             continue

@@ -43,7 +43,8 @@ class Server(LanguageServer):
 
     def update(self, uri: str, version: int | None, text: Text) -> None:
         """Take a document as it is now."""
-        document = self.documents[uri] = Document(uri, version, text)
+        document = Document(uri, version, text, self.documents.get(uri))
+        self.documents[uri] = document
         self.diagnostics.changed(document)
 
     def at(self, params: AtPosition) -> tuple[Document, int] | None:

@@ -428,3 +428,12 @@ def test_printing_what_was_read_is_a_fixed_point(text: str) -> None:
     assert carried == printed or "dense_resource" in printed
     located = to_text(module, debuginfo=True)
     assert to_text(read(located), debuginfo=True) == located
+
+
+def test_columns_of_our_own_errors_count_bytes() -> None:
+    """As those of MLIR's do, from which nobody can tell them."""
+    text = '"a.b"() {s = "é"} : () -> () "onnx.Relu"() <{x = 1}> : () -> ()'
+    with pytest.raises(DiagnosticError) as caught:
+        parse(text, context=make_context())
+    (diagnostic,) = caught.value.diagnostics
+    assert text.encode()[diagnostic.column - 1 :].startswith(b"<{x = 1}>")

@@ -88,6 +88,10 @@ def test_formatting_indents_what_a_module_holds(editor: Editor) -> None:
     )
 
 
+def test_line_ends_stay_what_they_are(editor: Editor) -> None:
+    assert formatted(editor, UNTIDY.replace("\n", "\r\n")) == TIDY.replace("\n", "\r\n")
+
+
 @pytest.mark.parametrize(
     ("inside", "why"),
     [

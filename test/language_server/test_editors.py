@@ -19,7 +19,7 @@ OPTION = "allowUnregisteredDialect"
 
 
 def block(language: str, number: int = 0) -> str:
-    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)[number]
+    return str(re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)[number])
 
 
 def test_every_editor_gives_the_option_that_the_server_reads() -> None:

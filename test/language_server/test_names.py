@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from onnx_opt.language_server.names import names_of
+from onnx_opt.language_server.names import read_names
 from onnx_opt.language_server.ops import entry_at, value_type
 from onnx_opt.language_server.structure import Item, split
 from onnx_opt.language_server.text import Text
@@ -86,7 +86,7 @@ def test_names_have_scopes() -> None:
   }) : (tensor<i1>) -> (tensor<2xf32>, tensor<1xf32>)
   onnx.Return %r#1 : tensor<1xf32>
 }"""
-    names = names_of(text)
+    names = read_names(text)
     first, second = (each for each in names.definitions if each.name == "%0")
     assert (len(first.uses), len(second.uses)) == (1, 2)
     x = next(each for each in names.definitions if each.name == "%x")
@@ -107,14 +107,14 @@ def test_blocks_and_their_arguments() -> None:
 ^bb2:
   return
 }"""
-    names = names_of(text)
+    names = read_names(text)
     assert [each.name for each in names.definitions] == ["%c", "^bb1", "%a", "^bb2"]
     assert [len(each.uses) for each in names.definitions] == [2, 1, 0, 2]
 
 
 def test_a_value_may_be_known_by_its_users_only() -> None:
     text = '%0 = foo.bar\n"onnx.Add"(%1, %0) : (tensor<1xf32>, tensor<2xf32>) -> (tensor<*xf32>)'
-    names = names_of(text)
+    names = read_names(text)
     assert value_type(names, names.definitions[0]) == "tensor<2xf32>"
 
 
@@ -133,7 +133,7 @@ def test_a_value_may_be_known_by_its_users_only() -> None:
 def test_entries_of_attributes(
     text: str, key: str | None, in_value: bool, given: list[str]
 ) -> None:
-    names = names_of(text.replace("|", ""))
+    names = read_names(text.replace("|", ""))
     entry = entry_at(names, text.index("|"))
     if key is None:
         assert entry is None
