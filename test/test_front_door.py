@@ -92,6 +92,12 @@ def test_public_names_are_those_of_the_package() -> None:
     assert sorted(re.findall(r"`(\w+)`", listed)) == sorted(onnx_opt.__all__)
 
 
+def test_commands_are_those_of_the_package() -> None:
+    rows = dict(table(ROOT / "docs" / "stability.md", "What"))
+    scripts = (ROOT / "pyproject.toml").read_text().split("[project.scripts]\n")[1].split("\n\n")[0]
+    assert re.findall(r"`(.*?)`", rows["commands"]) == re.findall(r"^([\w-]+) =", scripts, re.M)
+
+
 def test_exit_codes_are_those_of_the_command() -> None:
     rows = dict(table(ROOT / "docs" / "stability.md", "Exit code"))
     codes = (cli.EXIT_OK, cli.EXIT_ERROR, cli.EXIT_BUG)

@@ -241,7 +241,9 @@ def _preload() -> None:
 
 def _refuse_others(options: Options) -> None:
     """Raise CommandError if a flag is given that has no say in a reduction."""
-    reads = [field for known in FORMATS for field in known.read_flags]
+    reads = {
+        field for known in FORMATS for field in known.read_flags if field not in known.write_flags
+    }
     heeded = {*OF_RUN, *_OTHERS, *reads, "reduce_seconds"}
     for flag in BY_FIELD.values():
         if flag.field not in heeded and is_given(options, flag.field):

@@ -222,6 +222,7 @@ def test_one_wrong_fold_of_many(
         (["large.mlir", "--fold-bn", "--reduce-seconds=3"], "is for --reduce, which is not given"),
         (["large.mlir", "--fold-bn", "--remarks", "--reduce=out.mlir"], "--remarks has no say"),
         (["large.mlir", "--fold-bn", "-o", "a", "--reduce=out.mlir"], "-o has no say in --reduce"),
+        (["large.mlir", "--fold-bn", "--generate-checks", "--reduce=out.mlir"], "has no say in --reduce"),
         (["large.mlir", "--fold-bn", "--reduce-test=a.sh", "--reduce=out.mlir"], "but --fold-bn is given"),
         (["large.mlir", "--reduce-test=none.sh", "--reduce=out.mlir"], "cannot run 'none.sh'"),
     ],
