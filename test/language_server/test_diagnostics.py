@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -12,6 +13,12 @@ from pathlib import Path
 import pytest
 from editor import Editor
 from lsprotocol import types
+
+from onnx_opt.dialect import DiagnosticError, make_context, parse, verify
+from onnx_opt.language_server.diagnostics import Diagnostics
+from onnx_opt.language_server.document import Document
+from onnx_opt.language_server.text import Text
+from onnx_opt.language_server.workers import Worker
 
 GOOD = """func.func @good(%x: tensor<2xf32>) -> tensor<2xf32> {
   %0 = "onnx.Relu"(%x) : (tensor<2xf32>) -> tensor<2xf32>
@@ -125,6 +132,12 @@ module attributes {onnx.x} {
     assert [each.range.start.line for each in found] == [9, 13], told(found)
 
 
+def test_a_faulty_alias_is_told_once(editor: Editor) -> None:
+    user = 'func.func @f() {\n  "onnx.NoValue"() {value, m = #a} : () -> none\n  onnx.Return\n}\n'
+    found = editor.open(f"#a = bogus<>\n{user}{user.replace('@f', '@g')}")
+    assert [each.range.start.line for each in found] == [0], told(found)
+
+
 def test_sections_do_not_know_each_other(editor: Editor) -> None:
     text = f"{GOOD}// -----\n{GOOD}// -----\nfunc.func @f() {{\n  func.call @good() : () -> ()\n  return\n}}\n"
     found = editor.open(text)
@@ -194,7 +207,8 @@ def test_a_worker_that_dies_is_replaced(editor: Editor) -> None:
     assert len(editor.open(WRONG)) == 1
     (worker,) = editor.children()
     os.kill(worker, signal.SIGKILL)
-    assert len(editor.open(WRONG.replace("@wrong", "@other"))) == 1
+    (found,) = editor.open(WRONG.replace("@wrong", "@other"))
+    assert "did you mean 'Relu'?" in found.message
     assert editor.children() != [worker]
 
 
@@ -203,9 +217,41 @@ def test_closing_takes_diagnostics_back(editor: Editor) -> None:
     assert editor.close_document() == []
 
 
-def test_all_valid_lit_files_have_none(editor: Editor) -> None:
-    """What the command line finds nothing wrong with, section by section, the server does not either."""
-    folder = Path(__file__).parent.parent / "lit" / "passes"
-    for path in sorted(folder.glob("fold_*.mlir")):
-        found = [d for d in editor.open(path.read_text()) if "expected-error" not in d.message]
-        assert found == [], path.name
+def command_line(text: str, allow_unregistered_dialect: bool) -> list[int]:
+    """The lines of what is wrong with a section, from 0."""
+    context = make_context(load_all=False)
+    try:
+        module = parse(text, context=context)
+        with context:
+            found = verify(module, allow_unregistered_dialect=allow_unregistered_dialect)
+    except DiagnosticError as error:
+        return [each.line - 1 for each in error.diagnostics]
+    return [each.line - 1 for each in found]
+
+
+def test_sections_are_judged_as_by_the_command_line() -> None:
+    """Item by item, the server finds wrong what is wrong as a whole, in the same lines, and nothing else."""
+
+    async def check() -> tuple[int, int]:
+        worker = Worker()
+        diagnostics = Diagnostics(worker, lambda _: None)
+        right = wrong = 0
+        for path in sorted((Path(__file__).parent.parent / "lit").rglob("*.mlir")):
+            document = Document(str(path), 1, Text(path.read_text(errors="replace")))
+            lines = [each.range.start.line for each in await diagnostics.of(document)]
+            for section in document.sections:
+                first, end = (document.text.line_at(at) for at in (section.start, section.end))
+                text = document.text.source[section.start : section.end]
+                expected = command_line(text, document.allows_unregistered_dialects)
+                found = [line - first for line in lines if first <= line <= end]
+                assert bool(found) == bool(expected), (path.name, first, found, expected)
+                # What is missing is missing at the end of the item, not of the section.
+                last = max((document.text.line_at(i.end) for i in section.items), default=end)
+                where = {min(line, last - first) for line in expected[:1]}
+                assert where <= set(found), (path.name, first, found, expected)
+                right, wrong = right + (not found), wrong + bool(found)
+        await worker.stop()
+        return right, wrong
+
+    right, wrong = asyncio.run(check())
+    assert right > 300 and wrong > 30
