@@ -42,6 +42,7 @@ class Editor:
         self._client: Any = LanguageClient("editor", "1", converter_factory=_converter)
         self._told: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
         self.messages: list[str] = []
+        self.outdated = 0  # how often diagnostics came that were of no use any more
         self.applied: list[types.WorkspaceEdit] = []
         self._documents = 0
         self.uri = ""
@@ -141,6 +142,7 @@ class Editor:
             told = self._wait(self._told.get())
             if (told.uri, told.version) == (self.uri, self.version):
                 return list(told.diagnostics)
+            self.outdated += 1
 
     def ask(self, method: str, parameters: object) -> Any:
         """The answer to any other request."""
