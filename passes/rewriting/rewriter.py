@@ -150,15 +150,16 @@ def fused_location(*ops: ir.OpView) -> ir.Location:
 
 def name_results(new: OnnxOp, *, like: OnnxOp) -> None:
     """Give `new` what an importer recorded about the results of the op that it replaces, such as their names."""
+    old, attributes = like.attributes, new.attributes
     for record in OF_RESULTS:
-        if record in like.attributes:
-            entries = cast(ir.ArrayAttr, like.attributes[record])
+        entries = cast("ir.ArrayAttr | None", old.get(record))
+        if entries is not None:
             if len(entries) > len(new.results):
                 kept = [entry for _, entry in zip(new.results, entries, strict=False)]
                 entries = ir.ArrayAttr.get(kept, new.context)
-            new.attributes[record] = entries
-        elif record in new.attributes:
-            del new.attributes[record]
+            attributes[record] = entries
+        elif record in attributes:
+            del attributes[record]
 
 
 def take_over(op: Any, root: Any) -> None:

@@ -75,7 +75,10 @@ class Module:
             found = read(self._context)
             for path in found.data_files:
                 file.watch.add(path)
-            self._read = _verified(found, lambda each: runner.verify(each.module.operation))
+            self._read = _verified(
+                found,
+                lambda each: runner.verify(each.module.operation, imported=each.imported),
+            )
         self.ir = self._read.module
         self.warnings = tuple(located(each, section.file) for each in self._read.warnings)
 

@@ -206,3 +206,14 @@ def test_errors_inside_regions_and_functions() -> None:
     )
     (error,) = errors(text)
     assert error.startswith("f.mlir:4:6: error: 'onnx.Relu' op operand 'X'")
+
+
+def test_of_an_imported_model_initializers_are_taken_as_they_are_and_nodes_are_not() -> None:
+    """The corpus is verified as a whole, initializers too (test/conformance/check.py)."""
+    faulty = '%r = "onnx.Constant"() {value_int = 1.0 : f32RECORD} : () -> tensor<i64>'
+    initializer = function(faulty.replace("RECORD", ""))
+    node = function(faulty.replace("RECORD", ', onnx.outputs = ["r"]'))
+    for text in (initializer, node):
+        module = parse(text, context=make_context())
+        assert len(verify(module)) == 1
+        assert len(verify(module, imported=True)) == (text == node)

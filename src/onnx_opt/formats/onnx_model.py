@@ -83,7 +83,7 @@ def read_model(
     def imported(requests: Requests, *warnings: Diagnostic) -> Read:
         told = list(warnings)
         module = import_model(loaded, context=context, requests=requests, warn=told.append)
-        return Read(module, path, frozenset(loaded.files), tuple(told))
+        return Read(module, path, frozenset(loaded.files), tuple(told), imported=True)
 
     def by_inference() -> Read:
         from ..dialect.diagnostics import Diagnostic

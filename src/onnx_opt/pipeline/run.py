@@ -33,10 +33,13 @@ class Runner:
         self._sink, self._timer, self._progress, self._recording = observer
         self._managers: dict[str, passmanager.PassManager] = {}
 
-    def verify(self, op: ir.Operation, timer: Timer | None = None) -> None:
-        """Raise DiagnosticError if `op` is not valid."""
+    def verify(
+        self, op: ir.Operation, timer: Timer | None = None, *, imported: bool = False
+    ) -> None:
+        """Raise DiagnosticError if `op` is not valid.  imported: whether the importer just made it."""
+        allowed = self._options.allow_unregistered_dialect
         with (timer or self._timer).row("(V) Verifier").running():
-            found = verify(op, allow_unregistered_dialect=self._options.allow_unregistered_dialect)
+            found = verify(op, allow_unregistered_dialect=allowed, imported=imported)
         self._raise_errors(found)
 
     def run(self, steps: tuple[Step, ...], module: ir.Module) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -92,6 +91,8 @@ def _captured_stderr() -> Generator[list[str], None, None]:
 
 @contextmanager
 def _captured() -> Generator[list[str], None, None]:
+    import tempfile  # with all that it imports, a fiftieth of a start
+
     written: list[str] = []
     with suppress(OSError, ValueError):
         sys.stderr.flush()
