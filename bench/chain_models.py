@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Chains of Gemm + BatchNormalization blocks as ONNX models: write one, or check what a tool made of it.
+"""Chains of Gemm or Conv + BatchNormalization blocks as ONNX models: write one, or check what a tool made of it.
 
-    python -m bench.chain_models write MODEL --blocks 10 --features 64 [--no-relu] [--external]
-    python -m bench.chain_models check MODEL --blocks 10 --features 64 [--no-relu]
+    python -m bench.chain_models write MODEL --blocks 10 --features 64 [--op Conv] [--no-relu] [--external]
+    python -m bench.chain_models check MODEL --blocks 10 --features 64 [--op Conv] [--no-relu]
 
 `check` knows the parameters from their seed and computes the fold in float64: no tool is its oracle. It prints how many
 batch normalizations are left and the largest error, in ulp; a model that is not the chain ends in exit 1.
@@ -13,7 +13,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -32,16 +34,42 @@ class NotTheChainError(Exception):
     """The model does not compute what the chain computes."""
 
 
-def write(path: Path, blocks: int, features: int, *, relu: bool, external: bool) -> None:
-    """Write the chain x -> Gemm -> BatchNormalization [-> Relu] -> Gemm ...; all weights differ."""
+@dataclass(frozen=True)
+class Linear:
+    """The op before each batch normalization.
+
+    window: what its weights have beside output and input features.  sizes: of a value, behind batch and features.
+    attributes: those that are set.
+    """
+
+    op_type: str
+    window: tuple[int, ...]
+    sizes: tuple[int, ...]
+    attributes: dict[str, Any]
+
+
+LINEAR = {
+    each.op_type: each
+    for each in (
+        Linear("Gemm", (), (), {"transB": 1}),
+        Linear("Conv", (3, 3), (8, 8), {"pads": [1, 1, 1, 1]}),
+    )
+}
+
+
+def write(
+    path: Path, blocks: int, features: int, linear: Linear, *, relu: bool, external: bool
+) -> None:
+    """Write the chain x -> Gemm or Conv -> BatchNormalization [-> Relu] -> ...; all weights differ."""
     nodes: list[onnx.NodeProto] = []
     initializers: list[onnx.TensorProto] = []
     value = "x"
-    for i, arrays in enumerate(parameters(blocks, features)):
+    for i, arrays in enumerate(parameters(blocks, features, window=linear.window)):
         names = [f"{name}{i}" for name in ("w", "c", "scale", "bias", "mean", "var")]
         initializers += [numpy_helper.from_array(a, n) for a, n in zip(arrays, names, strict=True)]
+        inputs = [value, *names[:2]]
         nodes.append(
-            helper.make_node("Gemm", [value, *names[:2]], [f"z{i}"], name=f"fc{i}", transB=1)
+            helper.make_node(linear.op_type, inputs, [f"z{i}"], name=f"fc{i}", **linear.attributes)
         )
         value = f"y{i}"
         nodes.append(
@@ -53,7 +81,7 @@ def write(path: Path, blocks: int, features: int, *, relu: bool, external: bool)
             nodes.append(helper.make_node("Relu", [value], [f"r{i}"], name=f"relu{i}"))
             value = f"r{i}"
     ends = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", features])
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", features, *linear.sizes])
         for name in ("x", value)
     ]
     graph = helper.make_graph(nodes, "chain", ends[:1], ends[1:], initializers)
@@ -114,7 +142,9 @@ def attributes(node: onnx.NodeProto) -> dict[str, object]:
     return {a.name: helper.get_attribute_value(a) for a in node.attribute}
 
 
-def check(path: Path, blocks: int, features: int, *, relu: bool) -> dict[str, float]:
+def check(
+    path: Path, blocks: int, features: int, linear: Linear, *, relu: bool
+) -> dict[str, float]:
     """How many batch normalizations a chain has left, and the largest error of a folded block, in ulp.
 
     A block is folded, W' = W * s and C' = (C - mean) * s + bias with s = scale / sqrt(var + epsilon), or as it was.
@@ -122,26 +152,27 @@ def check(path: Path, blocks: int, features: int, *, relu: bool) -> dict[str, fl
     """
     chain = Chain(path)
     left, errors = 0, [0.0]
-    for i, arrays in enumerate(parameters(blocks, features)):
-        gemm, bn = chain.follow("Gemm"), chain.follow("BatchNormalization")
-        if gemm is None:
-            raise NotTheChainError(f"block {i} has no Gemm")
-        found = attributes(gemm)
-        if (found.get("transB"), found.get("alpha", 1.0), found.get("beta", 1.0)) != (1, 1.0, 1.0):
-            raise NotTheChainError(f"the attributes of block {i}'s Gemm are {found}")
+    for i, arrays in enumerate(parameters(blocks, features, window=linear.window)):
+        op, bn = chain.follow(linear.op_type), chain.follow("BatchNormalization")
+        if op is None:
+            raise NotTheChainError(f"block {i} has no {linear.op_type}")
+        found = {name: value for name, value in attributes(op).items() if value != 1.0}
+        expected = {name: value for name, value in linear.attributes.items() if value != 1.0}
+        if found != expected or attributes(op).get("transB") != linear.attributes.get("transB"):
+            raise NotTheChainError(f"the attributes of block {i}'s {linear.op_type} are {found}")
         if relu and chain.follow("Relu") is None:
             raise NotTheChainError(f"block {i} has no Relu")
         if bn is not None:
-            kept = chain.arrays(gemm) + chain.arrays(bn)
+            kept = chain.arrays(op) + chain.arrays(bn)
             if not all(map(np.array_equal, kept, arrays)):
                 raise NotTheChainError(f"block {i} is not folded and has other parameters")
             left += 1
             continue
         w, c, scale, bias, mean, var = (array.astype(np.float64) for array in arrays)
         s = scale / np.sqrt(var + EPSILON)
-        w *= s[:, None]
+        w *= s.reshape(-1, *[1] * (w.ndim - 1))
         c = (c - mean) * s
-        folded_w, folded_c = chain.arrays(gemm)
+        folded_w, folded_c = chain.arrays(op)
         errors.append(ulps(folded_w, w, np.abs(w)))
         # The sum may cancel: its error is measured against its terms.
         errors.append(ulps(folded_c, c + bias, np.abs(c) + np.abs(bias)))
@@ -161,15 +192,17 @@ def main() -> int:
     parser.add_argument("model", type=Path)
     parser.add_argument("--blocks", type=int, required=True)
     parser.add_argument("--features", type=int, required=True)
+    parser.add_argument("--op", choices=LINEAR, default="Gemm", help="before each normalization")
     parser.add_argument("--no-relu", action="store_true", help="no Relu after the blocks")
     parser.add_argument("--external", action="store_true", help="weights in a file of their own")
     options = parser.parse_args()
     blocks, features, relu = options.blocks, options.features, not options.no_relu
+    linear = LINEAR[options.op]
     if options.action == "write":
-        write(options.model, blocks, features, relu=relu, external=options.external)
+        write(options.model, blocks, features, linear, relu=relu, external=options.external)
         return 0
     try:
-        print(json.dumps(check(options.model, blocks, features, relu=relu)))
+        print(json.dumps(check(options.model, blocks, features, linear, relu=relu)))
     except NotTheChainError as error:
         print(f"error: {options.model.name}: {error}", file=sys.stderr)
         return 1

@@ -11,11 +11,16 @@ from numpy.typing import NDArray
 Array = NDArray[np.float32]
 
 
-def parameters(blocks: int, features: int, seed: int = 0) -> Iterator[tuple[Array, ...]]:
-    """Yield (B, C, scale, bias, mean, var) of each block; B is (features, features), the others (features,)."""
+def parameters(
+    blocks: int, features: int, seed: int = 0, window: tuple[int, ...] = ()
+) -> Iterator[tuple[Array, ...]]:
+    """Yield (B, C, scale, bias, mean, var) of each block.
+
+    B is (features, features, *window), the others are (features,).
+    """
     rng = np.random.default_rng(seed)
     for _ in range(blocks):
-        b = rng.standard_normal((features, features), np.float32)
+        b = rng.standard_normal((features, features, *window), np.float32)
         c, scale, bias, mean = rng.standard_normal((4, features), np.float32)
         yield b, c, scale, bias, mean, rng.uniform(0.5, 2.0, features).astype(np.float32)
 

@@ -24,7 +24,7 @@ ReadVector = Callable[[str], Vector]
 
 
 def fold_nodes(graph: onnx.GraphProto, read: ReadVector) -> tuple[dict[str, Vector], set[str]]:
-    """Drop the batch normalizations, whose output becomes their Gemm's.
+    """Drop the batch normalizations, whose output becomes their Gemm's or Conv's.
 
     Returns s by the name of W and C' by the name of C, and the names of the parameters that nothing reads any more.
     """
@@ -36,13 +36,13 @@ def fold_nodes(graph: onnx.GraphProto, read: ReadVector) -> tuple[dict[str, Vect
         if bn.op_type != "BatchNormalization":
             kept.append(bn)
             continue
-        gemm = makers[bn.input[0]]
-        _, w, c = gemm.input
+        linear = makers[bn.input[0]]
+        _, w, c = linear.input
         scale, bias, mean, var = map(read, bn.input[1:])
         (epsilon,) = (a.f for a in bn.attribute)
         vectors[w] = s = scale / np.sqrt(var + epsilon)
         vectors[c] = (read(c) - mean) * s + bias
-        gemm.output[0] = bn.output[0]
+        linear.output[0] = bn.output[0]
         dead.update(bn.input[1:])
     del graph.node[:]
     graph.node.extend(kept)
@@ -64,8 +64,9 @@ def fold_inside(model: onnx.ModelProto, result: Path) -> None:
     )
     for name, vector in vectors.items():
         tensor = tensors[name]
-        if len(tensor.dims) == 2:
-            vector = numpy_helper.to_array(tensor) * vector[:, None]
+        if len(tensor.dims) > 1:
+            weights = numpy_helper.to_array(tensor)
+            vector = weights * vector.reshape(-1, *[1] * (weights.ndim - 1))
         tensor.raw_data = vector.astype(np.float32).tobytes()
     replace_initializers(graph, [tensor for name, tensor in tensors.items() if name not in dead])
     result.write_bytes(model.SerializeToString())

@@ -3,7 +3,8 @@
 
 Every run is a whole process: wall time, CPU time and peak resident memory. The tools take turns, so that what slows the
 machine for a while slows all of them; ratios are medians over the rounds. Each tool's result is checked once, and
-a wrong one is an error. A tool that is not installed is left out; only --quick can do without onnxscript.
+a wrong one is an error. Chains of Conv are folded by `--fold-bn`. A tool that is not installed is left out; only
+--quick can do without onnxscript.
 
     python -m bench.models [--check] [--write] [--quick]
 """
@@ -62,10 +63,16 @@ class Model:
     rounds: int
     relu: bool = True
     external: bool = False
+    op: str = "Gemm"
+
+    @property
+    def flag(self) -> str:
+        """What folds it: for a Conv the pass that does all folds, as people use it."""
+        return "--fold-bn" if self.op == "Conv" else "--fold-bn-into-gemm"
 
     def command(self, action: str, path: Path) -> list[str]:
         """The command that writes the model, or checks what became of it."""
-        size = ["--blocks", str(self.blocks), "--features", str(self.features)]
+        size = ["--blocks", str(self.blocks), "--features", str(self.features), "--op", self.op]
         flags = ["--no-relu"] * (not self.relu)
         flags += ["--external"] * (self.external and action == "write")
         return [sys.executable, "-m", "bench.chain_models", action, str(path), *size, *flags]
@@ -88,7 +95,8 @@ class Tool:
     def arguments(self, model: Model, source: Path, result: Path) -> list[str]:
         """The command for one model."""
         external = f"{result.name}.data" if model.external else ""
-        return [a.format(source=source, result=result, external=external) for a in self.command]
+        given = {"source": source, "result": result, "external": external, "flag": model.flag}
+        return [a.format(**given) for a in self.command]
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,10 @@ CHAINS = [
     Model("1,000 blocks of 64", 1000, 64, rounds=7),
     Model("5,000 blocks of 64", 5000, 64, rounds=7),
 ]
+CONVOLUTIONS = [
+    Model("100 Convs of 64, 3x3", 100, 64, rounds=7, op="Conv"),
+    Model("500 Convs of 64, 3x3", 500, 64, rounds=7, op="Conv"),
+]
 WIDE = [
     Model("4 blocks of 1,024", 4, 1024, rounds=7),
     Model("4 blocks of 4,096", 4, 4096, rounds=7),
@@ -116,7 +128,7 @@ WIDE = [
 TOOLS = [
     Tool(
         OURS,
-        (str(Path(SCRIPTS, "onnx-opt")), "{source}", "--fold-bn-into-gemm", "-o", "{result}"),
+        (str(Path(SCRIPTS, "onnx-opt")), "{source}", "{flag}", "-o", "{result}"),
         "onnx_opt",
     ),
     Tool(
@@ -150,6 +162,15 @@ MAX_TEN_NODES = 0.7  # seconds
 MAX_WALL_5000 = 0.5  # of onnxscript's BN rules, as the next two
 MAX_WALL_1GB = 0.9
 MAX_PEAK_1GB = 0.5
+# Of the numpy script, and megabytes.
+MAX_OF_FLOOR = {
+    "ten nodes": 1.2,
+    "1,000 blocks of 64": 1.6,
+    "5,000 blocks of 64": 1.8,
+    "500 Convs of 64, 3x3": 1.8,
+    "4 blocks of 8,192, external": 0.7,
+}
+MAX_PEAK_EXTERNAL = 115
 
 
 def run(command: Sequence[str], limit: float) -> Run | None:
@@ -329,6 +350,14 @@ class Benchmark:
             if measured is not None:
                 title = "wall time" if cost == "wall" else "peak memory"
                 bounds.append(Bound(f"{model.name}, {title} / {RULES}", measured, limit))
+        for model in [TEN_NODES, *CHAINS, *CONVOLUTIONS, *WIDE]:
+            measured = self.ratio(model, FLOOR, "wall")
+            if measured is not None and model.name in MAX_OF_FLOOR:
+                limit = MAX_OF_FLOOR[model.name]
+                bounds.append(Bound(f"{model.name}, wall time / {FLOOR}", measured, limit))
+        if (WIDE[-1].name, OURS) in self.runs:
+            peak = self.median(WIDE[-1], OURS, "peak")
+            bounds.append(Bound(f"{WIDE[-1].name}, peak memory, MB", peak, MAX_PEAK_EXTERNAL))
         return bounds
 
 
@@ -343,16 +372,18 @@ def main() -> int:
     if "onnxscript" in missing and not options.quick:
         parser.error("the bounds are ratios to onnxscript: pip install '.[bench]'")
     chains, wide = (CHAINS[:-1], WIDE[:1]) if options.quick else (CHAINS, WIDE)
+    convolutions = CONVOLUTIONS[:-1] if options.quick else CONVOLUTIONS
     tools = [tool for tool in TOOLS if not options.quick or tool.name in QUICK_TOOLS]
     with tempfile.TemporaryDirectory() as folder:
         benchmark = Benchmark(tools, Path(folder), max_rounds=3 if options.quick else sys.maxsize)
         try:
             benchmark.measure_series([TEN_NODES, *chains])
+            benchmark.measure_series(convolutions)
             benchmark.measure_series(wide)
         except RuntimeError as error:
             print(f"error: {error}", file=sys.stderr)
             return 1
-    models = [TEN_NODES, *chains, *wide]
+    models = [TEN_NODES, *chains, *convolutions, *wide]
     titles = {"wall": "Wall time, s", "cpu": "CPU time, s", "peak": "Peak memory, MB"}
     tables = [benchmark.table(models, cost, title) for cost, title in titles.items()]
     body = "\n".join([*tables, benchmark.findings()])

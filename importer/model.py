@@ -174,6 +174,8 @@ class ModelImporter:
     def _defaults(self, names: set[str]) -> dict[str, dict[str, ir.Attribute]]:
         """The default of each argument that is an overridable initializer."""
         found: dict[str, dict[str, ir.Attribute]] = {}
+        if not names:
+            return found
         for tensor in self.model.graph.initializer:
             if tensor.name in names:
                 default = self.tensors.attribute(tensor, tensor.name)
