@@ -68,10 +68,10 @@ def test_every_question_is_answered(seed: int) -> None:
         ranges += places(definition(document, offset))
         ranges += places(references(document, offset, declaration=True))
         assert code_actions(document, offset)
-        for item in completion(document, offset, snippets=bool(seed % 2))[:3]:
-            assert isinstance(item.text_edit, types.TextEdit)
-            ranges.append(item.text_edit.range)
-            resolved(item)
+        for offered in completion(document, offset, snippets=bool(seed % 2))[:3]:
+            assert isinstance(offered.text_edit, types.TextEdit)
+            ranges.append(offered.text_edit.range)
+            resolved(offered)
     for each in ranges:
         start, end = document.text.offset(each.start), document.text.offset(each.end)
         assert 0 <= start <= end <= len(source)
