@@ -95,7 +95,7 @@ def pow_of_zero(power: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
 
 
 def pow_of_one_type(power: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """A constant exponent in the type of X, if that holds it exactly."""
+    """A constant exponent in the type of X, if that holds it exactly: about types, of which no equation speaks."""
     x, exponents = power.operands
     row, known = element_type(x.type), constant_value(exponents)
     if row is None or known is None or known.dtype == row.dtype or known.dtype.kind not in "if":
@@ -111,7 +111,7 @@ def pow_of_one_type(power: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
 
 
 def broadcast_from_axis(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """`broadcast` from `axis` on, as ops did it before opset 7, by an Unsqueeze."""
+    """`broadcast` from `axis` on, as ops did it before opset 7, by an Unsqueeze; its axes are counted."""
     if "broadcast" not in op.attributes or "axis" not in op.attributes:
         return no_match("the op broadcasts as numpy does")
     if ir.IntegerAttr(op.attributes["broadcast"]).value != 1:
@@ -134,7 +134,8 @@ def broadcast_from_axis(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
 def scale_inside_attention(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     """Scale a product of two matrices by scaling the constant weights, and the bias, behind one of them.
 
-    From X * W + B, by ops that only move elements, to the MatMul: a factor may stand at each point of that way.
+    From X * W + B, by ops that only move elements, to the MatMul: a factor may stand at each point of that way, which
+    may be of any length.
     """
     product, factor = maker(op.operands[0], "MatMul"), op.operands[1]
     row = element_type(op.results[0].type)

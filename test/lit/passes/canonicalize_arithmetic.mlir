@@ -166,6 +166,21 @@ func.func @scale_inside_attention(%q: tensor<2x3x4xf32>, %x: tensor<2x3x4xf32>) 
 // CHECK-NEXT:     onnx.Return [[R8]]
 
 // -----
+// What is made of two nodes is called like neither; a node whose operands change places keeps its name.
+func.func @names_of_nodes(%x: tensor<1x1x2x2xf32>, %w: tensor<1x1x1x1xf32>) -> (tensor<1x1x1x1xf32>, tensor<1x1x2x2xf32>) {
+  %c = onnx.Constant dense<1.0> : tensor<1x1x2x2xf32>
+  %0 = "onnx.Relu"(%x) {onnx_node_name = "relu"} : (tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  %1 = "onnx.MaxPoolSingleOut"(%0) {kernel_shape = [2, 2], onnx_node_name = "pool"} : (tensor<1x1x2x2xf32>) -> tensor<1x1x1x1xf32>
+  %2 = "onnx.Add"(%c, %x) {onnx_node_name = "add"} : (tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  onnx.Return %1, %2 : tensor<1x1x1x1xf32>, tensor<1x1x2x2xf32>
+}
+// CHECK-LABEL:  func.func @names_of_nodes
+// CHECK-NEXT:     [[C:%.+]] = onnx.Constant
+// CHECK-NEXT:     [[R0:%.+]] = "onnx.MaxPoolSingleOut"(%arg0) <{auto_pad = "NOTSET", ceil_mode = 0 : si64, kernel_shape = [2, 2], storage_order = 0 : si64}> : (
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Relu"([[R0]]) : (
+// CHECK-NEXT:     [[R2:%.+]] = "onnx.Add"(%arg0, [[C]]) {onnx_node_name = "add"} : (
+
+// -----
 // RULE: add-of-matmul
 func.func @add_of_matmul(%a: tensor<2x3xf32>, %b: tensor<3x4xf32>, %c: tensor<2x1xf32>) -> tensor<2x4xf32> {
   %0 = "onnx.MatMul"(%a, %b) : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
@@ -283,6 +298,7 @@ func.func @bias_into_layer_norm(%x: tensor<2x3xf32>, %s: tensor<3xf32>, %b: tens
 }
 // CHECK-LABEL:  func.func @bias_into_layer_norm
 // CHECK:          = "onnx.LayerNormalization"(%arg0, %arg1, %arg2) <{axis = -1 : si64, epsilon = 9.99999974E-6 : f32, stash_type = 1 : si64}>
+// CHECK-SAME:       -> (tensor<2x3xf32>, none, none)
 // CHECK:          = "onnx.RMSLayerNormalization"(%arg0, %arg1, %arg2) <{axis = 1 : si64, epsilon = 5.000000e-01 : f32, stash_type = 1 : si64}>
 
 // -----

@@ -76,13 +76,17 @@ func.func @tile_by_ones(%a: tensor<2x3xf32>) -> tensor<2x3xf32> {
 // -----
 // Without training mode Dropout keeps everything.
 // RULE: dropout-in-inference
-func.func @dropout_in_inference(%a: tensor<2xf32>) -> tensor<2xf32> {
+func.func @dropout_in_inference(%a: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>, none) {
   %n = "onnx.NoValue"() {value} : () -> none
+  %t = onnx.Constant dense<false> : tensor<i1>
+  %r = onnx.Constant dense<0.5> : tensor<f32>
   %0:2 = "onnx.Dropout"(%a, %n, %n) : (tensor<2xf32>, none, none) -> (tensor<2xf32>, none)
-  onnx.Return %0#0 : tensor<2xf32>
+  %1:2 = "onnx.Dropout"(%a, %r, %t) {seed = 7 : si64} : (tensor<2xf32>, tensor<f32>, tensor<i1>) -> (tensor<2xf32>, none)
+  onnx.Return %0#0, %1#0, %1#1 : tensor<2xf32>, tensor<2xf32>, none
 }
 // CHECK-LABEL:  func.func @dropout_in_inference
-// CHECK-NEXT:     onnx.Return %arg0
+// CHECK-NEXT:     [[N:%.+]] = "onnx.NoValue"()
+// CHECK-NEXT:     onnx.Return %arg0, %arg0, [[N]]
 
 // -----
 // -1 <= 4, so the stricter bounds are those of both.
