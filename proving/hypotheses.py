@@ -39,6 +39,7 @@ from ..passes.rewriting.value_conditions import (
     FirstResultOnly,
     LastAxis,
     NotMadeBy,
+    OfType,
     OneElement,
     behind,
     broadcasts,
@@ -106,7 +107,7 @@ class Hypotheses:
                     pass
                 case OneElement() | Broadcasts() | BroadcastsBehind() | LastAxis() | AtMost():
                     pass
-                case FirstResultOnly():
+                case FirstResultOnly() | OfType():
                     pass
                 case Required():
                     raise NotDecided("a condition is a function in Python")
@@ -209,6 +210,9 @@ def holds(condition: Condition, instance: Instance) -> bool:
             found = instance.tensor(condition.of)
             last = None if found is None else len(found.shape) - 1
             return last is not None and instance.attribute(condition.axis) in (-1, last)
+        case OfType():
+            found = instance.tensor(condition.of)
+            return found is not None and found.type == instance.attribute(condition.type)
         case AtMost():
             pair = instance.seen[condition.of], instance.seen[condition.other]
             # A field has no order; what holds for all numbers holds for those in order.

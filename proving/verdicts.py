@@ -12,7 +12,7 @@ from ..passes.rewriting.conditions import Condition, NotScalar, Unknown
 from ..passes.rewriting.patterns import RewritePass
 from ..passes.rewriting.rule import Rule
 from ..passes.rewriting.terms import OpTerm, walk
-from ..passes.rewriting.value_conditions import FirstResultOnly, NotMadeBy
+from ..passes.rewriting.value_conditions import FirstResultOnly, NotMadeBy, OfType
 from .arithmetic import NotComputed
 from .domains import FIELD
 from .floats import differs_in_floats
@@ -164,8 +164,8 @@ class _Proof:
         """Conditions without which the rule holds as well, of those that say when it holds."""
         found: list[Condition] = []
         for condition in self._rule.conditions:
-            if isinstance(condition, (NotScalar, Unknown, NotMadeBy, FirstResultOnly)):
-                continue
+            if isinstance(condition, (NotScalar, Unknown, NotMadeBy, FirstResultOnly, OfType)):
+                continue  # They say when a rule is of use, or what the engine sees to anyway.
             rest = tuple(other for other in self._rule.conditions if other is not condition)
             judge = Judge(Rule(self._name, self._rule.before, self._rule.after, rest))
             free = sample(judge, Hypotheses(rest), cases=200, seconds=self._left(0.3))

@@ -10,10 +10,11 @@ from ...dialect.types import shape_of
 from ..rewriting import (
     Rule,
     at_most,
-    attribute,
+    attributes,
     const,
     consts,
     equal,
+    of_type,
     others,
     present,
     values,
@@ -34,7 +35,7 @@ from . import looking
 from .looking import build, give, int64, integers
 
 X, ratio = values("X ratio")
-blocksize = attribute("blocksize")
+blocksize, to = attributes("blocksize to")
 repeats, training_mode = const("repeats"), const("training_mode", absent=0)
 
 # The bounds of two Clips; those that stand together in no Max or Min may be absent.
@@ -54,8 +55,7 @@ RULES = (
         SpaceToDepth(DepthToSpace(X, blocksize, mode="DCR", shared=True), blocksize),
         X,
     ),
-    # A rule never changes the type of what it replaces.
-    Rule("cast-to-same-type", Cast(X, others()), X),
+    Rule("cast-to-same-type", Cast(X, to, others()), X, (of_type(X, to),)),
     Rule("tile-by-ones", Tile(X, repeats), X, (equal(repeats, 1),)),
     Rule(
         "dropout-in-inference",

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         first_result_only,
         last_axis,
         not_made_by,
+        of_type,
         one_element,
     )
 
@@ -113,6 +114,7 @@ __all__ = [
     "no_match",
     "not_made_by",
     "not_scalar",
+    "of_type",
     "one_element",
     "others",
     "positive",
@@ -149,7 +151,7 @@ _HOME = {
     ),
     "shape_conditions": "same",
     "value_conditions": (
-        "at_most broadcasts_behind broadcasts_to first_result_only last_axis not_made_by one_element"
+        "at_most broadcasts_behind broadcasts_to first_result_only last_axis not_made_by of_type one_element"
     ),
 }
 

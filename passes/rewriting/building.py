@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from ...dialect.bindings import ir
 from ...dialect.ops.families import BROADCASTS, broadcasts_as_numpy
-from ...dialect.types import is_none, is_static, refines, shape_of
+from ...dialect.types import is_none, is_static, is_unknown, refines, shape_of
 from .any_number import is_divided
 from .arithmetic import Calculator, scaled_weights
 from .effects import is_used
@@ -117,7 +117,7 @@ class Builder:
 
                 return application.give_up(f"{text(term)} is absent")
             known = result.type
-            if isinstance(term, Value) and not is_static(known):
+            if isinstance(term, Value) and (not is_static(known) or is_unknown(known)):
                 # What is handed on was made for another place: sizes that nobody wrote down may differ.
                 known = inferred_type(root, result)
                 if _may_grow(root, value):

@@ -43,7 +43,7 @@ from .terms import (
     walk,
 )
 from .text import text
-from .value_conditions import AtMost, BroadcastsBehind, LastAxis
+from .value_conditions import AtMost, BroadcastsBehind, LastAxis, OfType
 
 _LETTERS = (Value, Variadic, Const, Attribute)
 _ELEMENTWISE = frozenset(
@@ -381,10 +381,10 @@ def _check_condition(condition: Condition, bound: dict[Term, None]) -> None:
             for of in (given["of"], given["other"]):
                 if not isinstance(of, Const):
                     raise RuleError(f"at_most(...) is about constants, not about {kind_of(of)}")
-        case LastAxis() | BroadcastsBehind() if not isinstance(given["axis"], Attribute):
-            raise RuleError(
-                f"'{condition.sentence}' is about an attribute, not about {kind_of(given['axis'])}"
-            )
+        case LastAxis(axis=of) | BroadcastsBehind(axis=of) | OfType(type=of):
+            if not isinstance(of, Attribute):
+                kind = kind_of(of)
+                raise RuleError(f"'{condition.sentence}' is about an attribute, not about {kind}")
         case Unpadded() if not isinstance(given["op"], OpTerm):
             raise RuleError(f"unpadded(...) is about an op, not about {kind_of(given['op'])}")
         case Unpadded() if "pads" not in condition.op.family.spec.attributes:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...dialect.bindings import ir
-from ...dialect.types import DYNAMIC, shape_of
+from ...dialect.types import DYNAMIC, element_type, shape_of
 from .conditions import Condition, number_of
 from .effects import is_used
 from .matching import Matcher
@@ -122,6 +122,24 @@ class LastAxis(Condition):
 
 
 @record(frozen=True, eq=False)
+class OfType(Condition):
+    """The elements of a value are of the type that an attribute names."""
+
+    of: Value
+    type: Attribute
+
+    @property
+    def sentence(self) -> str:
+        return f"the elements of {self.of.name} are of the type {self.type.name}"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:
+        row = element_type(match.values[self.of].type)
+        wanted = match.attribute(matcher.places[self.type])
+        fits = row is not None and row.asm == str(wanted)
+        return None if fits else f"the elements of {self.of.name} are not of the type {wanted}"
+
+
+@record(frozen=True, eq=False)
 class AtMost(Condition):
     """No element of a constant is larger than one of another."""
 
@@ -187,6 +205,11 @@ def broadcasts_behind(of: Value, to: Value, axis: Attribute) -> BroadcastsBehind
 def last_axis(axis: Attribute, of: Value) -> LastAxis:
     """`axis` is the last one of `of`."""
     return LastAxis(axis, of)
+
+
+def of_type(of: Value, type_: Attribute) -> OfType:
+    """The elements of `of` are of the type that an attribute names, `to` of a Cast."""
+    return OfType(of, type_)
 
 
 def at_most(of: Const, other: Const) -> AtMost:

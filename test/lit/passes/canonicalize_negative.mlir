@@ -1,17 +1,19 @@
 // RUN: onnx-opt %s --split-input-file --canonicalize | FileCheck %s
 
 // Two constants stay as they are.
-func.func @both_constant() -> tensor<2xf32> {
+func.func @both_constant() -> (tensor<2xf32>, tensor<2xf32>) {
   %0 = onnx.Constant dense<[1.0, 2.0]> : tensor<2xf32>
   %1 = onnx.Constant dense<[3.0, 4.0]> : tensor<2xf32>
   %2 = "onnx.Add"(%0, %1) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
-  onnx.Return %2 : tensor<2xf32>
+  %3 = "onnx.Mul"(%0, %1) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  onnx.Return %2, %3 : tensor<2xf32>, tensor<2xf32>
 }
 // CHECK-LABEL:  func.func @both_constant
 // CHECK-NEXT:     [[R0:%.+]] = onnx.Constant dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>
 // CHECK-NEXT:     [[R1:%.+]] = onnx.Constant dense<[3.000000e+00, 4.000000e+00]> : tensor<2xf32>
 // CHECK-NEXT:     [[R2:%.+]] = "onnx.Add"([[R0]], [[R1]])
-// CHECK-NEXT:     onnx.Return [[R2]]
+// CHECK-NEXT:     [[R3:%.+]] = "onnx.Mul"([[R0]], [[R1]])
+// CHECK-NEXT:     onnx.Return [[R2]], [[R3]]
 
 // -----
 // Neither a fraction nor 65 becomes products.
@@ -191,22 +193,25 @@ func.func @training(%a: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xi1>) {
 // CHECK:          = "onnx.Dropout"(%arg0, [[R0]], [[R0]])
 
 // -----
-// The second min, 3, is larger than the first max, 2: what was 2 becomes 3, not 2.
-func.func @clips_apart(%a: tensor<2xf32>) -> tensor<2xf32> {
-  %0 = "onnx.NoValue"() {value} : () -> none
-  %1 = onnx.Constant dense<2.0> : tensor<f32>
-  %2 = onnx.Constant dense<3.0> : tensor<f32>
-  %3 = "onnx.Clip"(%a, %0, %1) : (tensor<2xf32>, none, tensor<f32>) -> tensor<2xf32>
-  %4 = "onnx.Clip"(%3, %2, %0) : (tensor<2xf32>, tensor<f32>, none) -> tensor<2xf32>
-  onnx.Return %4 : tensor<2xf32>
+// The second min, 3, is larger than the first max, 2: what was 2 becomes 3, not 2, whichever other bounds there are.
+func.func @clips_apart(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) {
+  %n = "onnx.NoValue"() {value} : () -> none
+  %a = onnx.Constant dense<1.0> : tensor<f32>
+  %b = onnx.Constant dense<2.0> : tensor<f32>
+  %c = onnx.Constant dense<3.0> : tensor<f32>
+  %d = onnx.Constant dense<4.0> : tensor<f32>
+  %0 = "onnx.Clip"(%x, %n, %b) : (tensor<2xf32>, none, tensor<f32>) -> tensor<2xf32>
+  %1 = "onnx.Clip"(%0, %c, %n) : (tensor<2xf32>, tensor<f32>, none) -> tensor<2xf32>
+  %2 = "onnx.Clip"(%x, %a, %b) : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<2xf32>
+  %3 = "onnx.Clip"(%2, %c, %n) : (tensor<2xf32>, tensor<f32>, none) -> tensor<2xf32>
+  %4 = "onnx.Clip"(%x, %n, %b) : (tensor<2xf32>, none, tensor<f32>) -> tensor<2xf32>
+  %5 = "onnx.Clip"(%4, %c, %d) : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<2xf32>
+  %6 = "onnx.Clip"(%x, %a, %b) : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<2xf32>
+  %7 = "onnx.Clip"(%6, %c, %d) : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<2xf32>
+  onnx.Return %1, %3, %5, %7 : tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>
 }
-// CHECK-LABEL:  func.func @clips_apart
-// CHECK-NEXT:     [[R0:%.+]] = "onnx.NoValue"() <{value}>
-// CHECK-NEXT:     [[R1:%.+]] = onnx.Constant dense<2.000000e+00> : tensor<f32>
-// CHECK-NEXT:     [[R2:%.+]] = onnx.Constant dense<3.000000e+00> : tensor<f32>
-// CHECK-NEXT:     [[R3:%.+]] = "onnx.Clip"(%arg0, [[R0]], [[R1]])
-// CHECK-NEXT:     [[R4:%.+]] = "onnx.Clip"([[R3]], [[R2]], [[R0]])
-// CHECK-NEXT:     onnx.Return [[R4]]
+// CHECK-LABEL:    func.func @clips_apart
+// CHECK-COUNT-8:    "onnx.Clip"
 
 // -----
 // Rounded to 32 bits, numbers that differ may be equal: the Casts decide.
@@ -367,22 +372,26 @@ func.func @mean_is_read(%x: tensor<2x3xf32>, %s: tensor<3xf32>, %b: tensor<3xf32
 // CHECK-NEXT:     onnx.Return [[R]], [[M]]
 
 // -----
-// Four elements, or a Reshape of what has no axis, which the one element would give one.
-func.func @no_scalars_to_move(%x: tensor<2x6xf32>, %y: tensor<f32>, %c: tensor<4xf32>, %d: tensor<1xf32>) -> (tensor<3x4xf32>, tensor<?xf32>) {
+// Four elements; a Reshape of what has no axis, or to what may have none, which the one element would give one.
+func.func @no_scalars_to_move(%x: tensor<?x?xf32>, %y: tensor<f32>, %z: tensor<1xf32>, %m: tensor<?xi64>, %c: tensor<4xf32>, %d: tensor<1xf32>) -> (tensor<3x4xf32>, tensor<?xf32>, tensor<*xf32>) {
   %s = onnx.Constant dense<[3, 4]> : tensor<2xi64>
   %t = onnx.Constant dense<-1> : tensor<1xi64>
-  %0 = "onnx.Reshape"(%x, %s) : (tensor<2x6xf32>, tensor<2xi64>) -> tensor<3x4xf32>
+  %0 = "onnx.Reshape"(%x, %s) : (tensor<?x?xf32>, tensor<2xi64>) -> tensor<3x4xf32>
   %1 = "onnx.Add"(%0, %c) : (tensor<3x4xf32>, tensor<4xf32>) -> tensor<3x4xf32>
   %2 = "onnx.Reshape"(%y, %t) : (tensor<f32>, tensor<1xi64>) -> tensor<?xf32>
   %3 = "onnx.Add"(%2, %d) : (tensor<?xf32>, tensor<1xf32>) -> tensor<?xf32>
-  onnx.Return %1, %3 : tensor<3x4xf32>, tensor<?xf32>
+  %4 = "onnx.Reshape"(%z, %m) : (tensor<1xf32>, tensor<?xi64>) -> tensor<*xf32>
+  %5 = "onnx.Add"(%4, %d) : (tensor<*xf32>, tensor<1xf32>) -> tensor<*xf32>
+  onnx.Return %1, %3, %5 : tensor<3x4xf32>, tensor<?xf32>, tensor<*xf32>
 }
 // CHECK-LABEL:  func.func @no_scalars_to_move
 // CHECK:          [[R0:%.+]] = "onnx.Reshape"(%arg0,
-// CHECK-NEXT:     [[R1:%.+]] = "onnx.Add"([[R0]], %arg2)
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Add"([[R0]], %arg4)
 // CHECK-NEXT:     [[R2:%.+]] = "onnx.Reshape"(%arg1,
-// CHECK-NEXT:     [[R3:%.+]] = "onnx.Add"([[R2]], %arg3)
-// CHECK-NEXT:     onnx.Return [[R1]], [[R3]]
+// CHECK-NEXT:     [[R3:%.+]] = "onnx.Add"([[R2]], %arg5)
+// CHECK-NEXT:     [[R4:%.+]] = "onnx.Reshape"(%arg2,
+// CHECK-NEXT:     [[R5:%.+]] = "onnx.Add"([[R4]], %arg5)
+// CHECK-NEXT:     onnx.Return [[R1]], [[R3]], [[R5]]
 
 // -----
 // Two elements that are expanded, or combined with what is; and no axes, which the one element would give one.
@@ -482,3 +491,13 @@ func.func @other_concats(%a: tensor<1x2xf32>, %b: tensor<?x4xf32>) -> (tensor<2x
 // CHECK:          [[R1:%.+]] = "onnx.Concat"(%arg0, %arg0)
 // CHECK-NEXT:     [[R2:%.+]] = "onnx.Concat"(%arg1, [[R1]]) <{axis = 0 : si64}>
 // CHECK-NEXT:     onnx.Return [[R0]], [[R1]], [[R2]]
+
+// -----
+// Of what type the result is stands in the attribute only.
+func.func @cast_to_what_nobody_wrote_down(%x: tensor<*xi64>) -> !onnx.Any {
+  %0 = "onnx.Cast"(%x) {to = f32} : (tensor<*xi64>) -> !onnx.Any
+  onnx.Return %0 : !onnx.Any
+}
+// CHECK-LABEL:  func.func @cast_to_what_nobody_wrote_down
+// CHECK-NEXT:     [[R:%.+]] = "onnx.Cast"(%arg0)
+// CHECK-NEXT:     onnx.Return [[R]]
