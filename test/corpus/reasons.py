@@ -44,9 +44,6 @@ _BY_FILE: dict[str, dict[str, str]] = {
         ),
         **dict.fromkeys((f"pow_convert_size{number}" for number in (1, 2, 3, 4)), _EXPONENT),
     },
-    "onnx_canonicalization_locations.mlir": {
-        "test_reorder_relu_maxpool": "nodes keep their names, and their locations are fused",
-    },
     "onnx_constprop.mlir": {
         "test_add_constant_5": "the new constant stands before its user, not first in its block",
         "test_mul_constant_5": "the new constant stands before its user, not first in its block",
