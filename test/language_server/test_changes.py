@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ from editor import Editor
 from lsprotocol import types
 
 from onnx_opt.language_server.check_lines import RunLineError, runs_of
+from onnx_opt.language_server.document import Document
+from onnx_opt.language_server.formatting import format_document
+from onnx_opt.language_server.names import Names
 from onnx_opt.language_server.text import Text
+from onnx_opt.language_server.workers import Worker
 
 LIT = Path(__file__).parent.parent / "lit" / "passes"
 
@@ -111,6 +116,31 @@ def test_formatting_leaves_alone_what_it_would_spoil(editor: Editor, inside: str
     assert formatted(editor, source) == expected  # the other function is formatted all the same
     (message,) = editor.messages
     assert message.startswith("left as they are: @f in line 2: ") and why in message
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda _, new: new.text.replace("onnx.Relu", "onnx.Exp"),
+        lambda _, new: new.text.replace("%0)", "%arg0)"),
+        lambda _, new: new.text.replace("{\n", "{\n  // a comment from nowhere\n"),
+        lambda _, new: new.text + "?",
+    ],
+)
+def test_what_does_not_say_the_same_is_never_put_in_place(
+    monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Names, Names], str]
+) -> None:
+    monkeypatch.setattr("onnx_opt.language_server.formatting._with_names", spoil)
+    document = Document("file:///x.mlir", 1, Text(UNTIDY))
+
+    async def run() -> tuple[list[types.TextEdit], list[str]]:
+        worker = Worker()
+        found = await format_document(document, worker)
+        await worker.stop()
+        return found
+
+    edits, left = asyncio.run(run())
+    assert edits == [] and "does not say the same" in left[0]
 
 
 def test_formatting_loses_no_comment_of_the_lit_files(editor: Editor) -> None:

@@ -109,6 +109,13 @@ def test_references(editor: Editor) -> None:
     assert editor.references() == []
 
 
+def test_each_module_has_its_symbols(editor: Editor) -> None:
+    module = 'module {\n  func.func private @f()\n  "onnx.EntryPoint"() {func = @f} : () -> ()\n}\n'
+    editor.open(with_cursor("@f", 3, module + module))
+    assert lines(editor.definition()) == [5]
+    assert lines(editor.references()) == [5, 6]
+
+
 def test_names_work_in_broken_text(editor: Editor) -> None:
     assert editor.open('func.func @f(%a: tensor<2xf32> {{{\n  %b = "onnx.Relu"(%a|) : tensor<')
     assert lines(editor.definition()) == [0]
