@@ -42,7 +42,7 @@ def test_main_returns_the_exit_code() -> None:
 def test_a_run_imports_only_what_it_needs(module: Path, tmp_path: Path) -> None:
     text = modules(str(module), "-o", str(tmp_path / "out.mlir"))
     assert "onnx_opt.driver" in text
-    for needless in ("help", "importer", "exporter", "verification"):
+    for needless in ("checks", "help", "importer", "exporter", "verification"):
         assert f"onnx_opt.{needless}" not in text
     model = modules(str(module), "-o", str(tmp_path / "out.mlirbc"))
     assert "onnx_opt.exporter" not in model

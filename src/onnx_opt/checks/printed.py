@@ -34,6 +34,7 @@ def blocks_of(printed: str, prefix: str) -> list[Block]:
     """The blocks for what was printed for a section, in order; what stands beside functions is in the nearest."""
     lines = printed.rstrip("\n").split("\n")
     patterns = Patterns([match[1] for line in lines if (match := _ALIAS.match(line))])
+    constants = {index for index, line in enumerate(lines) if _CONSTANT.match(line)}
     blocks: list[Block] = []
     first: list[str] = []  # in front of the first function
     for index, line in enumerate(lines):
@@ -52,10 +53,8 @@ def blocks_of(printed: str, prefix: str) -> list[Block]:
             into = _begin(blocks, match["name"], first)
             into.append(check(prefix, "-LABEL", escaped(line)))
         else:
-            free = _ALIAS.match(line) or (
-                _CONSTANT.match(line)
-                and any(map(_CONSTANT.match, lines[max(index - 1, 0) : index + 2 : 2]))
-            )
+            beside_constant = index in constants and constants & {index - 1, index + 1}
+            free = _ALIAS.match(line) or beside_constant
             into.append(check(prefix, "-DAG" if free else "", patterns.pattern(line)))
     if first:
         blocks.append(Block("", first))
