@@ -286,6 +286,11 @@ def _read(file: InputFile, options: Options) -> Module:
 
 
 def _read_model(model: onnx.ModelProto, file: InputFile, options: Options) -> Module:
+    from onnx import ModelProto
+
+    if not isinstance(model, ModelProto):  # pyright: ignore[reportUnnecessaryIsInstance]
+        kind = type(model).__name__
+        raise TypeError(f"a module is loaded from a path, bytes or a ModelProto, not {kind}")
     section = Section(file.name)
     with failures(section):
         read = partial(onnx_model.read_model, model, file, options)

@@ -105,4 +105,4 @@ def test_every_name_is_there() -> None:
 def test_passes_is_the_package_and_a_function() -> None:
     from onnx_opt.passes import ALL_PASSES
 
-    assert onnx_opt.passes() == ALL_PASSES
+    assert onnx_opt.passes()[: len(ALL_PASSES)] == ALL_PASSES  # those of plugins follow
