@@ -88,7 +88,7 @@ def _figure(figure: Figure) -> list[Any]:
     if figure.elements:
         numbers = ", ".join(f"{each:.6g}" for each in figure.elements)
         return [figure.term, shape, f"[{numbers}]" if figure.shape else numbers, figure.new]
-    return [figure.term, shape, f"|·| ≤ {figure.largest:.6g}", figure.new]
+    return [figure.term, shape, f"max |·| {figure.largest:.4g}", figure.new]
 
 
 def _counted(before: Counter[str], after: Counter[str]) -> list[list[Any]]:

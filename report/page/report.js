@@ -146,7 +146,7 @@ function details(title, found) {
     ...found.gives.map(([name, type]) => row([name ? `→ ${name}` : "→", mono(type), ""])),
     ...found.attributes.map(([name, value]) => row([name, make("td", { class: "number", colspan: 2 }, value)])),
   ];
-  return rows.length ? [make("h4", {}, title), table(null, rows)] : [];
+  return rows.length ? [make("h4", {}, title), make("div", { class: "details" }, table(null, rows))] : [];
 }
 
 function application(told) {
@@ -157,7 +157,7 @@ function application(told) {
     const { equation, conditions } = data.rules[told.rule];
     found.push(
       make("div", { class: "equation" }, ...equation.map((line) => make("code", {}, line))),
-      table(["term", "shape", "numbers"], figures),
+      make("div", { class: "figures" }, table(["term", "shape", "numbers"], figures)),
       make("details", {}, make("summary", { class: "faint" }, "It holds if"),
         make("ul", {}, ...conditions.map((text) => make("li", {}, text)))),
     );
