@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .assembly.printer import to_bytecode, to_text
+    from .assembly.bytecode import to_bytecode
+    from .assembly.printer import to_text
     from .assembly.reader import parse
     from .constants import constant, constant_value
     from .context import make_context
@@ -37,7 +38,7 @@ _HOME = {
     "constant_value": "constants",
     "make_context": "context",
     "parse": "assembly.reader",
-    "to_bytecode": "assembly.printer",
+    "to_bytecode": "assembly.bytecode",
     "to_text": "assembly.printer",
     "verify": "verifier.verify",
 }

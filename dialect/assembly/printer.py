@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""IR to text and bytecode.
+"""IR to text.
 
 MLIR prints the module; the lines of onnx ops are then put into onnx-mlir's form: the four pretty forms, inherent
 attributes in `<{...}>`, sorted and with defaults filled in, discardable ones in `{...}` behind, without provenance.  A
@@ -8,7 +8,6 @@ printed op starts on a line of its own, and line breaks inside strings are escap
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,10 +19,10 @@ import numpy as np
 
 from ..bindings import ir
 from ..context import make_context
-from ..elements.resources import Resource, ResourceTable, handle_of, resource_of
+from ..elements.resources import Resource, ResourceTable
 from ..ops.attributes import get_attribute
 from ..ops.schema import op_spec
-from ..text_scanner import skip_brackets, skip_type, split_dictionary
+from ..text_scanner import read_dictionary, skip_brackets, skip_type
 from ..types import Array
 from .dense_literals import ELIDED, LiteralWriter
 from .number_lists import FEW_ELEMENTS
@@ -176,62 +175,6 @@ def _asm_and_resources(
     return operation.get_asm(**flags), ours
 
 
-def to_bytecode(module: ir.Module | ir.Operation | ir.OpView) -> bytes:
-    """The module as MLIR bytecode, resources included."""
-    operation = module.operation
-    with operation.context:
-        _give_resources_to_mlir(operation)
-    buffer = io.BytesIO()
-    operation.write_bytecode(buffer)
-    return buffer.getvalue()
-
-
-def _give_resources_to_mlir(operation: ir.Operation) -> None:
-    """Bytecode carries only blobs that MLIR holds: puts every resource of ours where MLIR sees it."""
-    table = ResourceTable.of(operation.context)
-    ours = table.resources.keys() - table.mlir_backed
-    if not ours:
-        return
-
-    def backed(attribute: object) -> ir.Attribute | None:
-        """The attribute with data that MLIR holds; None if nothing is to be done."""
-        if isinstance(attribute, ir.ArrayAttr):
-            # Those of arguments: an array of dictionaries.
-            items = list(attribute)
-            new = [backed(item) if isinstance(item, ir.DictAttr) else None for item in items]
-            if not any(new):
-                return None
-            return ir.ArrayAttr.get([each or item for each, item in zip(new, items, strict=True)])
-        if isinstance(attribute, ir.DictAttr):
-            entries = {entry.name: entry.attr for entry in attribute}
-            changed = {name: found for name, value in entries.items() if (found := backed(value))}
-            return ir.DictAttr.get(entries | changed) if changed else None
-        handle = handle_of(attribute)
-        if handle not in ours or not isinstance(attribute, ir.Attribute):
-            return None
-        resource = resource_of(attribute)
-        if resource is None:
-            return None
-        array = resource.array()
-        data = array.reshape(-1).view(np.uint8)
-        type_ = ir.Type.parse(str(attribute).rpartition(" : ")[2])
-        found = ir.DenseResourceElementsAttr.get_from_buffer(
-            data, handle, type_, alignment=array.itemsize
-        )
-        name_in_mlir = handle_of(found) or handle
-        table.resources[name_in_mlir] = resource
-        table.mlir_backed.add(name_in_mlir)
-        return found
-
-    def visit(op: ir.Operation) -> ir.WalkResult:
-        for name in op.attributes:
-            if found := backed(get_attribute(op, name)):
-                op.attributes[name] = found
-        return ir.WalkResult.ADVANCE
-
-    operation.walk(visit)
-
-
 @dataclass
 class _Op:
     """The line of one onnx op, taken apart.
@@ -263,13 +206,12 @@ class _Op:
     def _take_dictionaries(self, line: str, position: int) -> str:
         """Read ` <{...}>` and ` {...}` at `position`, give the rest of the line."""
         if line.startswith(" <{", position):
-            end = skip_brackets(line, position + 1)
-            self.inherent |= split_dictionary(line[position + 2 : end - 1])
-            position = end
+            entries, position = read_dictionary(line, position + 2)
+            self.inherent |= entries
+            position += len(">")
         if line.startswith(" {", position):
-            end = skip_brackets(line, position + 1)
-            self.discardable |= split_dictionary(line[position + 1 : end])
-            position = end
+            entries, position = read_dictionary(line, position + 1)
+            self.discardable |= entries
         return line[position:]
 
     def _sort(self) -> None:

@@ -16,12 +16,10 @@ of the file as it was written.
 
 from __future__ import annotations
 
-import pickle
 import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import IO
 
 from ..bindings import ir
 from ..diagnostics import (
@@ -44,20 +42,23 @@ from ..text_scanner import (
     skip_type,
     split_dictionary,
 )
+from .bytecode import BYTECODE_MAGIC, parse_bytecode
 from .dense_literals import Literals, cut_literals
 from .number_lists import in_hexadecimal
-from .resource_text import remember_mlir_resources, take_resources
-from .untrusted_input import check_names, check_nesting, run_in_child
-
-BYTECODE_MAGIC = b"ML\xefR"
+from .resource_text import take_resources
+from .untrusted_input import check_names, check_nesting
 
 _INTERESTING = re.compile(
     r"//[^\n]*"
     r'|"onnx\.(?P<generic>\w+)"\([^()"]*\)\s*(?P<properties><)\{'
     rf"|{STRING}"
-    r"|(?<![\w.$\"!#@%^-])onnx\.(?P<pretty>Constant|ConstantOfShape|Return|Yield)(?![\w.$])",
+    r"|onnx\.(?P<pretty>Constant|ConstantOfShape|Return|Yield)(?![\w.$])",
     re.DOTALL,
 )
+_PLAIN_PROPERTIES = re.compile(
+    r'<\{(?P<entries>[^{}<>()\[\]"\n/]+)(?P<end>\}>(?: :|(?P<more> \{)(?=["\w])))'
+)
+_PART_OF_A_NAME = re.compile(r"[\w.$\"!#@%^-]")
 _PLAIN_CONSTANT = re.compile(
     r' (?P<elements>dense<(?:(?P<list>\[[^"<>\n]*\])|"[^"\\\n]*"|[\w.+-]+)>|dense_resource<\w+>)'
     r" : (?P<type>tensor<\w+>)"
@@ -82,7 +83,7 @@ def parse(
     source as it was given.
     """
     if isinstance(source, bytes) and source.startswith(BYTECODE_MAGIC):
-        return _parse_bytecode(source, context, filename)
+        return parse_bytecode(source, context, filename)
     if literals is None:
         data = source.encode(errors="surrogatepass") if isinstance(source, str) else source
         source, literals = cut_literals(data, first_line)
@@ -125,39 +126,6 @@ def _decode(source: bytes, filename: str, first_line: int) -> str:
         raise error_at(message, filename, line, column) from None
 
 
-def _parse_bytecode(source: bytes, context: ir.Context, filename: str) -> ir.Module:
-    def rewrite(stream: IO[bytes]) -> None:
-        try:
-            module = ir.Module.parse(source, context)
-        except ir.MLIRError as error:
-            pickle.dump(from_mlir_error(error), stream)
-            return
-        # What cannot be printed, or has names that are no text, ends the process sooner or later.
-        check_names(_outline(module, generic=True), filename, 1)
-        module.operation.write_bytecode(stream)
-
-    rewritten = run_in_child(rewrite, len(source))
-    if rewritten is None:
-        raise error_at("the bytecode is damaged", filename)
-    if not rewritten.startswith(BYTECODE_MAGIC):
-        raise DiagnosticError(*(relocated(d, filename) for d in pickle.loads(rewritten)))
-    module = ir.Module.parse(rewritten, context)
-    # The bindings cannot read a blob back; printing the module is the only way to its bytes.
-    remember_mlir_resources(_outline(module), context)
-    make_op_classes(module)
-    return module
-
-
-def _outline(module: ir.Module, *, generic: bool = False) -> str:
-    """The module's text but for the elements of constants; with locations if generic."""
-    return module.operation.get_asm(
-        assume_verified=True,
-        large_elements_limit=0,
-        print_generic_op_form=generic,
-        enable_debug_info=generic,
-    )
-
-
 def _skip_value(text: str, position: int) -> int:
     """Past `%name` or `%name#1`."""
     value = _VALUE_NAME.match(text, position)
@@ -186,7 +154,6 @@ class _Text:
     _line_start: int = 0
     _counted: int = 0
     _shift: int = 0
-    _shift_line: int = 0
 
     def to_generic(self) -> str:
         """The source with the four pretty forms rewritten; raises DiagnosticError where one is malformed."""
@@ -197,6 +164,8 @@ class _Text:
             name = match["pretty"] or match["generic"]
             try:
                 if match["pretty"]:
+                    if self._is_part_of_a_name(match.start()):
+                        continue
                     position = self._rewrite(name, match.start(), match.end())
                 elif match["generic"]:
                     position = self._move_properties(name, match.start("properties"))
@@ -205,7 +174,12 @@ class _Text:
         self._insert_pending(len(self.source))
         self._parts.append(self.source[self._copied :])
         # MLIR counts lines from the start of what it is given.
-        return "\n" * (self.first_line - 1) + "".join(self._parts)
+        generic = "\n" * (self.first_line - 1) + "".join(self._parts)
+        self._parts.clear()
+        return generic
+
+    def _is_part_of_a_name(self, start: int) -> bool:
+        return start > 0 and _PART_OF_A_NAME.match(self.source, start - 1) is not None
 
     def _error(self, offset: int, message: str) -> DiagnosticError:
         return error_in(self.source, offset, message, self.filename, self.first_line)
@@ -213,13 +187,22 @@ class _Text:
     def _move_properties(self, name: str, opening: int) -> int:
         """Move `<{...}>`, which starts at `opening`, to where the op's `{...}` stands or would stand."""
         source = self.source
-        closing = skip_brackets(source, opening)
+        plain = _PLAIN_PROPERTIES.match(source, opening)
+        closing = plain.start("end") + 2 if plain else skip_brackets(source, opening)
         properties = source[opening + 1 : closing - 1]
         spec = op_spec(name)
         for key in split_dictionary(properties) if spec else ():
             if spec and key not in spec.attributes:
                 hint = did_you_mean(key, spec.attributes)
                 raise self._error(opening, f"'onnx.{name}' op has no attribute '{key}'{hint}")
+        if plain and not plain["entries"].isspace():
+            # They stand where they belong, but for what is around them.
+            self._replace(opening, opening + 1, "")
+            if plain["more"]:
+                self._replace(closing - 2, plain.end(), ", ")
+            else:
+                self._replace(closing - 1, closing, "")
+            return plain.end()
         self._replace(opening, closing, "\n" * properties.count("\n"))
         entries = properties.strip()[1:-1].replace("\n", " ").strip()
         target = skip_space(source, closing)
@@ -340,21 +323,26 @@ class _Text:
 
     def _replace(self, start: int, end: int, text: str) -> None:
         """Replace source[start:end]; calls come in the order of the source and keep the number of lines."""
-        self._parts += (self.source[self._copied : start], text)
+        source = self.source
+        self._parts += (source[self._copied : start], text)
         self._copied = end
-        newlines = self.source.count("\n", self._counted, start)
-        if newlines:
-            self._line += newlines
-            self._line_start = self.source.rfind("\n", self._counted, start) + 1
+        newline = source.rfind("\n", self._counted, start)
+        if newline >= 0:
+            self._line += source.count("\n", self._counted, newline + 1)
+            self._line_start = newline + 1
+            self._shift = 0
         self._counted = start
-        if self._line != self._shift_line:
-            self._shift, self._shift_line = 0, self._line
-        generic, original = self._columns.setdefault(self._line, ([1], [1]))
-        generic.append(start - self._line_start + 1 + self._shift)
-        original.append(start - self._line_start + 1)
+        columns = self._columns.get(self._line)
+        if columns is None:
+            columns = self._columns[self._line] = ([1], [1])
+        generic, original = columns
+        column = start - self._line_start + 1
+        generic.append(column + self._shift)
+        original.append(column)
         self._shift += len(text) - (end - start)
-        generic.append(end - self._line_start + 1 + self._shift)
-        original.append(end - self._line_start + 1)
+        column += end - start
+        generic.append(column + self._shift)
+        original.append(column)
 
     def _position(self, line: int, column: int) -> tuple[int, int]:
         """Where a position in the generic text stands in the source."""

@@ -16,7 +16,7 @@ import signal
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -30,6 +30,7 @@ from ..text_scanner import STRING, ScanError, skip_brackets
 MAX_NESTING = 128
 """Brackets inside brackets, and aliases that are defined by aliases; real models stay below 40."""
 
+_PIECE = 1 << 20
 _NO_BRACKETS = re.compile(rf"{STRING}|//[^\n]*|->", re.DOTALL)
 _OPEN, _CLOSE = b"([{<", b")]}>"
 _OTHER_BYTES = bytes(byte for byte in range(256) if byte not in _OPEN + _CLOSE)
@@ -43,16 +44,28 @@ _BYTES_PER_SECOND = 4 << 20
 
 def check_nesting(text: str, filename: str, first_line: int) -> None:
     """Raise DiagnosticError if `text` is nested deeper than `MAX_NESTING`."""
-    plain = _NO_BRACKETS.sub("", text)
-    brackets = np.frombuffer(plain.encode().translate(None, _OTHER_BYTES), np.uint8)
+    brackets = bytearray()
+    names = 0
+    for plain in _plain_pieces(text):
+        brackets += plain.encode().translate(None, _OTHER_BYTES)
+        names += plain.count("#") + plain.count("!")
     if len(brackets) > MAX_NESTING:
-        depth = np.cumsum(_STEP[brackets], dtype=np.int32)
+        depth = np.cumsum(_STEP[np.frombuffer(brackets, np.uint8)], dtype=np.int32)
         # A bracket too many on the closing side must not make room for more on the other.
         if (depth - np.minimum.accumulate(np.minimum(depth, 0))).max() > MAX_NESTING:
             raise _too_deep(text, filename, first_line)
-    if plain.count("#") + plain.count("!") > MAX_NESTING and _alias_depth(plain) > MAX_NESTING:
+    if names > MAX_NESTING and _alias_depth("".join(_plain_pieces(text))) > MAX_NESTING:
         message = f"aliases are nested more than {MAX_NESTING} deep"
         raise error_at(message, filename, first_line, 1)
+
+
+def _plain_pieces(text: str) -> Iterator[str]:
+    """The text without strings, comments and arrows, some lines at a time: strings end where lines do."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _PIECE) + 1 or len(text)
+        yield _NO_BRACKETS.sub("", text[start:end])
+        start = end
 
 
 def _too_deep(text: str, filename: str, first_line: int) -> DiagnosticError:

@@ -83,7 +83,8 @@ class _Random:
 def seeds() -> dict[str, list[bytes]]:
     """Whole inputs of each kind: the lit suite's sections, the examples, models made in code, and what they become."""
     from onnx_opt.dialect import make_context
-    from onnx_opt.dialect.assembly.printer import to_bytecode, to_text
+    from onnx_opt.dialect.assembly.bytecode import to_bytecode
+    from onnx_opt.dialect.assembly.printer import to_text
     from onnx_opt.dialect.assembly.reader import parse
     from onnx_opt.dialect.diagnostics import DiagnosticError
     from onnx_opt.importer import import_model

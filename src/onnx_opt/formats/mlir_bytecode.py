@@ -28,7 +28,7 @@ def _read(file: InputFile, _: Section, context: ir.Context, __: Options) -> Read
 
 
 def _writer(_: Read, output: Output, __: Options) -> Write:
-    from ..dialect.assembly.printer import to_bytecode
+    from ..dialect.assembly.bytecode import to_bytecode
 
     return lambda module: output.write(to_bytecode(module))
 
