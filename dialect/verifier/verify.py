@@ -44,7 +44,7 @@ def verify(
     `allow_unregistered_dialect`; ops of the `onnx` namespace are always checked.
 
     imported: whether this is what the importer just made.  Its constants for initializers, two ops of three in a chain
-    of Gemms, are right as they are made: not to look at them saves a third of the verification.
+    of Gemms, are right as they are made: not to look at them saves a fifth of the verification.
     """
     root = module.operation
     check = _Check(root.context, allow_unregistered_dialect, imported)
