@@ -43,13 +43,13 @@ ELIDED = "dense_resource<__elided__>"
 
 _ELIDED_HANDLE = "__elided__"
 _HANDLE = rf"dense_resource<(?P<handle>{STRING}|[\w$.-]+)>"
-_TENSOR = r"tensor<(?P<shape>(?:\d+x)*)(?P<element>\w+|complex<\w+>)>"
+_TENSOR = r"tensor<(?P<shape>(?:\d{1,12}x)*)(?P<element>\w+|complex<\w+>)>"
 _USE = re.compile(rf"{_HANDLE}(?: : {_TENSOR})?|{STRING}", re.DOTALL)
 _MAX_RANK = 32
 _PIECE_BYTES = 1 << 20
 _RELEASED_BYTES = 16 << 20
 _OPENING = b'dense<"0x'
-_TRUTH_VALUES = re.compile(r'dense<"0x(?P<digits>\w+)"> : tensor<(?P<shape>(?:\d+x)*)i1>')
+_TRUTH_VALUES = re.compile(r'dense<"0x(?P<digits>\w+)"> : tensor<(?P<shape>(?:\d{1,12}x)*)i1>')
 _FEWEST_DIGITS = 2 * ((MOST_ELEMENTS + 8) // 8)
 """Of a list of truth values in bits, which MLIR would not read."""
 _TYPE_BEHIND = re.compile(rf'">\s*:\s*{_TENSOR}'.encode())

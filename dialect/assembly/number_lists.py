@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,7 @@ MOST_ELEMENTS = 100
 FEW_ELEMENTS = 4
 """So few are as fast with MLIR."""
 
-_FLOATS = re.compile(r"tensor<(?P<shape>(?:\d+x)+)f(?P<bits>16|32|64)>")
+_FLOATS = re.compile(r"tensor<(?P<shape>(?:\d{1,12}x){1,32})f(?P<bits>16|32|64)>")
 _DIGITS = {np.dtype(np.float16): 5, np.dtype(np.float32): 9}
 """How many digits tell the floats of a type apart, as LLVM counts: 2 + 59 / 196 of the bits of its significand."""
 _FEW_DIGITS = 6
@@ -65,7 +65,7 @@ def in_hexadecimal(numbers: str, type_: str) -> str | None:
     return None if array is None else f'dense<"0x{array.tobytes().hex()}">'
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _shape_and_dtype(type_: str) -> tuple[tuple[int, ...], np.dtype[Any] | None]:
     found = _FLOATS.fullmatch(type_)
     if found is None:
@@ -80,6 +80,8 @@ def read_floats(text: bytes, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Ar
 
     dtype: float16, float32 or float64.  MLIR judges numbers in hexadecimal, and what would be rounded to infinity.
     """
+    if text.count(b",") + 1 != math.prod(shape):
+        return None
     if text.translate(None, _OF_NUMBERS) != _structure(shape):
         return None
     numbers = text.translate(_NO_BRACKETS).split(b",")
@@ -98,7 +100,7 @@ def read_floats(text: bytes, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Ar
     return array.reshape(shape) if np.isfinite(array).all() else None
 
 
-@cache
+@lru_cache(maxsize=256)
 def _structure(shape: tuple[int, ...]) -> bytes:
     """A list of that shape without its numbers."""
     text = b""

@@ -129,6 +129,32 @@ def test_what_is_no_plain_list_is_left_to_mlir() -> None:
     assert read_floats(b"[70000.0, 1.0]", (2,), np.dtype("f2")) is None
 
 
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "tensor<999999999999x8xf32>",
+        f"tensor<{'9' * 5000}xf32>",
+        f"tensor<{'1x' * 100}8xf32>",
+        "tensor<8x0xf32>",
+        "tensor<8xi4>",
+    ],
+)
+@pytest.mark.parametrize("elements", [f"[{', '.join(['1.5', '2.5'] * 4)}]", f'"0x{"00" * 2048}"'])
+def test_a_type_that_is_not_that_of_the_elements_is_an_error_at_once(
+    type_: str, elements: str
+) -> None:
+    with pytest.raises(DiagnosticError):
+        parse(f"%0 = onnx.Constant dense<{elements}> : {type_}", context=make_context())
+
+
+def test_a_list_of_more_axes_than_numpy_has() -> None:
+    rank = 100
+    elements = "[" * rank + "1.5, 2.5, 3.5, 4.5, 5.5" + "]" * rank
+    text = f"%0 = onnx.Constant dense<{elements}> : tensor<{'1x' * (rank - 1)}5xf32>"
+    module = parse(text, context=make_context())
+    assert "5.500000e+00" in str(module)
+
+
 @pytest.mark.parametrize("generic", [False, True])
 def test_text_is_printed_as_with_mlirs_own_lists(generic: bool) -> None:
     """The constants that MLIR leaves out are put back in their order, in regions too."""
