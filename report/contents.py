@@ -41,7 +41,9 @@ def contents(record: Record) -> dict[str, Any]:
         "left": shown[False],
         "told": [len(lists[True]), len(lists[False])],
         "rules": list(rules.values()),
-        "passes": [[each.argument, each.removed, each.made] for each in record.passes],
+        "passes": [
+            [each.argument, each.before, each.after, each.rewrites] for each in record.passes
+        ],
         "ops": _counted(*record.counts),
         "weights": list(record.weights),
     }

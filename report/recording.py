@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..dialect.bindings import ir
@@ -13,7 +14,13 @@ from .comparison import Comparison
 from .numbering import Numbering, numbers_in
 from .snapshot import Snapshot
 
-_NO_NODES = frozenset({"builtin.module", "func.func", "onnx.Constant", "onnx.NoValue"})
+_NO_NODES = frozenset(
+    [
+        *("builtin.module", "func.func", "func.return", "onnx.EntryPoint", "onnx.Return"),
+        *("onnx.Yield", "onnx.Constant", "onnx.NoValue"),
+    ]
+)
+"""Ops that no one counts."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +39,12 @@ class Told:
 
 @dataclass
 class Ran:
-    """A pass that ran: how many ops it removed and made, constants not counted."""
+    """A pass that ran: how many ops there were before it and after it, constants not counted, and its rewrites."""
 
     argument: str
-    removed: int
-    made: int
+    before: int
+    after: int
+    rewrites: int
 
 
 @dataclass
@@ -84,17 +92,16 @@ class Recording:
 
     def passed(self, argument: str) -> None:
         """A pass is through."""
-        self._told += [Told(argument, *each) for each in self._pending]
+        told = [Told(argument, *each) for each in self._pending]
+        self._told += told
         self._pending.clear()
         self._ops = self._numbering.renumber(self._root)
         names = {number: op.name for number, op in self._ops.items()}
         removed = [number for number in self._names if number not in names]
         made = [number for number in names if number not in self._names]
         self._by.update(dict.fromkeys([*removed, *made], argument))
-        count = sum(self._names[number] not in _NO_NODES for number in removed)
-        self._passes.append(
-            Ran(argument, count, sum(names[number] not in _NO_NODES for number in made))
-        )
+        rewrites = sum(each.changed for each in told)
+        self._passes.append(Ran(argument, _ops(self._names), _ops(names), rewrites))
         self._names = names
 
     def end(self) -> Record:
@@ -114,6 +121,10 @@ class Recording:
     def withdraw(self) -> None:
         """Leave the module as if nobody had followed it."""
         self._numbering.withdraw(self._root)
+
+
+def _ops(names: Mapping[int, str]) -> int:
+    return sum(name not in _NO_NODES for name in names.values())
 
 
 def _counts(snapshot: Snapshot) -> Counter[str]:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import numpy as np
+
 from ..dialect.bindings import ir
 from ..dialect.elements.arrays import array_of
 from ..passes.rewriting.figures import FEW
@@ -143,5 +145,8 @@ def _value(operand: Operand) -> str:
     if isinstance(constant, ir.DenseElementsAttr) and len(constant) <= FEW:
         array = array_of(constant)
         if array is not None:
-            return shortened(str(array.tolist()))
+            numbers = np.array2string(
+                array, precision=6, separator=", ", max_line_width=_SHOWN * 100
+            )
+            return shortened(" ".join(numbers.split()))
     return "constant"

@@ -7,7 +7,7 @@ such a group over another node back into it, so what is shown is as free of circ
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
@@ -15,7 +15,7 @@ from .comparison import Comparison, State
 
 
 def gathered(comparison: Comparison, most: int) -> dict[str, str]:
-    """For each node that is not shown the group that it is in; about `most` nodes are shown."""
+    """For each node that is not shown the group that it is in; about `most` nodes are shown, and what stands alone."""
     pairs, edges = comparison.pairs, comparison.edges
     if len(pairs) <= most:
         return {}
@@ -24,7 +24,7 @@ def gathered(comparison: Comparison, most: int) -> dict[str, str]:
         neighbours[source].append(target)
         neighbours[target].append(source)
     changed = [key for key, pair in pairs.items() if pair.state is not State.KEPT]
-    shown = set(changed[:most])
+    shown = set(changed[: most // 2])  # room for what is around them
     front = list(shown)
     while front and len(shown) < most:
         around = dict.fromkeys(n for key in front for n in neighbours[key] if n not in shown)
@@ -54,7 +54,8 @@ def _groups(
                 if other not in shown and other not in found and level[other] == level[key]:
                     found[other] = group
                     waiting.append(other)
-    return found
+    sizes = Counter(found.values())
+    return {key: group for key, group in found.items() if sizes[group] > 1}
 
 
 def _levels(

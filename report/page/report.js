@@ -138,12 +138,14 @@ const row = (cells, attributes = {}) =>
   make("tr", attributes, ...cells.map((cell) => (cell instanceof Node ? cell : make("td", {}, cell))));
 const number = (text) => make("td", { class: "right number" }, String(text));
 const mono = (text) => make("td", { class: "number" }, text);
+const type = (text) => make("td", { class: "number type" }, text);
+const counts = (head, rows) => make("div", { class: "counts" }, table(head, rows));
 
 function details(title, found) {
   if (!found) return [];
   const rows = [
-    ...found.reads.map(([name, type, value]) => row([name, mono(type), mono(value)])),
-    ...found.gives.map(([name, type]) => row([name ? `→ ${name}` : "→", mono(type), ""])),
+    ...found.reads.map(([name, of, value]) => row([name, type(of), mono(value)])),
+    ...found.gives.map(([name, of]) => row([name ? `→ ${name}` : "→", type(of), ""])),
     ...found.attributes.map(([name, value]) => row([name, make("td", { class: "number", colspan: 2 }, value)])),
   ];
   return rows.length ? [make("h4", {}, title), make("div", { class: "details" }, table(null, rows))] : [];
@@ -255,13 +257,13 @@ sides.forEach((side, index) => {
 
 const [doneCount, leftCount] = data.told;
 const lists = [
-  section("Passes", "", true, table(["", "removed", "made"],
-    data.passes.map(([name, removed, made]) => row([mono(name), number(removed), number(made)])))),
+  section("Passes", "", true, counts(["", "before", "after", "rewrites"],
+    data.passes.map(([name, ...ops]) => row([mono(name), ...ops.map(number)])))),
 ];
 if (doneCount) lists.push(section("Rewrites", String(doneCount), true, remarks(data.done, doneCount)));
 if (leftCount) lists.push(section("Left alone, and why", String(leftCount), true, remarks(data.left, leftCount)));
 if (data.numerics) lists.push(section("Numerics", "", true, make("pre", { id: "numerics" }, data.numerics)));
-lists.push(section("Ops", "", data.ops.length < 30, table(["", "before", "after"],
+lists.push(section("Ops", "", data.ops.length < 30, counts(["", "before", "after"],
   data.ops.map(([name, was, is]) => row([name, number(was), number(is)])))));
 if (data.timing.length) {
   lists.push(section("Time", "", false, table(null, data.timing.map(([name, depth, seconds]) =>
@@ -269,7 +271,7 @@ if (data.timing.length) {
 }
 if (data.hidden) {
   lists.unshift(make("p", { class: "faint" },
-    `${plural(data.hidden, "op")} far from changes ${data.hidden === 1 ? "is" : "are"} gathered in dashed boxes.`));
+    `${plural(data.hidden, "op")} ${data.hidden === 1 ? "is" : "are"} gathered in dashed boxes.`));
 }
 byId("lists").append(...lists);
 

@@ -63,7 +63,7 @@ def test_a_fold_changes_the_op_that_it_goes_into() -> None:
     assert told(record.comparison) == {"fc": "changed", "bn": "removed", "relu": "kept"}
     assert named(record, "bn").into == (named(record, "fc").key,)
     (ran,) = record.passes
-    assert (ran.argument, ran.removed, ran.made) == ("fold-bn-into-gemm", 2, 1)
+    assert (ran.argument, ran.before, ran.after, ran.rewrites) == ("fold-bn-into-gemm", 3, 2, 1)
     assert (record.counts[0].total(), record.counts[1].total()) == (3, 2)
     # 2 x 2 and 2 numbers before, and as many after: the constant that all letters share is not counted twice.
     assert record.weights == (24, 24)
