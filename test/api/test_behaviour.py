@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +23,7 @@ from onnx import helper, numpy_helper
 
 import onnx_opt
 from onnx_opt.passes.rewriting import FunctionPass
+from onnx_opt.pipeline import upstream
 
 from .test_module import EXAMPLE, ROOT, command_line
 
@@ -206,7 +208,34 @@ def test_threads_do_not_meet() -> None:
     seeds = range(12)
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(fold, seeds)) == [fold(seed) for seed in seeds]
-    os.write(2, b"")  # the descriptor is still there
+
+
+def test_standard_error_is_caught_by_one_thread_at_a_time() -> None:
+    entered = threading.Event()
+
+    def enter() -> None:
+        with upstream._captured_stderr():
+            entered.set()
+
+    other = threading.Thread(target=enter)
+    before = os.fstat(2)
+    with upstream._captured_stderr():
+        other.start()
+        assert not entered.wait(0.2)
+    other.join()
+    assert entered.is_set() and os.path.samestat(before, os.fstat(2))
+
+
+def test_a_pass_may_build_ops_of_any_dialect() -> None:
+    registered: list[bool] = []
+
+    def look(op: Any) -> None:
+        registered.append(op.context.is_registered_operation("arith.constant"))
+
+    module = onnx_opt.load(EXAMPLE)
+    look(module.ir.operation)
+    module.run(FunctionPass(argument="look", summary="Look", function=look))
+    assert registered == [False, True]
 
 
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
