@@ -166,7 +166,10 @@ class _Evaluation:
             ):
                 raise NoCase("the constant has fewer digits than the values")
         if letter is not None and letter.dims and not letter.broadcast and not data.ndim:
-            sizes = [instance.sizes.get(name, 1) for name in letter.dims if name != REST]
+            names = [name for name in letter.dims if name != REST]
+            if not instance.sizes.keys() >= {*names}:
+                raise NoCase("the size of a new constant is not known")
+            sizes = [instance.sizes[name] for name in names]
             data = np.broadcast_to(data, (prod(sizes),))
         return Tensor(type_, instance.numbers_of(type_), data)
 

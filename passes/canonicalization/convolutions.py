@@ -5,18 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..rewriting import Rule, along, channel, const, not_made_by, others, present, values
+from ..rewriting import (
+    Rule,
+    along,
+    channel,
+    const,
+    not_made_by,
+    not_scalar,
+    others,
+    present,
+    values,
+)
 from ..rewriting.ops import Add, Conv, MaxPoolSingleOut, Mul, Relu
 from ..rewriting.rewriter import Pattern
 
 X, W, B = values("X W B")
 window = others()
-weights, c = const("W", "O I ..."), const("c", "O")
-plain, biased, scaled = (
-    Conv(X, W, None, window),
-    Conv(X, W, B, window),
-    Conv(X, weights, None, window),
-)
+weights, bias, c = const("W", "O I ..."), const("B", "O", absent=0), const("c", "O", broadcast=True)
+known, biased = Conv(X, W, bias, window), Conv(X, W, B, window)
+scaled = Conv(X, weights, None, window)
 
 RULES = (
     # Relu behind the pooling has less to do; behind a Conv it stays, where both become one kernel.
@@ -26,18 +33,24 @@ RULES = (
         Relu(MaxPoolSingleOut(X, window)),
         (not_made_by(X, "Conv"),),
     ),
-    # One element a channel; a number is no bias.
-    Rule("add-of-conv", Add(plain, channel(c, plain)), Conv(X, W, c, window)),
+    # onnx-mlir leaves numbers where they are.
+    Rule(
+        "add-of-conv",
+        Add(known, channel(c, known)),
+        Conv(X, W, bias + c, window),
+        (not_scalar(c),),
+    ),
     Rule(
         "add-of-conv-with-bias",
         Add(biased, channel(c, biased)),
         Conv(X, W, Add(B, channel(c, B, axis=0)), window),
-        (present(B),),
+        (present(B), not_scalar(c)),
     ),
     Rule(
         "mul-of-conv",
         Mul(scaled, channel(c, scaled)),
         Conv(X, weights * along(c, 0), None, window),
+        (not_scalar(c),),
     ),
 )
 

@@ -16,7 +16,7 @@ from onnx import ModelProto, TensorProto
 from op_shapes import HANDLERS
 
 from onnx_opt.passes.rewriting import RewritePass, Rule
-from onnx_opt.passes.rewriting.terms import OpTerm, walk
+from onnx_opt.passes.rewriting.terms import Each, Integers, OpTerm, walk
 
 _SURROUNDINGS = ("Relu", "Neg", "Abs", "Sigmoid", "Identity")
 
@@ -34,18 +34,28 @@ class Example:
     instances: list[Instance] = field(default_factory=list)
 
 
-_SHAPED = frozenset({"Reshape", "Slice"})
-"""Ops of which an operand says a shape or a range: no tensor of numbers is one by chance."""
+_PROVEN_ONLY = frozenset(
+    {
+        *("Clip", "Dropout", "Expand", "Pow", "Reshape", "Slice", "Tile"),
+        *("LayerNormalization", "RMSLayerNormalization", "SoftmaxV11"),
+    }
+)
+"""Ops of which no model is drawn: what they take is a shape, a scalar or an exponent, or no newest opset has them."""
 
 
 def drawn(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """The rules of which examples are drawn; the others are left to the prover."""
-    return tuple(
-        rule
-        for rule in rules
-        if not any(
-            isinstance(term, OpTerm) and term.family.name in _SHAPED for term in walk(rule.before)
-        )
+    return tuple(filter(_is_drawn, rules))
+
+
+def _is_drawn(rule: Rule) -> bool:
+    """Whether a rule is about neither single axes and sizes nor each of some operands, and has only ops that are drawn."""
+    about = (term for condition in rule.conditions for term in condition.about)
+    return not any(
+        isinstance(term, (Each, Integers))
+        or (isinstance(term, OpTerm) and term.family.name in _PROVEN_ONLY)
+        for root in (rule.before, *rule.results, *about)
+        for term in walk(root)
     )
 
 

@@ -114,18 +114,18 @@ func.func @mul_of_matmul(%a: tensor<2xf32>, %d: tensor<1x2xf32>) -> (tensor<1xf3
 // CHECK-NEXT:     onnx.Return [[R5]], [[R7]]
 
 // -----
-// One element for all channels, and the Relu behind a Conv.
+// A number for all channels, and the Relu behind a Conv.
 func.func @conv(%x: tensor<1x1x4x4xf32>, %w: tensor<2x1x3x3xf32>, %b: tensor<2xf32>) -> (tensor<1x2x2x2xf32>, tensor<1x2x1x1xf32>) {
-  %c = onnx.Constant dense<1.0> : tensor<1x1x1xf32>
+  %c = onnx.Constant dense<1.0> : tensor<f32>
   %0 = "onnx.Conv"(%x, %w, %b) {kernel_shape = [3, 3]} : (tensor<1x1x4x4xf32>, tensor<2x1x3x3xf32>, tensor<2xf32>) -> tensor<1x2x2x2xf32>
-  %1 = "onnx.Add"(%0, %c) : (tensor<1x2x2x2xf32>, tensor<1x1x1xf32>) -> tensor<1x2x2x2xf32>
+  %1 = "onnx.Add"(%0, %c) : (tensor<1x2x2x2xf32>, tensor<f32>) -> tensor<1x2x2x2xf32>
   %2 = "onnx.Conv"(%x, %w, %b) {kernel_shape = [3, 3]} : (tensor<1x1x4x4xf32>, tensor<2x1x3x3xf32>, tensor<2xf32>) -> tensor<1x2x2x2xf32>
   %3 = "onnx.Relu"(%2) : (tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
   %4 = "onnx.MaxPoolSingleOut"(%3) {kernel_shape = [2, 2]} : (tensor<1x2x2x2xf32>) -> tensor<1x2x1x1xf32>
   onnx.Return %1, %4 : tensor<1x2x2x2xf32>, tensor<1x2x1x1xf32>
 }
 // CHECK-LABEL:  func.func @conv
-// CHECK-NEXT:     [[R0:%.+]] = onnx.Constant dense<1.000000e+00> : tensor<1x1x1xf32>
+// CHECK-NEXT:     [[R0:%.+]] = onnx.Constant dense<1.000000e+00> : tensor<f32>
 // CHECK-NEXT:     [[R1:%.+]] = "onnx.Conv"(%arg0, %arg1, %arg2) <{auto_pad = "NOTSET", group = 1 : si64, kernel_shape = [3, 3]}>
 // CHECK-NEXT:     [[R2:%.+]] = "onnx.Add"([[R1]], [[R0]])
 // CHECK-NEXT:     [[R3:%.+]] = "onnx.Conv"(%arg0, %arg1, %arg2) <{auto_pad = "NOTSET", group = 1 : si64, kernel_shape = [3, 3]}>
