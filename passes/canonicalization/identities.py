@@ -107,7 +107,7 @@ RULES = (
 def where_never(where: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     """Where(Equal(Concat(sizes), negative), X, Y) is, element by element, what is known: sizes are not negative.
 
-    Each operand of the Concat is the Dim of something, or a constant of one element.
+    Each operand of the Concat is the Dim of something, or a constant of one element, which is for a loop to find out.
     """
     equal = maker(where.operands[0], "Equal")
     if equal is None:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""RNN, GRU and LSTM in their first layout; loops that count."""
+"""RNN, GRU and LSTM in their first layout; loops that count.
+
+All are functions: what recurrent ops compute is not in the prover's table, and no equation looks into a body.
+"""
 
 from __future__ import annotations
 
