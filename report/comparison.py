@@ -110,5 +110,6 @@ def _partners(
 
 def _says(node: Node) -> object:
     """What a node says of itself: what it reads counts only where it is a constant."""
-    operands = [(each.name, each.constant) for each in node.operands]
+    # The bindings compare no attribute with None.
+    operands = [(each.name, each.constant is None, each.constant) for each in node.operands]
     return node.attributes, operands, [type_ for _, type_ in node.results]

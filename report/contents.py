@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ..dialect.diagnostics import Diagnostic, node_name
 from ..passes.rewriting.base import OpRemark
 from ..passes.rewriting.explain import explain_rule
 from ..passes.rewriting.figures import Figure
@@ -62,7 +63,7 @@ def _told(
     into = [other for key in keys for other in record.comparison.pairs[key].into]
     found: dict[str, Any] = {
         "pass": told.argument,
-        "text": shortened(remark.message),
+        "text": shortened(_message(remark)),
         "at": list(dict.fromkeys(scene.place(key) for key in [*keys, *into])),
     }
     if isinstance(remark, OpRemark) and remark.figures is not None:
@@ -72,6 +73,13 @@ def _told(
         found["rule"] = rules[id(rule)]["place"]
         found["figures"] = [_figure(each) for each in remark.figures]
     return found
+
+
+def _message(remark: Diagnostic) -> str:
+    """What it says; its op is shown beside it."""
+    location = remark.location if isinstance(remark, OpRemark) else None
+    name = node_name(location) if location is not None else ""
+    return remark.message.removeprefix(f"node '{name}': ")
 
 
 def _rule(rule: Rule, argument: str) -> dict[str, list[str]]:

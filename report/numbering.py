@@ -23,19 +23,21 @@ class Numbering:
     def __init__(self, root: ir.Operation) -> None:
         """Number every op inside `root`."""
         self.origins: dict[int, frozenset[int]] = {}
+        self._names: dict[int, str] = {}
         self._first = True
         self.renumber(root)
         self._first = False
 
     def renumber(self, root: ir.Operation) -> dict[int, ir.Operation]:
-        """Give new ops numbers, and so those that share one with an earlier op; all ops by their numbers."""
+        """Give new ops numbers, and so those that took over that of an earlier or another op; all by their numbers."""
         found: dict[int, ir.Operation] = {}
 
         def visit(op: ir.Operation) -> ir.WalkResult:
             location = op.location
             number = _own_number(location)
-            if number is None or number in found:
+            if number is None or number in found or self._names[number] != op.name:
                 number = len(self.origins) + 1
+                self._names[number] = op.name
                 self.origins[number] = (
                     frozenset((number,)) if self._first else self.origins_of(location)
                 )

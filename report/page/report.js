@@ -141,14 +141,14 @@ const mono = (text) => make("td", { class: "number" }, text);
 const type = (text) => make("td", { class: "number type" }, text);
 const counts = (head, rows) => make("div", { class: "counts" }, table(head, rows));
 
-function details(title, found) {
+function details(heading, found) {
   if (!found) return [];
   const rows = [
     ...found.reads.map(([name, of, value]) => row([name, type(of), mono(value)])),
     ...found.gives.map(([name, of]) => row([name ? `→ ${name}` : "→", type(of), ""])),
     ...found.attributes.map(([name, value]) => row([name, make("td", { class: "number", colspan: 2 }, value)])),
   ];
-  return rows.length ? [make("h4", {}, title), make("div", { class: "details" }, table(null, rows))] : [];
+  return rows.length ? [make("h4", {}, heading), make("div", { class: "details" }, table(null, rows))] : [];
 }
 
 function application(told) {
@@ -167,6 +167,7 @@ function application(told) {
   return found;
 }
 
+const title = (node) => `${node.op} ${node.name}`;
 const about = (list, place) => list.filter((told) => told.at.includes(place));
 let selected = -1;
 
@@ -189,9 +190,9 @@ function select(place) {
     }
   }
   const links = (node.into ?? []).map((other) =>
-    make("button", { onclick: () => visit(other) }, `${data.nodes[other].op} ${data.nodes[other].name}`));
+    make("button", { onclick: () => visit(other) }, title(data.nodes[other])));
   panel.replaceChildren(
-    make("h3", {}, `${node.op} ${node.name}`),
+    make("h3", {}, title(node)),
     make("p", {},
       make("span", { class: `state ${node.state}` }, node.state), " ",
       make("span", { class: "faint" },
@@ -225,15 +226,15 @@ function step(by) {
 
 // --- What is said about all of it.
 
-function section(title, note, open, ...children) {
+function section(heading, note, open, ...children) {
   return make("details", open ? { open: "" } : {},
-    make("summary", {}, `${title} `, make("span", {}, note)), ...children);
+    make("summary", {}, `${heading} `, make("span", {}, note)), ...children);
 }
 
 function remarks(list, count) {
   const items = list.map((told) =>
     make("li", {}, make("button", { onclick: () => visit(told.at[0]) },
-      told.text, make("small", {}, told.pass))));
+      make("b", {}, title(data.nodes[told.at[0]])), ` ${told.text} `, make("small", {}, told.pass))));
   if (count > list.length) items.push(make("li", { class: "faint" }, `and ${count - list.length} more`));
   return make("ol", {}, ...items);
 }

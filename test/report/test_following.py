@@ -83,6 +83,12 @@ def test_what_is_written_by_other_ops_is_removed_and_made() -> None:
     assert states.count(("Add", "made")) == 2
     assert told(record.comparison)["a"] == "kept"
     assert len(named(record, "b").into) == 2
+    made = [
+        pair.after.number
+        for pair in record.comparison.pairs.values()
+        if pair.before is None and pair.after
+    ]
+    assert [record.by[number] for number in made] == ["decompose-onnx"] * 2
 
 
 def test_nothing_is_told_where_nothing_happened() -> None:
