@@ -15,13 +15,13 @@ _SPACE = re.compile(r"(?:\s|//[^\n]*)*")
 _TYPE_NAME = re.compile(r"!?[A-Za-z_][\w$.]*")
 _ATTRIBUTE_NAME = re.compile(r"#?[A-Za-z_][\w$.]*")
 _KEY = re.compile(STRING + r"|[\w$.]+", re.DOTALL)
-# One entry of a dictionary as MLIR prints it, if no brackets are inside of brackets; `}` behind the last.
+# A dictionary as MLIR prints it, if no brackets are inside of brackets; and its entries.
 _PLAIN = r'[^\[\](){}<>",]*'
 _FLAT = r'[^\[\](){}<>"]*'
-_ENTRY = re.compile(
-    rf"(?P<key>[\w$.]+)(?: = (?P<value>{_PLAIN}(?:(?:{STRING}|\[{_FLAT}\]|<{_FLAT}>){_PLAIN})*))?"
-    r"(?:, |(?P<end>\}))"
-)
+_VALUE = rf"{_PLAIN}(?:(?:{STRING}|\[{_FLAT}\]|<{_FLAT}>){_PLAIN})*"
+_ENTRY = rf"[\w$.]+(?: = {_VALUE})?"
+_FLAT_DICTIONARY = re.compile(rf"\{{(?:{_ENTRY}(?:, {_ENTRY})*)?\}}")
+_ENTRIES = re.compile(rf"([\w$.]+)(?: = ({_VALUE}))?(?:, |$)")
 _OPEN = "<({["
 _CLOSE = ">)}]"
 
@@ -78,14 +78,9 @@ def _skip_name(name: re.Pattern[str], text: str, position: int, expected: str) -
 
 def read_dictionary(text: str, position: int) -> tuple[dict[str, str], int]:
     """The entries of the dictionary that begins at `position`, as `split_dictionary` gives them; and where it ends."""
-    entries: dict[str, str] = {}
-    end = position + 1
-    # Entry by entry where that will do: a third of the time.
-    while entry := _ENTRY.match(text, end):
-        entries[entry["key"]] = entry["value"] or ""
-        end = entry.end()
-        if entry["end"]:
-            return entries, end
+    # In two steps where that will do, as it mostly does: a quarter of the time.
+    if flat := _FLAT_DICTIONARY.match(text, position):
+        return dict(_ENTRIES.findall(text, position + 1, flat.end() - 1)), flat.end()
     end = skip_brackets(text, position)
     return split_dictionary(text[position:end]), end
 

@@ -306,7 +306,7 @@ def _dictionary(entries: dict[str, str]) -> str:
         return ""
     return (
         " {"
-        + ", ".join(f"{name} = {value}" if value else name for name, value in entries.items())
+        + ", ".join([f"{name} = {value}" if value else name for name, value in entries.items()])
         + "}"
     )
 
