@@ -51,7 +51,7 @@ class _Building:
         """Decide which letters are arguments."""
         for letter, given in self._instance.letters.items():
             if isinstance(letter, Value) and isinstance(given, Tensor):
-                if letter not in self._fixed and letter not in self._instance.left.structural:
+                if letter not in self._fixed:
                     self.arguments.append((letter.name, self._type(given), letter))
             elif isinstance(letter, Variadic) and isinstance(given, tuple):
                 for number, each in enumerate(given):
@@ -134,9 +134,15 @@ def as_numpy(tensor: Tensor) -> Any:
     return found
 
 
-def build(instance: Instance, *, open_: bool = False, fixed: Collection[Term] = ()) -> ir.Module:
-    """The left side as `@main_graph`, in the current context.  Raises TypeError where types cannot be inferred."""
-    building = _Building(instance, open_, fixed)
+def build(
+    instance: Instance, *, open_: bool = False, fixed: Collection[Term] = (), known: bool = True
+) -> ir.Module:
+    """The left side as `@main_graph`, in the current context.  Raises TypeError where types cannot be inferred.
+
+    known: whether values that say shapes and axes are constants, too.
+    """
+    structural = instance.left.structural if known else ()
+    building = _Building(instance, open_, {*fixed, *structural})
     with ir.Location.unknown():
         building.declare()
         types = [type_ for _, type_, _ in building.arguments]
@@ -164,10 +170,17 @@ def build(instance: Instance, *, open_: bool = False, fixed: Collection[Term] = 
 
 
 def is_applied(rule: Rule, instance: Instance) -> bool:
-    """Whether the rule is applied where nothing is known of the sizes of values."""
+    """Whether the rule is applied where nothing is known of the sizes of values, nor, perhaps, of shapes and axes."""
+    return _is_applied(rule, instance, known=True) or (
+        bool(instance.left.structural) and _is_applied(rule, instance, known=False)
+    )
+
+
+def _is_applied(rule: Rule, instance: Instance, *, known: bool) -> bool:
+    """known: whether values that say shapes and axes are constants."""
     with make_context(load_all=False):
         try:
-            module = build(instance, open_=True)
+            module = build(instance, open_=True, known=known)
         except TypeError:
             return True
         before = str(module)

@@ -184,7 +184,8 @@ class _Drawing(Sizes):
                 first = instance.left.places[given]
                 if first not in instance.attributes:
                     found = hints.attribute_value(self.random, spec, known)
-                    for like in instance.left.alike.get(given, ()):
+                    equated = self.hypotheses.equated.get(given, ())
+                    for like in (*instance.left.alike.get(given, ()), *equated):
                         place = instance.left.places[like]
                         if place in instance.attributes and self.random.random() < 0.8:
                             found = instance.attributes[place]
@@ -266,6 +267,12 @@ class _Drawing(Sizes):
         known = [self.known(operand) for operand in term.operands]
         elements = hints.operand_numbers(random, term.family.op_names[0], formal.name, known)
         if elements is not None:
+            for other in self.hypotheses.equated.get(letter, ()):
+                if (
+                    isinstance(same := self.instance.letters.get(other), Tensor)
+                    and random.random() < 0.5
+                ):
+                    elements = tuple(same.data.reshape(-1).tolist())
             data = np.array(elements, dtype=object)
             type_ = self._type(term, formal, letter)
             return Tensor(type_, INTEGERS, data.reshape(np.shape(elements)))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import permutations
 from typing import Any
 
 from ..passes.rewriting.conditions import (
@@ -21,7 +22,7 @@ from ..passes.rewriting.conditions import (
     Unknown,
     Unpadded,
 )
-from ..passes.rewriting.shape_conditions import Same
+from ..passes.rewriting.shape_conditions import Same, SameButOne
 from ..passes.rewriting.terms import (
     Arithmetic,
     Attribute,
@@ -59,8 +60,8 @@ class Hypotheses:
     """Conditions, sorted by how they are met.
 
     numbers: what letters are equal to.  equations: arithmetic that equals a number.  ranks, sizes (by axis), along
-    (sizes by an axis that is a term), types, and what has the same shape: of letters.  present: whether letters that
-    may be absent are there.
+    (sizes by an axis that is a term), equated (letters of integers that are said to be the same), types, and what has
+    the same shape: of letters.  present: whether letters that may be absent are there.
     """
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
@@ -70,6 +71,7 @@ class Hypotheses:
         self.ranks: dict[Term, int] = {}
         self.sizes: dict[Term, dict[int, int]] = {}
         self.along: dict[Term, list[tuple[Given, int]]] = {}
+        self.equated: dict[Term, list[Term]] = {}
         self.types: dict[Term, tuple[str, ...]] = {}
         self.alike: dict[Term, list[Term]] = {}
         self.present: dict[Term, bool] = {}
@@ -103,7 +105,11 @@ class Hypotheses:
                 ):
                     assert isinstance(of, Term)
                     self.along.setdefault(of, []).append((axis, size))
-                case Same():
+                case Same(of=of, other=Term() as other):
+                    for one, another in permutations({*walk(of), *walk(other)}, 2):
+                        if type(one) is type(another) and isinstance(one, (Attribute, Const)):
+                            self.equated.setdefault(one, []).append(another)
+                case Same() | SameButOne():
                     pass
                 case OneElement() | Broadcasts() | BroadcastsBehind() | LastAxis() | AtMost():
                     pass
@@ -217,6 +223,12 @@ def holds(condition: Condition, instance: Instance) -> bool:
             pair = instance.seen[condition.of], instance.seen[condition.other]
             # A field has no order; what holds for all numbers holds for those in order.
             return instance.domain is FIELD or bool((pair[0] <= pair[1]).all())
+        case SameButOne():
+            found, other = instance.tensor(condition.of), instance.tensor(condition.other)
+            if found is None or other is None or len(found.shape) != len(other.shape):
+                return False
+            pairs = zip(found.shape, other.shape, strict=True)
+            return sum(0 in pair or pair[0] != pair[1] for pair in pairs) <= 1
         case Same():
             try:
                 return integers(condition.of, instance) == integers(condition.other, instance)

@@ -11,7 +11,7 @@ from onnx import helper, shape_inference
 
 from ..bindings import ir
 from ..protos import attribute_to_proto, tensor_to_proto, type_from_proto, type_to_proto
-from ..types import Array, element_type, is_none, tensor_type, unknown_type
+from ..types import BY_ASM, Array, element_type, is_none, tensor_type, unknown_type
 from .attributes import AnyAttribute
 from .constant import constant_value
 from .spec import OpSpec, ValueSpec
@@ -42,6 +42,8 @@ def infer_result_types(
         return []
     if spec.onnx_name == "Constant" and "value" in attributes:
         return [attributes["value"].type]
+    if spec.name == "Dim":
+        return [tensor_type((1,), BY_ASM["i64"])]
     if not spec.onnx_name:
         raise TypeError(
             f"onnx.{spec.name}: ONNX does not know this op: give the result types as `results`"

@@ -7,23 +7,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...dialect.bindings import ir
-from ...dialect.opsets import recorded_opsets
-from ...dialect.types import shape_of
 from ..rewriting import (
     Rule,
     attributes,
     broadcasts_behind,
     first_result_only,
     last_axis,
+    least_rank,
     values,
 )
+from ..rewriting.integers import rank_of, span
 from ..rewriting.ops import (
     Add,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    InstanceNormalization,
     LayerNormalization,
     OpFamily,
+    ReduceMax,
+    ReduceMaxV13,
+    ReduceMean,
+    ReduceMeanV13,
     RMSLayerNormalization,
     Softmax,
     SoftmaxV11,
+    Unsqueeze,
 )
 from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, no_match
 from . import looking
@@ -47,36 +55,33 @@ def _bias_into(name: str, norm: OpFamily) -> Rule:
 RULES = (
     # Before opset 13 Softmax works on all axes from `axis` on: of the last one that is what it does since.
     Rule("softmax-of-last-axis", SoftmaxV11(X, axis), Softmax(X, axis), (last_axis(axis, X),)),
+    # All that a channel has: the axes from the third on, which are an operand since opset 18.
+    *(
+        Rule(f"{pool}-as-reduction{since}", of(X), reduced, (least_rank(X, 3),))
+        for pool, of, mean in (
+            ("global-average-pool", GlobalAveragePool, (ReduceMeanV13, ReduceMean)),
+            ("global-max-pool", GlobalMaxPool, (ReduceMaxV13, ReduceMax)),
+        )
+        for since, reduced in (
+            ("", mean[0](X, axes=span(2, rank_of(X)))),
+            ("-by-operand", mean[1](X, span(2, rank_of(X)))),
+        )
+    ),
+    Rule(
+        "instance-norm-as-layer-norm",
+        InstanceNormalization(X, scale, b, epsilon),
+        LayerNormalization(
+            X,
+            Unsqueeze(scale, span(1, rank_of(X) - 1.0)),
+            Unsqueeze(b, span(1, rank_of(X) - 1.0)),
+            epsilon,
+            axis=2,
+        ),
+        (least_rank(X, 3),),
+    ),
     _bias_into("bias-into-layer-norm", LayerNormalization),
     _bias_into("bias-into-rms-layer-norm", RMSLayerNormalization),
 )
-
-_AXES_ARE_OPERANDS = 18
-"""From this opset on the axes of reductions are an operand."""
-
-
-def global_pool_as_reduction(pool: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """A pooling of all that a channel has is a reduction over the axes from the third on."""
-    rank = looking.rank_of(pool.operands[0])
-    if rank is None or rank < 3:
-        return no_match("there are no spatial axes, or nobody knows")
-    name = "ReduceMean" if pool.SPEC.onnx_name == "GlobalAveragePool" else "ReduceMax"
-    axes = range(2, rank)
-    opset = (recorded_opsets(pool.operation) or {}).get("", 0)
-    if opset < _AXES_ARE_OPERANDS:
-        return give(rewriter, pool, build(f"{name}V13", pool.operands[0], axes=list(axes)))
-    return give(rewriter, pool, build(name, pool.operands[0], int64(*axes)))
-
-
-def instance_norm_as_layer_norm(norm: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """InstanceNormalization normalizes what a channel has, which are the axes from the third on."""
-    x, scale, bias = norm.operands
-    shape = shape_of(x.type)
-    if shape is None or len(shape) < 3:
-        return no_match("there are no spatial axes, or nobody knows")
-    axes = int64(*range(1, len(shape) - 1))
-    scale, bias = (looking.value("Unsqueeze", each, axes) for each in (scale, bias))
-    return give(rewriter, norm, _layer_norm(x, scale, bias, norm))
 
 
 def group_norm_as_layer_norm(norm: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
@@ -116,7 +121,5 @@ def _reshape(data: ir.Value, shape: ir.Value, sizes: tuple[int, ...]) -> ir.Valu
 
 
 PATTERNS: Mapping[Pattern, str] = {
-    global_pool_as_reduction: "GlobalAveragePool GlobalMaxPool",
-    instance_norm_as_layer_norm: "InstanceNormalization",
     group_norm_as_layer_norm: "GroupNormalization GroupNormalizationV18",
 }

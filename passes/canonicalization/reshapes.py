@@ -1,17 +1,42 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reshape, Squeeze, Unsqueeze, Expand: what follows one another becomes one, or nothing."""
+"""Reshape, Squeeze, Unsqueeze, Expand: what follows one another becomes one, or nothing.
+
+No equations are: a constant in another shape, which is constant propagation; and shapes that a Concat joins of values,
+for the number of those, and what each is, would have to be letters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ...dialect import types
 from ...dialect.bindings import ir
 from ...dialect.constants import constant_like
 from ...dialect.ops.constant import constant_value
-from ...dialect.types import DYNAMIC, is_none, shape_of
-from ..rewriting import Rule, attributes, values
-from ..rewriting.ops import Cast, Reshape, Slice
+from ...dialect.types import DYNAMIC, is_none
+from ..rewriting import (
+    Rule,
+    attributes,
+    consts,
+    least_rank,
+    others,
+    rank,
+    same,
+    same_but_one,
+    values,
+)
+from ..rewriting.integers import (
+    copied,
+    count,
+    from_front,
+    joined,
+    ordered,
+    rank_of,
+    shape_of,
+    size_of,
+)
+from ..rewriting.ops import Cast, MatMul, Reshape, Slice, op_family
 from ..rewriting.rewriter import (
     NoMatch,
     Pattern,
@@ -21,31 +46,84 @@ from ..rewriting.rewriter import (
     maker,
     no_match,
 )
+from ..rewriting.terms import OpTerm, Term
 from .looking import (
     build,
     concat,
-    copy,
     front,
     give,
     has_one_element,
     int64,
     integers,
-    only_maker,
-    rank_of,
     static_shape,
-    typed_like,
 )
 
-X, shape, other = values("X shape other")
+X, Y, shape, other = values("X Y shape other")
 starts, ends, axes, steps = values("starts ends axes steps")
 saturate, to = attributes("saturate to")
+s, t = consts("s t")  # shapes, or axes, that are known
+a, b = attributes("a b")
+rest = others()
+
+reshaped, as_said = Reshape(X, shape, rest), Reshape(X, shape, allowzero=1)
+matrix = Reshape(X, shape)
+product = MatMul(matrix, Y)
+
+
+def _inverse(
+    version: str, first: Term, last: Term, by: Callable[[str, Term, Term], OpTerm]
+) -> Iterator[Rule]:
+    """Squeeze behind Unsqueeze by the same axes, and the other way round; a Cast may stand between.
+
+    by: the op of that name of a value, by axes.
+    """
+    for outer, inner in (("Squeeze", "Unsqueeze"), ("Unsqueeze", "Squeeze")):
+        inside = by(f"{inner}{version}", X, first)
+        # Axes are counted in what has all of them.
+        whole = rank_of(X if inner == "Squeeze" else inside)
+        alike = same(ordered(from_front(first, whole)), ordered(from_front(last, whole)))
+        name, suffix = f"{outer}-of-{inner}".lower(), version and f"-{version.lower()}"
+        yield Rule(f"{name}{suffix}", by(f"{outer}{version}", inside, last), X, (alike,))
+        cast = by(f"{outer}{version}", Cast(inside, rest), last)
+        yield Rule(f"{name}-and-cast{suffix}", cast, Cast(X, rest), (alike,))
+
 
 RULES = (
+    Rule("identity-reshape", reshaped, X, (same_but_one(X, reshaped),)),
     Rule(
         "reshape-of-reshape",
         Reshape(Reshape(X, other, shared=True), shape, allowzero=1),
         Reshape(X, shape, allowzero=1),
     ),
+    Rule("fused-reshapes", Reshape(Reshape(X, s, shared=True), t), Reshape(X, copied(t, s))),
+    # allowzero is nothing to a shape without zeros: one that is known, or that results in none.
+    Rule(
+        "zeros-mean-nothing",
+        Reshape(X, s, allowzero=1),
+        Reshape(X, s),
+        (same(count(s, 0), 0),),
+    ),
+    Rule(
+        "zeros-mean-nothing-there",
+        as_said,
+        Reshape(X, shape),
+        (same(count(shape_of(as_said), 0), 0),),
+    ),
+    # All axes but the last are joined, which MatMul would do, too.
+    Rule(
+        "matmul-of-reshape",
+        product,
+        Reshape(MatMul(X, Y), shape_of(product)),
+        (
+            least_rank(X, 3),
+            rank(matrix, 2),
+            rank(Y, 2),
+            same(size_of(X, -1), size_of(matrix, -1)),
+            same(count(joined(shape_of(X), shape_of(Y)), 0), 0),
+        ),
+    ),
+    *_inverse("", s, t, lambda name, x, axes: op_family(name)(x, axes, shared=True)),
+    *_inverse("V11", a, b, lambda name, x, axes: op_family(name)(x, axes=axes, shared=True)),
     # Casts come closer to one another, and slices to reshapes.
     Rule(
         "cast-of-slice",
@@ -55,113 +133,29 @@ RULES = (
 )
 
 
-def identity_reshape(reshape: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """A Reshape to the shape that is there, or in which no more than one size may be another."""
-    data = reshape.operands[0]
-    before, after = shape_of(data.type), shape_of(reshape.results[0].type)
-    if before is None or before != after or before.count(DYNAMIC) > 1 or 0 in before:
-        return no_match("the shapes are not known to be the same")
-    return give(rewriter, reshape, data)
-
-
-def fused_reshapes(reshape: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Reshape(Reshape(X, s), t) = Reshape(X, t), where what t leaves open (0) is what s says."""
+def reshape_to_joined_sizes(reshape: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
+    """The same as fused-reshapes for a first shape that is joined of sizes: what the second leaves open (0) is one."""
     inner = maker(reshape.operands[0], "Reshape")
     if inner is None or inner.allowzero or reshape.allowzero:
         return no_match("it is not a Reshape of a Reshape that copy sizes for 0")
-    # A size of t that is 0 when the model runs would be copied from X.
+    # A size that is 0 when the model runs would be copied from X.
     first, second = _sizes(inner.operands[1]), integers(reshape.operands[1])
     if first is None or second is None:
         return no_match("a shape is not known size by size")
     fused = [
-        first[index] if each == 0 and index < len(first) else each
+        first[index] if each == 0 and index < len(first) else int64(each)
         for index, each in enumerate(second)
     ]
-    if fused.count(-1) > 1:
-        return no_match("more than one size would be open")
     with fused_location(reshape, inner):
-        if all(isinstance(each, int) for each in fused):
-            target = int64(*[each for each in fused if isinstance(each, int)])
-        else:
-            target = concat([int64(each) if isinstance(each, int) else each for each in fused])
-        new = build("Reshape", inner.operands[0], target)
+        new = build("Reshape", inner.operands[0], concat(fused))
     return give(rewriter, reshape, new)
 
 
-def _sizes(shape: ir.Value) -> list[int | ir.Value] | None:
-    """The elements of a shape, each known or a value: of a constant, or of a Concat of such and of Dims."""
-    known = integers(shape)
-    if known is not None:
-        return list(known)
-    joined = maker(shape, "Concat")
-    if joined is None:
-        return None
-    found: list[int | ir.Value] = []
-    for part in joined.operands:
-        if not has_one_element(part) or not (maker(part, "Dim") or integers(part)):
-            return None
-        found.append((integers(part) or [part])[0])
-    return found
-
-
-def zeros_mean_nothing(reshape: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """`allowzero` is nothing to a shape without zeros: one that is known, or that results in none."""
-    if not reshape.allowzero:
-        return no_match("allowzero is 0")
-    known = integers(reshape.operands[1]) or static_shape(reshape.results[0])
-    if known is None or 0 in known:
-        return no_match("the shape may have zeros")
-    results = [reshape.results[0].type]
-    new = build("Reshape", *reshape.operands, allowzero=0, results=results)
-    return give(rewriter, reshape, new)
-
-
-def matmul_of_reshape(matmul: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """MatMul(Reshape(A), B) = Reshape(MatMul(A, B)), where the Reshape joins all axes of A but the last into one."""
-    reshape, b = only_maker(matmul.operands[0], "Reshape"), matmul.operands[1]
-    result = static_shape(matmul.results[0])
-    if reshape is None or result is None:
-        return no_match("the first operand is no Reshape, or the shape is not known")
-    a = reshape.operands[0]
-    before, after, right = (shape_of(each.type) for each in (a, reshape.results[0], b))
-    if before is None or after is None or right is None:
-        return no_match("a shape is not known")
-    if len(before) < 3 or len(after) != 2 or len(right) != 2 or before[-1] != after[-1]:
-        return no_match("the Reshape does not join all axes but the last")
-    if DYNAMIC in (before[-1], *before, *right) or 0 in (*before, *right):
-        return no_match("a size is not known, or 0")
-    product = build("MatMul", a, b).results[0]
-    return give(rewriter, matmul, build("Reshape", product, int64(*result)))
-
-
-def unsqueeze_of_squeeze(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Unsqueeze(Squeeze(X, axes), axes) is X, and the other way round; a Cast may stand between."""
-    opposite = {"Squeeze": "Unsqueeze", "Unsqueeze": "Squeeze"}[op.SPEC.onnx_name]
-    opposite += op.SPEC.name.removeprefix(op.SPEC.onnx_name)
-    cast = only_maker(op.operands[0], "Cast")
-    inner = maker((cast or op).operands[0], opposite)
-    if inner is None:
-        return no_match(f"the operand is not the result of an {opposite}")
-    axes = [_axes(each) for each in (inner, op)]
-    wide = inner.operands[0] if op.SPEC.onnx_name == "Unsqueeze" else inner.results[0]
-    rank = rank_of(wide)
-    if axes[0] is None or axes[1] is None or rank is None:
-        return no_match("the axes, or the rank, are not known")
-    counted = [sorted(front(each, rank) for each in some) for some in axes if some is not None]
-    if counted[0] != counted[1]:
-        return no_match("the axes are not the same")
-    if cast is None:
-        return give(rewriter, op, inner.operands[0])
-    with cast.location:
-        new = copy(cast, [inner.operands[0]])
-    new.results[0].set_type(typed_like(cast.results[0], shape_of(inner.operands[0].type)))
-    return give(rewriter, op, new)
-
-
-def _axes(op: Any) -> list[int] | None:
-    if "axes" in op.SPEC.attributes:
-        return None if op.axes is None else list(op.axes)
-    return integers(op.operands[1])
+def _sizes(shape: ir.Value) -> list[ir.Value] | None:
+    """What a Concat joins as a shape, if each is one size: a constant, or a Dim."""
+    parts = _parts(shape)
+    known = parts is not None and all(maker(each, "Dim") or integers(each) for each in parts)
+    return parts if known else None
 
 
 def squeeze_of_constant(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
@@ -197,7 +191,7 @@ def slice_of_expand(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     if expand is None or not has_one_element(expand.operands[0]):
         return no_match("it is not a part of one element, expanded")
     before, after, starts = (
-        shape_of(each.type) for each in (expand.results[0], op.results[0], op.operands[1])
+        types.shape_of(each.type) for each in (expand.results[0], op.results[0], op.operands[1])
     )
     sizes = _parts(expand.operands[1])
     if sizes is None or before is None or after is None or starts is None or DYNAMIC in starts:
@@ -221,11 +215,7 @@ def _parts(shape: ir.Value) -> list[ir.Value] | None:
 
 
 PATTERNS: Mapping[Pattern, str] = {
-    fused_reshapes: "Reshape",
-    identity_reshape: "Reshape",
-    zeros_mean_nothing: "Reshape",
-    matmul_of_reshape: "MatMul",
-    unsqueeze_of_squeeze: "Squeeze SqueezeV11 Unsqueeze UnsqueezeV11",
+    reshape_to_joined_sizes: "Reshape",
     squeeze_of_constant: "Squeeze SqueezeV11",
     unsqueeze_of_expand: "Unsqueeze",
     slice_of_expand: "Slice",

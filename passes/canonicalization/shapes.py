@@ -1,63 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Shape, Size and Dim of what has a known shape, or comes from a Reshape or a Transpose; elements of a joined shape."""
+"""Shape, Size and Dim of what has a known shape, or comes from a Reshape or a Transpose; elements of a joined shape.
+
+What is one of the values that a Concat joins is no equation: the place would have to say which.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import prod
 from typing import Any
 
-import numpy as np
-
-from ...dialect.constants import constant
-from ...dialect.types import DYNAMIC, shape_of
-from ..rewriting import Rule
+from ...dialect import types
+from ..rewriting import Rule, attributes, value
+from ..rewriting.integers import cut, joined, picked, product, rank_of, shape_of, size_of
+from ..rewriting.ops import Dim, Shape, Size, Transpose
 from ..rewriting.rewriter import NoMatch, Pattern, Rewriter, Rewritten, maker, no_match
 from . import looking
-from .looking import dim, front, give, has_one_element, integers
+from .looking import front, give, has_one_element, integers
 
-RULES: tuple[Rule, ...] = ()
+X, axis, perm, start, end = value("X"), *attributes("axis perm start end")
 
-
-def known_shape(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Shape of what has a known shape."""
-    shape = looking.static_shape(op.operands[0])
-    if shape is None:
-        return no_match("the shape is not known")
-    rank = len(shape)
-    start = min(max(front(getattr(op, "start", 0) or 0, rank), 0), rank)
-    end = getattr(op, "end", None)
-    end = rank if end is None else min(max(front(end, rank), 0), rank)
-    return give(rewriter, op, constant(np.array(shape[start:end], np.int64)))
-
-
-def known_size(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Size of what has a known shape."""
-    shape = looking.static_shape(op.operands[0])
-    if shape is None:
-        return no_match("the shape is not known")
-    return give(rewriter, op, constant(np.array(prod(shape), np.int64)))
+RULES = (
+    Rule("known-shape", Shape(X, start), cut(shape_of(X), start, rank_of(X))),
+    Rule("known-part-of-shape", Shape(X, start, end), cut(shape_of(X), start, end)),
+    Rule("known-size", Size(X), product(shape_of(X))),
+    Rule("known-dim", Dim(X, axis), joined(size_of(X, axis))),
+    Rule(
+        "dim-of-transpose",
+        Dim(Transpose(X, perm, shared=True), axis),
+        Dim(X, axis=picked(perm, axis)),
+    ),
+)
 
 
-def known_dim(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Dim of an axis whose size is known."""
-    shape = shape_of(op.operands[0].type)
-    if shape is None or shape[op.axis] == DYNAMIC:
-        return no_match("the size is not known")
-    return give(rewriter, op, constant(np.array([shape[op.axis]], np.int64)))
-
-
-def dim_of_moved(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
-    """Dim of a Transpose is that of another axis; of a Reshape what the shape says, if it says it."""
+def dim_of_reshape(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
+    """Dim of a Reshape is what the shape says, if it says it."""
     rank = looking.rank_of(op.operands[0])
-    if rank is None:
-        return no_match("the rank is not known")
+    reshape = maker(op.operands[0], "Reshape")
+    if rank is None or reshape is None or reshape.allowzero:
+        return no_match("the operand is not the result of a Reshape, or its rank is not known")
     axis = front(op.axis, rank)
-    transpose, reshape = (maker(op.operands[0], name) for name in ("Transpose", "Reshape"))
-    if transpose is not None and transpose.perm is not None:
-        return give(rewriter, op, dim(transpose.operands[0], transpose.perm[axis]))
-    if reshape is None or reshape.allowzero:
-        return no_match("the operand is not the result of a Transpose or Reshape")
     joined = maker(reshape.operands[1], "Concat")
     parts = [] if joined is None else list(joined.operands)
     if len(parts) != rank or not all(map(has_one_element, parts)):
@@ -74,10 +55,15 @@ def slice_of_concat(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
     """One element of a Concat of single elements."""
     joined = maker(op.operands[0], "Concat")
     parts = [] if joined is None else list(joined.operands)
-    if not parts or any(shape_of(part.type) != (1,) for part in parts):
+    if not parts or any(types.shape_of(part.type) != (1,) for part in parts):
         return no_match("it is not a part of joined single elements")
     starts, ends = (integers(each) for each in list(op.operands)[1:3])
-    if starts is None or ends is None or len(starts) != 1 or shape_of(op.results[0].type) != (1,):
+    if (
+        starts is None
+        or ends is None
+        or len(starts) != 1
+        or types.shape_of(op.results[0].type) != (1,)
+    ):
         return no_match("it is not known to be one element")
     steps = integers(op.operands[4]) if len(op.operands) > 4 else [1]
     start = front(starts[0], len(parts))
@@ -87,9 +73,6 @@ def slice_of_concat(op: Any, rewriter: Rewriter) -> NoMatch | Rewritten:
 
 
 PATTERNS: Mapping[Pattern, str] = {
-    known_shape: "Shape",
-    known_size: "Size",
-    known_dim: "Dim",
-    dim_of_moved: "Dim",
+    dim_of_reshape: "Dim",
     slice_of_concat: "Slice",
 }

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         no_match,
     )
     from .rule import Rule
-    from .shape_conditions import same
+    from .shape_conditions import same, same_but_one
     from .terms import (
         RuleError,
         along,
@@ -125,6 +125,7 @@ __all__ = [
     "roots",
     "run_upstream",
     "same",
+    "same_but_one",
     "same_shape",
     "size",
     "sqrt",
@@ -149,7 +150,7 @@ _HOME = {
         "RuleError along attribute attributes by_group channel column const consts "
         "contraction each grouped moved others result sqrt transposed value values variadic"
     ),
-    "shape_conditions": "same",
+    "shape_conditions": "same same_but_one",
     "value_conditions": (
         "at_most broadcasts_behind broadcasts_to first_result_only last_axis not_made_by of_type one_element"
     ),

@@ -19,7 +19,16 @@ from .arithmetic import Calculator, scaled_weights
 from .effects import is_used
 from .forms import letter_of, new_constants, same_form, stored_forms
 from .integers import integers_in, integers_of
-from .making import Application, Getter, Plan, copy_behind, copy_op, inferred_type, new_op
+from .making import (
+    Application,
+    Getter,
+    Plan,
+    copy_behind,
+    copy_op,
+    inferred_type,
+    new_op,
+    wanted_results,
+)
 from .matching import Matcher
 from .numbers import LATE_REFUSAL, Computed, NewConstant, Scaled, weights_of
 from .placing import Places
@@ -231,8 +240,18 @@ class Builder:
         inner = tuple(
             operand for operand in term.operands if isinstance(operand, (OpTerm, Moved, Result))
         )
+        wanted = wanted_results(term, self._after)
         return Plan(
-            term, place, before, copies, inner, operands, changed, tuple(attributes), tuple(dropped)
+            term,
+            place,
+            before,
+            copies,
+            inner,
+            operands,
+            changed,
+            tuple(attributes),
+            tuple(dropped),
+            wanted,
         )
 
     def _operand(self, operand: Term | None) -> Getter:

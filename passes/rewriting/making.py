@@ -18,12 +18,20 @@ from ...dialect.ops.attribute_kinds import FLOAT
 from ...dialect.ops.families import BROADCAST_BY_AXIS
 from ...dialect.ops.spec import OpSpec
 from ...dialect.opsets import may_be_made, recorded_opsets
-from ...dialect.types import element_type, is_none, is_static, refines, shape_of, tensor_type
+from ...dialect.types import (
+    BY_ASM,
+    element_type,
+    is_none,
+    is_static,
+    refines,
+    shape_of,
+    tensor_type,
+)
 from .numbers import NewConstant
 from .record import record
 from .rewriter import NoMatch, no_match
 from .steps import Match
-from .terms import OpTerm, Term
+from .terms import OpTerm, Result, Term, walk
 
 _NO_SHAPE = {
     *(("Gemm", 2), ("Conv", 2), ("ConvTranspose", 2)),
@@ -89,13 +97,20 @@ class Application:
 Getter = Callable[[Application], Any]
 
 
+def wanted_results(term: OpTerm, roots: Iterable[Term]) -> frozenset[int]:
+    """The results of an op that right sides have."""
+    inside = (each for root in roots for each in walk(root))
+    further = {each.index for each in inside if isinstance(each, Result) and each.of is term}
+    return frozenset({0, *further})
+
+
 @record(frozen=True, eq=False)
 class Plan:
     """How an op is built.
 
     copies: whether it is a copy of its counterpart, `before`.  inner: the operands that are built first.  changed: the
     operands that the copy does not have already.  attributes: those that the copy may not have already.  dropped: those
-    that it must not have, for leaving them out has a meaning of its own.
+    that it must not have, for leaving them out has a meaning of its own.  wanted: the results that the right side has.
     """
 
     term: OpTerm
@@ -107,6 +122,7 @@ class Plan:
     changed: tuple[tuple[int, Getter], ...]
     attributes: tuple[tuple[str, Getter], ...]
     dropped: tuple[str, ...]
+    wanted: frozenset[int]
 
 
 def copy_op(original: Any, plan: Plan, application: Application) -> Any:
@@ -131,7 +147,9 @@ def copy_op(original: Any, plan: Plan, application: Application) -> Any:
         slots[index] = operand
         if (plan.term.family.name, index) not in _NO_SHAPE:
             type_ = operand.type
-            inferred = inferred or type_ != old.type or not is_static(type_)
+            # Integers may say a shape.
+            says = element_type(type_) is BY_ASM["i64"]
+            inferred = inferred or says or type_ != old.type or not is_static(type_)
     if "axis" in copy.SPEC.attributes and any(index == 1 for index, _ in operands):
         _align(copy)
     for name, get in plan.attributes:
@@ -188,11 +206,19 @@ def new_op(
     op = op_class(plan.term.family.op_names[0])(*operands, results=results, **attributes)
     application.new.append(op)
     if not application.converts:
+        _leave_out(op, plan)
         _check_opset(op)
     named = application.names and not application.converts
     if named and "onnx_node_name" in root.attributes:
         op.attributes["onnx_node_name"] = root.attributes["onnx_node_name"]
     return op
+
+
+def _leave_out(op: Any, plan: Plan) -> None:
+    """Let the results that may be absent, and that the right side does not have, be so."""
+    for index, formal in enumerate(plan.term.family.spec.results):
+        if formal.arity == "optional" and index not in plan.wanted:
+            op.results[index].set_type(ir.NoneType.get())
 
 
 def _check_opset(op: Any) -> None:

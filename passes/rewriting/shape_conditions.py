@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from ...dialect.types import DYNAMIC, shape_of
 from .conditions import Condition
 from .integers import integers_of
 from .matching import Matcher
 from .record import record
 from .steps import Match
-from .terms import Term
+from .terms import OpTerm, Term, Value
 from .text import text
 
 
@@ -35,6 +36,36 @@ class Same(Condition):
         return None if found[0] == found[1] else f"{text(self.of)} is not {self._other}"
 
 
+@record(frozen=True, eq=False)
+class SameButOne(Condition):
+    """A value and the result of an op have the same sizes, none of them 0, but for one axis at most."""
+
+    of: Value
+    other: OpTerm
+
+    @property
+    def sentence(self) -> str:
+        names = f"{self.of.name} and the {self.other.family.name}'s result"
+        return f"{names} have the same sizes, none of them 0, but for one axis at most"
+
+    def refusal(self, match: Match, matcher: Matcher) -> str | None:  # noqa: ARG002
+        values = match.values[self.of], match.ops[self.other].results[0]
+        shape, other = (shape_of(each.type) for each in values)
+        told = f"whether {self.sentence} is not known"
+        if shape is None or other is None or len(shape) != len(other):
+            return told
+        differ = sum(a != b or a in (0, DYNAMIC) for a, b in zip(shape, other, strict=True))
+        return None if differ <= 1 else told
+
+
 def same(of: Term, other: Term | int | tuple[int, ...]) -> Same:
     """Two integers, or two lists of them, are the same: `same(p, span(0, length(p)))`."""
     return Same(of, other)
+
+
+def same_but_one(of: Value, other: OpTerm) -> SameButOne:
+    """`of` and the result of `other` have the same sizes, none of them 0, but for one axis at most.
+
+    Where an op keeps the number of elements the last size is then the same, too, though nobody knows it.
+    """
+    return SameButOne(of, other)

@@ -302,7 +302,8 @@ func.func @bias_into_layer_norm(%x: tensor<2x3xf32>, %s: tensor<3xf32>, %b: tens
 // CHECK:          = "onnx.RMSLayerNormalization"(%arg0, %arg1, %arg2) <{axis = 1 : si64, epsilon = 5.000000e-01 : f32, stash_type = 1 : si64}>
 
 // -----
-// RULE: global-pool-as-reduction
+// RULE: global-average-pool-as-reduction
+// RULE: global-max-pool-as-reduction
 func.func @global_pool_as_reduction(%x: tensor<1x2x?xf32>) -> (tensor<1x2x1xf32>, tensor<1x2x1xf32>) {
   %0 = "onnx.GlobalAveragePool"(%x) : (tensor<1x2x?xf32>) -> tensor<1x2x1xf32>
   %1 = "onnx.GlobalMaxPool"(%x) : (tensor<1x2x?xf32>) -> tensor<1x2x1xf32>
@@ -311,6 +312,23 @@ func.func @global_pool_as_reduction(%x: tensor<1x2x?xf32>) -> (tensor<1x2x1xf32>
 // CHECK-LABEL:  func.func @global_pool_as_reduction
 // CHECK-NEXT:     [[R0:%.+]] = "onnx.ReduceMeanV13"(%arg0) <{axes = [2], keepdims = 1 : si64}>
 // CHECK-NEXT:     [[R1:%.+]] = "onnx.ReduceMaxV13"(%arg0) <{axes = [2], keepdims = 1 : si64}>
+// CHECK-NEXT:     onnx.Return [[R0]], [[R1]]
+
+// -----
+// From opset 18 on the axes of reductions are an operand.
+module attributes {onnx.opset_import = [["", 18]]} {
+// RULE: global-average-pool-as-reduction-by-operand
+// RULE: global-max-pool-as-reduction-by-operand
+func.func @axes_as_operand(%x: tensor<1x2x?x3xf32>) -> (tensor<1x2x1x1xf32>, tensor<1x2x1x1xf32>) {
+  %0 = "onnx.GlobalAveragePool"(%x) : (tensor<1x2x?x3xf32>) -> tensor<1x2x1x1xf32>
+  %1 = "onnx.GlobalMaxPool"(%x) : (tensor<1x2x?x3xf32>) -> tensor<1x2x1x1xf32>
+  onnx.Return %0, %1 : tensor<1x2x1x1xf32>, tensor<1x2x1x1xf32>
+}
+}
+// CHECK-LABEL:  func.func @axes_as_operand
+// CHECK-NEXT:     [[A:%.+]] = onnx.Constant dense<[2, 3]> : tensor<2xi64>
+// CHECK-NEXT:     [[R0:%.+]] = "onnx.ReduceMean"(%arg0, [[A]]) <{keepdims = 1 : si64, noop_with_empty_axes = 0 : si64}>
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.ReduceMax"(%arg0, [[A]]) <{keepdims = 1 : si64, noop_with_empty_axes = 0 : si64}>
 // CHECK-NEXT:     onnx.Return [[R0]], [[R1]]
 
 // -----

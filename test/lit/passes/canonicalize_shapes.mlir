@@ -206,6 +206,37 @@ func.func @zeros_mean_nothing(%a: tensor<?x?xf32>) -> tensor<?x2xf32> {
 // CHECK-NEXT:     onnx.Return [[R1]]
 
 // -----
+// Six elements in three by two have no zeros, whatever the shape is called.
+// RULE: zeros-mean-nothing-there
+func.func @zeros_mean_nothing_there(%a: tensor<6xf32>, %s: tensor<2xi64>) -> tensor<3x2xf32> {
+  %0 = "onnx.Reshape"(%a, %s) {allowzero = 1 : si64} : (tensor<6xf32>, tensor<2xi64>) -> tensor<3x2xf32>
+  onnx.Return %0 : tensor<3x2xf32>
+}
+// CHECK-LABEL:  func.func @zeros_mean_nothing_there
+// CHECK-NEXT:     [[R0:%.+]] = "onnx.Reshape"(%arg0, %arg1) <{allowzero = 0 : si64}>
+// CHECK-NEXT:     onnx.Return [[R0]]
+
+// -----
+// The size that the first shape says is that of a Dim.
+// RULE: reshape-to-joined-sizes
+func.func @reshape_to_joined_sizes(%a: tensor<?x6xf32>, %b: tensor<?xf32>) -> tensor<?x2x?xf32> {
+  %0 = onnx.Constant dense<-1> : tensor<1xi64>
+  %1 = onnx.Constant dense<[0, 2, -1]> : tensor<3xi64>
+  %2 = "onnx.Dim"(%b) {axis = 0 : si64} : (tensor<?xf32>) -> tensor<1xi64>
+  %3 = "onnx.Concat"(%2, %0) {axis = 0 : si64} : (tensor<1xi64>, tensor<1xi64>) -> tensor<2xi64>
+  %4 = "onnx.Reshape"(%a, %3) : (tensor<?x6xf32>, tensor<2xi64>) -> tensor<?x?xf32>
+  %5 = "onnx.Reshape"(%4, %1) : (tensor<?x?xf32>, tensor<3xi64>) -> tensor<?x2x?xf32>
+  onnx.Return %5 : tensor<?x2x?xf32>
+}
+// CHECK-LABEL:  func.func @reshape_to_joined_sizes
+// CHECK-DAG:      [[M:%.+]] = onnx.Constant dense<-1> : tensor<1xi64>
+// CHECK-DAG:      [[T:%.+]] = onnx.Constant dense<2> : tensor<1xi64>
+// CHECK-DAG:      [[D:%.+]] = "onnx.Dim"(%arg1)
+// CHECK:          [[S:%.+]] = "onnx.Concat"([[D]], [[T]], [[M]]) <{axis = 0 : si64}>
+// CHECK-NEXT:     [[R:%.+]] = "onnx.Reshape"(%arg0, [[S]]) <{allowzero = 0 : si64}>
+// CHECK-NEXT:     onnx.Return [[R]]
+
+// -----
 // RULE: matmul-of-reshape
 func.func @matmul_of_reshape(%a: tensor<2x3x4xf32>, %b: tensor<4x5xf32>) -> tensor<6x5xf32> {
   %0 = onnx.Constant dense<[6, 4]> : tensor<2xi64>
@@ -222,17 +253,58 @@ func.func @matmul_of_reshape(%a: tensor<2x3x4xf32>, %b: tensor<4x5xf32>) -> tens
 // -----
 // -3 of four axes is 1; the Cast stays.
 // RULE: unsqueeze-of-squeeze
-func.func @unsqueeze_of_squeeze(%a: tensor<2x1x3x1xf32>) -> tensor<2x1x3x1xi32> {
+// RULE: unsqueeze-of-squeeze-and-cast
+func.func @unsqueeze_of_squeeze(%a: tensor<2x1x3x1xf32>) -> (tensor<2x1x3x1xf32>, tensor<2x1x3x1xi32>) {
   %0 = onnx.Constant dense<[-3, 3]> : tensor<2xi64>
-  %1 = onnx.Constant dense<[1, 3]> : tensor<2xi64>
+  %1 = onnx.Constant dense<[3, 1]> : tensor<2xi64>
   %2 = "onnx.Squeeze"(%a, %0) : (tensor<2x1x3x1xf32>, tensor<2xi64>) -> tensor<2x3xf32>
-  %3 = "onnx.Cast"(%2) {to = i32} : (tensor<2x3xf32>) -> tensor<2x3xi32>
-  %4 = "onnx.Unsqueeze"(%3, %1) : (tensor<2x3xi32>, tensor<2xi64>) -> tensor<2x1x3x1xi32>
-  onnx.Return %4 : tensor<2x1x3x1xi32>
+  %3 = "onnx.Unsqueeze"(%2, %1) : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<2x1x3x1xf32>
+  %4 = "onnx.Cast"(%2) {to = i32} : (tensor<2x3xf32>) -> tensor<2x3xi32>
+  %5 = "onnx.Unsqueeze"(%4, %1) : (tensor<2x3xi32>, tensor<2xi64>) -> tensor<2x1x3x1xi32>
+  onnx.Return %3, %5 : tensor<2x1x3x1xf32>, tensor<2x1x3x1xi32>
 }
 // CHECK-LABEL:  func.func @unsqueeze_of_squeeze
 // CHECK-NEXT:     [[R0:%.+]] = "onnx.Cast"(%arg0) <{saturate = 1 : si64, to = i32}>
-// CHECK-NEXT:     onnx.Return [[R0]]
+// CHECK-NEXT:     onnx.Return %arg0, [[R0]]
+
+// -----
+// -1 of three axes is 2.
+// RULE: squeeze-of-unsqueeze
+// RULE: squeeze-of-unsqueeze-and-cast
+func.func @squeeze_of_unsqueeze(%a: tensor<2x?xf32>) -> (tensor<2x?xf32>, tensor<2x?xi32>) {
+  %0 = onnx.Constant dense<-1> : tensor<1xi64>
+  %1 = onnx.Constant dense<2> : tensor<1xi64>
+  %2 = "onnx.Unsqueeze"(%a, %0) : (tensor<2x?xf32>, tensor<1xi64>) -> tensor<2x?x1xf32>
+  %3 = "onnx.Squeeze"(%2, %1) : (tensor<2x?x1xf32>, tensor<1xi64>) -> tensor<2x?xf32>
+  %4 = "onnx.Cast"(%2) {to = i32} : (tensor<2x?x1xf32>) -> tensor<2x?x1xi32>
+  %5 = "onnx.Squeeze"(%4, %1) : (tensor<2x?x1xi32>, tensor<1xi64>) -> tensor<2x?xi32>
+  onnx.Return %3, %5 : tensor<2x?xf32>, tensor<2x?xi32>
+}
+// CHECK-LABEL:  func.func @squeeze_of_unsqueeze
+// CHECK-NEXT:     [[R0:%.+]] = "onnx.Cast"(%arg0) <{saturate = 1 : si64, to = i32}>
+// CHECK-NEXT:     onnx.Return %arg0, [[R0]]
+
+// -----
+// The axes are attributes before opset 13.
+// RULE: unsqueeze-of-squeeze-v11
+// RULE: unsqueeze-of-squeeze-and-cast-v11
+// RULE: squeeze-of-unsqueeze-v11
+// RULE: squeeze-of-unsqueeze-and-cast-v11
+func.func @axes_of_v11(%a: tensor<2x1xf32>) -> (tensor<2x1xf32>, tensor<2x1xi32>, tensor<2x1xf32>, tensor<2x1xi32>) {
+  %0 = "onnx.SqueezeV11"(%a) {axes = [1]} : (tensor<2x1xf32>) -> tensor<2xf32>
+  %1 = "onnx.UnsqueezeV11"(%0) {axes = [-1]} : (tensor<2xf32>) -> tensor<2x1xf32>
+  %2 = "onnx.Cast"(%0) {to = i32} : (tensor<2xf32>) -> tensor<2xi32>
+  %3 = "onnx.UnsqueezeV11"(%2) {axes = [1]} : (tensor<2xi32>) -> tensor<2x1xi32>
+  %4 = "onnx.UnsqueezeV11"(%a) {axes = [0]} : (tensor<2x1xf32>) -> tensor<1x2x1xf32>
+  %5 = "onnx.SqueezeV11"(%4) {axes = [-3]} : (tensor<1x2x1xf32>) -> tensor<2x1xf32>
+  %6 = "onnx.Cast"(%4) {to = i32} : (tensor<1x2x1xf32>) -> tensor<1x2x1xi32>
+  %7 = "onnx.SqueezeV11"(%6) {axes = [0]} : (tensor<1x2x1xi32>) -> tensor<2x1xi32>
+  onnx.Return %1, %3, %5, %7 : tensor<2x1xf32>, tensor<2x1xi32>, tensor<2x1xf32>, tensor<2x1xi32>
+}
+// CHECK-LABEL:  func.func @axes_of_v11
+// CHECK-NEXT:     [[R0:%.+]] = "onnx.Cast"(%arg0)
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Cast"(%arg0)
+// CHECK-NEXT:     onnx.Return %arg0, [[R0]], %arg0, [[R1]]
 
 // -----
 // RULE: squeeze-of-constant
@@ -285,31 +357,41 @@ func.func @slice_of_expand(%a: tensor<?xf32>, %c: tensor<f32>) -> tensor<1x?xf32
 
 // -----
 // RULE: known-shape
+// RULE: known-part-of-shape
 // RULE: known-size
 // RULE: known-dim
-func.func @known_shape(%a: tensor<2x3x4xf32>, %b: tensor<?x5xf32>) -> (tensor<2xi64>, tensor<i64>, tensor<1xi64>) {
+func.func @known_shape(%a: tensor<2x3x4xf32>, %b: tensor<?x5xf32>) -> (tensor<2xi64>, tensor<1xi64>, tensor<i64>, tensor<1xi64>) {
   %0 = "onnx.Shape"(%a) {start = -2 : si64} : (tensor<2x3x4xf32>) -> tensor<2xi64>
-  %1 = "onnx.Size"(%a) : (tensor<2x3x4xf32>) -> tensor<i64>
-  %2 = "onnx.Dim"(%b) {axis = 1 : si64} : (tensor<?x5xf32>) -> tensor<1xi64>
-  onnx.Return %0, %1, %2 : tensor<2xi64>, tensor<i64>, tensor<1xi64>
+  %1 = "onnx.Shape"(%a) {start = 1 : si64, end = -1 : si64} : (tensor<2x3x4xf32>) -> tensor<1xi64>
+  %2 = "onnx.Size"(%a) : (tensor<2x3x4xf32>) -> tensor<i64>
+  %3 = "onnx.Dim"(%b) {axis = 1 : si64} : (tensor<?x5xf32>) -> tensor<1xi64>
+  onnx.Return %0, %1, %2, %3 : tensor<2xi64>, tensor<1xi64>, tensor<i64>, tensor<1xi64>
 }
 // CHECK-LABEL:  func.func @known_shape
 // CHECK-NEXT:     [[R0:%.+]] = onnx.Constant dense<[3, 4]> : tensor<2xi64>
-// CHECK-NEXT:     [[R1:%.+]] = onnx.Constant dense<24> : tensor<i64>
-// CHECK-NEXT:     [[R2:%.+]] = onnx.Constant dense<5> : tensor<1xi64>
-// CHECK-NEXT:     onnx.Return [[R0]], [[R1]], [[R2]]
+// CHECK-NEXT:     [[R1:%.+]] = onnx.Constant dense<3> : tensor<1xi64>
+// CHECK-NEXT:     [[R2:%.+]] = onnx.Constant dense<24> : tensor<i64>
+// CHECK-NEXT:     [[R3:%.+]] = onnx.Constant dense<5> : tensor<1xi64>
+// CHECK-NEXT:     onnx.Return [[R0]], [[R1]], [[R2]], [[R3]]
 
 // -----
-// Axis 0 of the Transpose is axis 1 of %a.
-// RULE: dim-of-moved
-func.func @dim_of_moved(%a: tensor<2x?xf32>) -> tensor<1xi64> {
+// Axis 0 of the Transpose is axis 1 of %a; of the Reshape it is what the shape says.
+// RULE: dim-of-transpose
+// RULE: dim-of-reshape
+func.func @dim_of_transpose(%a: tensor<2x?xf32>, %b: tensor<?xf32>) -> (tensor<1xi64>, tensor<1xi64>) {
   %0 = "onnx.Transpose"(%a) {perm = [1, 0]} : (tensor<2x?xf32>) -> tensor<?x2xf32>
   %1 = "onnx.Dim"(%0) {axis = 0 : si64} : (tensor<?x2xf32>) -> tensor<1xi64>
-  onnx.Return %1 : tensor<1xi64>
+  %2 = onnx.Constant dense<-1> : tensor<1xi64>
+  %3 = "onnx.Dim"(%b) {axis = 0 : si64} : (tensor<?xf32>) -> tensor<1xi64>
+  %4 = "onnx.Concat"(%3, %2) {axis = 0 : si64} : (tensor<1xi64>, tensor<1xi64>) -> tensor<2xi64>
+  %5 = "onnx.Reshape"(%a, %4) : (tensor<2x?xf32>, tensor<2xi64>) -> tensor<?x?xf32>
+  %6 = "onnx.Dim"(%5) {axis = 0 : si64} : (tensor<?x?xf32>) -> tensor<1xi64>
+  onnx.Return %1, %6 : tensor<1xi64>, tensor<1xi64>
 }
-// CHECK-LABEL:  func.func @dim_of_moved
+// CHECK-LABEL:  func.func @dim_of_transpose
 // CHECK-NEXT:     [[R0:%.+]] = "onnx.Dim"(%arg0) <{axis = 1 : si64}>
-// CHECK-NEXT:     onnx.Return [[R0]]
+// CHECK-NEXT:     [[R1:%.+]] = "onnx.Dim"(%arg1) <{axis = 0 : si64}>
+// CHECK-NEXT:     onnx.Return [[R0]], [[R1]]
 
 // -----
 // RULE: slice-of-concat
