@@ -29,7 +29,6 @@ from .hypotheses import Hypotheses
 from .instances import (
     Instance,
     LeftSide,
-    Move,
     NoCase,
     Shape,
     check_broadcasts,
@@ -38,6 +37,7 @@ from .instances import (
     unviewed,
 )
 from .integers import integers
+from .moving import moves_between
 from .tensors import Invalid, Tensor, Undefined
 
 TRIES = 12
@@ -168,7 +168,9 @@ class _Drawing(Sizes):
                         self._tensor(term, formal, operand) for _ in range(count)
                     )
                 case Moved():
-                    self._moves(operand)
+                    inner = self.instance.tensor(operand.of)
+                    assert inner is not None
+                    self.instance.moves[operand] = moves_between(self.random, operand, inner)
                 case _:
                     pass
 
@@ -375,32 +377,3 @@ class _Drawing(Sizes):
 
             return numbers.map(element, array_of(chosen))
         return numbers.draw(self._drawer.generator, shape)
-
-    def _moves(self, moved: Moved) -> None:
-        """Ops between, that bring the axis where it has to be."""
-        inner = self.instance.tensor(moved.of)
-        assert inner is not None
-        axis = moved.axis + len(inner.shape) if moved.axis < 0 else moved.axis
-        if not 0 <= axis < len(inner.shape):
-            raise NoCase("there is no such axis")
-        chain: list[Move] = []
-        tensor, count = inner, self.random.choice((0, 0, 0, 1, 1, 2))
-        while len(chain) < 4:
-            told = hints.moves(self.random, tensor.shape, axis)
-            if len(chain) >= count:
-                rank, to = len(tensor.shape), axis if moved.to is None else moved.to
-                to = to + rank if to < 0 else to
-                if axis == to:
-                    break
-                told = hints.moved_to(self.random, rank, axis, to)
-            name, attributes, elements, axes = told
-            operands: tuple[Tensor, ...] = ()
-            if elements is not None:
-                operands = (Tensor("i64", INTEGERS, np.array(elements, dtype=object)),)
-            move = Move(name, operands, tuple(attributes.items()), axes)
-            tensor = move(tensor)
-            found = axes[axis]
-            assert found is not None
-            axis = found
-            chain.append(move)
-        self.instance.moves[moved] = tuple(chain)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..rewriting import Rule, attributes, element_type, value
+from ..rewriting import Rule, attributes, element_type, same, value
+from ..rewriting.integers import count, shape_of
 from ..rewriting.ops import (
     Abs,
     Add,
@@ -50,13 +51,16 @@ def _reductions() -> Iterator[Rule]:
         Add(ReduceLogSum(Exp(Sub(X, m)), *rest, keepdims=1), m),
         floats,
     )
-    m = ReduceMax(X, axes, keepdims=1)
-    yield Rule(
-        "reduce-log-sum-exp",
-        ReduceLogSumExp(X, axes, keepdims=0, noop_with_empty_axes=0),
-        Add(ReduceLogSum(Exp(Sub(X, m)), axes, keepdims=0), Squeeze(m, axes)),
-        floats,
-    )
+    # No axes at all would be all of them to the one op, and none to the other.
+    some = same(count(shape_of(axes), 0), 0)
+    for suffix, given, known in (("-of-all", None, ()), ("", axes, (some,))):
+        m = ReduceMax(X, given, keepdims=1)
+        yield Rule(
+            f"reduce-log-sum-exp{suffix}",
+            ReduceLogSumExp(X, given, keepdims=0, noop_with_empty_axes=0),
+            Add(ReduceLogSum(Exp(Sub(X, m)), given, keepdims=0), Squeeze(m, given)),
+            (*floats, *known),
+        )
 
 
 RULES = (

@@ -17,7 +17,14 @@ from ...dialect.types import is_none, is_static, is_unknown, refines, shape_of
 from .any_number import is_divided
 from .arithmetic import Calculator, scaled_weights
 from .effects import is_used
-from .forms import letter_of, new_constants, same_form, stored_forms
+from .forms import (
+    letter_at,
+    letter_of,
+    new_constants,
+    same_operand,
+    stored_alike,
+    stored_forms,
+)
 from .integers import integers_in, integers_of
 from .making import (
     Application,
@@ -46,7 +53,6 @@ from .steps import Match
 from .terms import (
     Attribute,
     Channel,
-    Const,
     Integers,
     Moved,
     OpTerm,
@@ -200,12 +206,12 @@ class Builder:
             elif operand is not None and operand in new_constants(operand, self._forms):
                 stored = operand.of if isinstance(operand, View) else operand
                 scaled = scaled_weights(stored, weights)
-                if scaled and _stored_alike(operand, self._forms[scaled[0]]):
+                if scaled and stored_alike(operand, self._forms[scaled[0]]):
                     owner = self._matcher.owners[scaled[0]]
                     self.constants[operand] = Scaled(scaled[0], owner, scaled[1], calculator)
                 else:
                     noun = _NOUNS.get((term.family.name, index), "constant")
-                    letter = letter_of(operand) or _letter_at(before, index)
+                    letter = letter_of(operand) or letter_at(before, index)
                     self.constants[operand] = Computed(operand, letter, noun, calculator)
 
     def _plan(self, term: OpTerm, place: OpTerm) -> Plan:
@@ -235,7 +241,7 @@ class Builder:
         changed = tuple(
             (index, get)
             for index, (get, operand) in enumerate(zip(operands, terms, strict=True))
-            if before is None or turned or not _same_operand(before, index, operand)
+            if before is None or turned or not same_operand(before, index, operand)
         )
         inner = tuple(
             operand for operand in term.operands if isinstance(operand, (OpTerm, Moved, Result))
@@ -384,31 +390,10 @@ def _to_reset(term: OpTerm, before: OpTerm) -> Iterator[str]:
             yield name
 
 
-def _letter_at(before: OpTerm | None, index: int) -> Const | None:
-    """The constant that the left side has at an operand."""
-    return letter_of(before.operands[index]) if before and index < len(before.operands) else None
-
-
-def _stored_alike(constant: Term, form: Term) -> bool:
-    """Whether a new constant is stored as a letter is that the left side has in this form."""
-    if isinstance(constant, View) and isinstance(form, View):
-        return (form.kind, form.by) == (constant.kind, constant.by)
-    return not isinstance(constant, View) and isinstance(form, Const)
-
-
 def _may_grow(op: Any, value: ir.Value) -> bool:
     """Whether an op may give `value`, of which the rank is not known, the axes of another operand."""
     return (
         op.SPEC.onnx_name in BROADCASTS
         and shape_of(value.type) is None
         and any(shape_of(other.type) != () for other in op.operands if other != value)
-    )
-
-
-def _same_operand(before: OpTerm, index: int, operand: Term | None) -> bool:
-    """Whether the left side has the same there, so that a copy has it already."""
-    if index >= len(before.operands):
-        return False
-    return same_form(operand, before.operands[index]) and not isinstance(
-        operand, (OpTerm, Moved, Result)
     )

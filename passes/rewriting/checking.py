@@ -382,7 +382,7 @@ def _check_condition(condition: Condition, bound: dict[Term, None]) -> None:
                 if not isinstance(of, Const):
                     raise RuleError(f"at_most(...) is about constants, not about {kind_of(of)}")
         case LastAxis(axis=of) | BroadcastsBehind(axis=of) | OfType(type=of):
-            if not isinstance(of, Attribute):
+            if not isinstance(of, Attribute):  # pyright: ignore[reportUnnecessaryIsInstance]
                 kind = kind_of(of)
                 raise RuleError(f"'{condition.sentence}' is about an attribute, not about {kind}")
         case Unpadded() if not isinstance(given["op"], OpTerm):

@@ -79,3 +79,24 @@ def new_constants(term: Term, forms: Forms) -> Iterator[Term]:
             pass
         case _:
             yield term
+
+
+def letter_at(before: OpTerm | None, index: int) -> Const | None:
+    """The constant that the left side has at an operand."""
+    return letter_of(before.operands[index]) if before and index < len(before.operands) else None
+
+
+def stored_alike(constant: Term, form: Term) -> bool:
+    """Whether a new constant is stored as a letter is that the left side has in this form."""
+    if isinstance(constant, View) and isinstance(form, View):
+        return (form.kind, form.by) == (constant.kind, constant.by)
+    return not isinstance(constant, View) and isinstance(form, Const)
+
+
+def same_operand(before: OpTerm, index: int, operand: Term | None) -> bool:
+    """Whether the left side has the same there, so that a copy has it already."""
+    if index >= len(before.operands):
+        return False
+    return same_form(operand, before.operands[index]) and not isinstance(
+        operand, (OpTerm, Moved, Result)
+    )

@@ -92,6 +92,7 @@ REFUSALS = {
         f"the elements of {name} are i8 or ui8": f"the elements of {name} are not i8 or ui8"
         for name in "ab"
     },
+    "count(shape_of(axes), 0) = 0": "whether count(shape_of(axes), 0) = 0 is not known",
     "the Conv does not pad": "the Conv pads X",
     "the elements of X are f16 or f32 or f64 or bf16": "the elements of X are not f16 or f32 or f64 or bf16",
     "B has rank 2 or more": "B has rank 1, less than 2",

@@ -47,6 +47,19 @@ func.func @reduce_log_sum_exp(%x: tensor<2x3xf32>, %axes: tensor<1xi64>) -> tens
 // CHECK-NEXT:     onnx.Return [[Y]]
 
 // -----
+// RULE: reduce-log-sum-exp-of-all
+func.func @reduce_log_sum_exp_of_all(%x: tensor<2x3xf32>) -> tensor<f32> {
+  %none = "onnx.NoValue"() {value} : () -> none
+  %y = "onnx.ReduceLogSumExp"(%x, %none) {keepdims = 0 : si64} : (tensor<2x3xf32>, none) -> tensor<f32>
+  onnx.Return %y : tensor<f32>
+}
+// CHECK-LABEL:  func.func @reduce_log_sum_exp_of_all(
+// CHECK:          [[M:%.+]] = "onnx.ReduceMax"
+// CHECK:          [[Q:%.+]] = "onnx.Squeeze"([[M]],
+// CHECK:          [[Y:%.+]] = "onnx.Add"({{%.+}}, [[Q]]) : (tensor<*xf32>, tensor<*xf32>) -> tensor<f32>
+// CHECK-NEXT:     onnx.Return [[Y]]
+
+// -----
 // RULE: reduce-log-sum-exp-keepdims
 func.func @reduce_log_sum_exp_keepdims(%x: tensor<2x3xf32>, %axes: tensor<1xi64>) -> tensor<2x1xf32> {
   %y = "onnx.ReduceLogSumExp"(%x, %axes) : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<2x1xf32>

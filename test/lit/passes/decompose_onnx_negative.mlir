@@ -21,6 +21,28 @@ func.func @integers(%x: tensor<2x3xi32>, %axes: tensor<1xi64>) -> (tensor<2x1xi3
 // expected-remark @unknown {{decompose-onnx: 0 decomposed, 4 not decomposed}}
 
 // -----
+// CHECK-LABEL:  func.func @sum_of_integers(
+func.func @sum_of_integers(%x: tensor<2x3xi32>) -> tensor<i32> {
+  %none = "onnx.NoValue"() {value} : () -> none
+  // CHECK:        "onnx.ReduceLogSumExp"
+  // expected-remark @+1 {{not decomposed: the elements of X are not f16 or f32 or f64 or bf16 [reduce-log-sum-exp-of-all]}}
+  %y = "onnx.ReduceLogSumExp"(%x, %none) {keepdims = 0 : si64} : (tensor<2x3xi32>, none) -> tensor<i32>
+  onnx.Return %y : tensor<i32>
+}
+// expected-remark @unknown {{decompose-onnx: 0 decomposed, 1 not decomposed}}
+
+// -----
+// No axes would be all to ReduceLogSumExp, and none to Squeeze.
+// CHECK-LABEL:  func.func @perhaps_no_axes(
+func.func @perhaps_no_axes(%x: tensor<2x3xf32>, %axes: tensor<?xi64>) -> tensor<*xf32> {
+  // CHECK:        "onnx.ReduceLogSumExp"
+  // expected-remark @+1 {{not decomposed: whether count(shape_of(axes), 0) = 0 is not known [reduce-log-sum-exp]}}
+  %y = "onnx.ReduceLogSumExp"(%x, %axes) {keepdims = 0 : si64} : (tensor<2x3xf32>, tensor<?xi64>) -> tensor<*xf32>
+  onnx.Return %y : tensor<*xf32>
+}
+// expected-remark @unknown {{decompose-onnx: 0 decomposed, 1 not decomposed}}
+
+// -----
 // Nothing newer has this mode.
 // CHECK-LABEL:  func.func @no_newer_mode(
 func.func @no_newer_mode(%x: tensor<1x1x2x2xf32>, %roi: tensor<0xf32>, %scales: tensor<4xf32>) -> tensor<*xf32> {
