@@ -7,9 +7,9 @@ from collections import Counter
 from typing import Any
 
 from ..dialect.diagnostics import Diagnostic, node_name
-from ..passes.rewriting.base import OpRemark
 from ..passes.rewriting.explain import explain_rule
 from ..passes.rewriting.figures import Figure
+from ..passes.rewriting.remarks import OpRemark
 from ..passes.rewriting.rule import Rule
 from .recording import Record, Told
 from .scene import Scene

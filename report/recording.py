@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ..dialect.bindings import ir
 from ..dialect.diagnostics import Diagnostic
-from ..passes.rewriting.base import OpRemark
+from ..passes.rewriting.remarks import OpRemark
 from .comparison import Comparison
 from .numbering import Numbering, numbers_in
 from .snapshot import Snapshot

@@ -10,30 +10,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...dialect.bindings import ir
 from ...dialect.diagnostics import Diagnostic, DiagnosticError, from_mlir_error
 from .options import Option as Option
 from .options import Value
 
-if TYPE_CHECKING:
-    from .figures import Figures
-
 Remark = Callable[[Diagnostic], None]
 """Where a pass says what it did; called with diagnostics of severity `remark`."""
-
-
-@dataclass(frozen=True)
-class OpRemark(Diagnostic):
-    """What a pass says of one op.
-
-    location: of the op.  changed: whether it was rewritten.  figures: the numbers of the rule that did it, if one did.
-    """
-
-    location: ir.Location | None = None
-    changed: bool = False
-    figures: Figures | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

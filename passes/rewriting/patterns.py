@@ -33,7 +33,7 @@ from ...dialect.bindings import ir, rewrite
 from ...dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at
 from ...dialect.onnx import OnnxOp, op_class
 from ...dialect.opsets import raise_opsets
-from .base import OpRemark, Pass, Remark
+from .base import Pass, Remark
 from .calls import known_arguments
 from .choosing import Choice
 from .ops import OpFamily
@@ -219,30 +219,22 @@ class RewritePass(Pass):
 
         Where the driver has converged every root that is left does not match: asked once more, it says why.
         """
+        from .remarks import remark_at
+
         remarks = [
-            _remark(location, f"{self.verb} {_text(answer.detail)}".strip(), answer)
+            remark_at(location, f"{self.verb} {_text(answer.detail)}".strip(), answer)
             for location, answer in rewritten
         ]
         for root in roots(op, self._told_about):
             with root.context, root.location, ir.InsertionPoint(root):
                 answer = self.by_root[type(root)](root, _NO_REWRITER, **settings)
             if isinstance(answer, NoMatch) and answer.reason:
-                remarks.append(_remark(root.location, f"not {self.verb}: {answer.reason}"))
+                remarks.append(remark_at(root.location, f"not {self.verb}: {answer.reason}"))
         for diagnostic in sorted(remarks, key=lambda found: (found.line, found.column)):
             remark(diagnostic)
         count = len(rewritten)
         counts = f"{count} {self.verb}, {len(remarks) - count} not {self.verb}"
         remark(Diagnostic("remark", f"{self.argument}: {counts}"))
-
-
-def _remark(location: ir.Location, message: str, rewritten: Rewritten | None = None) -> OpRemark:
-    told = diagnostic_at("remark", location, message)
-    return OpRemark(
-        *("remark", told.message, told.file, told.line, told.column),
-        location=location,
-        changed=rewritten is not None,
-        figures=rewritten.figures if rewritten else None,
-    )
 
 
 _UNTRIED = NoMatch("")

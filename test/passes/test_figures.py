@@ -9,7 +9,7 @@ from pathlib import Path
 from onnx_opt.dialect import Diagnostic
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.passes import fold_bn_into_gemm
-from onnx_opt.passes.rewriting.base import OpRemark
+from onnx_opt.passes.rewriting.remarks import OpRemark
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "gemm_bn.mlir"
 
