@@ -79,19 +79,20 @@ def _remember_resources(module: ir.Module, bytecode: bytes) -> None:
     """
     table = ResourceTable.of(module.context)
     blobs = dict(_blobs(bytecode))
-    if not blobs:
+    if not any(blob is not None for blob in blobs.values()):
         return
     used = set(map(handle_of_spelling, _USE.findall(_outline(module))))
     if used - {_LEFT_OUT} != blobs.keys() - {_LEFT_OUT}:
         text = module.operation.get_asm(assume_verified=True, large_elements_limit=0)
         remember_mlir_resources(text, module.context)
         return
-    table.resources.update(blobs)
-    table.mlir_backed |= blobs.keys()
+    found = {handle: blob for handle, blob in blobs.items() if blob is not None}
+    table.resources.update(found)
+    table.mlir_backed |= found.keys()
 
 
-def _blobs(bytecode: bytes) -> Iterator[tuple[str, Array]]:
-    """Each handle, and its data behind a header as in text.  The bytecode must be MLIR's own."""
+def _blobs(bytecode: bytes) -> Iterator[tuple[str, Array | None]]:
+    """Each handle, and its data behind a header as in text, if it has any.  The bytecode must be MLIR's own."""
     start = bytecode.index(b"\0") + 1  # behind version and producer
     sections: dict[int, tuple[int, int]] = {}
     while start < len(bytecode):
@@ -115,14 +116,19 @@ def _blobs(bytecode: bytes) -> Iterator[tuple[str, Array]]:
             size, start = _number(bytecode, start)
             kind = bytecode[start]
             start += 1
-            if kind == _BLOB:
-                alignment, behind = _number(bytecode, data)
-                length, _ = _number(bytecode, behind)
-                blob = np.empty(BLOB_HEADER + length, np.uint8)
-                blob[:BLOB_HEADER] = np.array([alignment], "<u4").view(np.uint8)
-                blob[BLOB_HEADER:] = np.frombuffer(bytecode, np.uint8, length, data + size - length)
-                yield strings[key], blob
+            blob = _blob(bytecode, data, size) if kind == _BLOB and size else None
+            yield strings[key], blob
             data += size
+
+
+def _blob(bytecode: bytes, start: int, size: int) -> Array:
+    """An entry of `size` bytes: its alignment, the size of the data, what aligns the data, and that."""
+    alignment, behind = _number(bytecode, start)
+    length, _ = _number(bytecode, behind)
+    blob = np.empty(BLOB_HEADER + length, np.uint8)
+    blob[:BLOB_HEADER] = np.array([alignment], "<u4").view(np.uint8)
+    blob[BLOB_HEADER:] = np.frombuffer(bytecode, np.uint8, length, start + size - length)
+    return blob
 
 
 def _strings(bytecode: bytes, start: int) -> list[str]:

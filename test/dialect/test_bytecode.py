@@ -29,7 +29,11 @@ def text() -> str:
         lines.append(f"%{index} = onnx.Constant dense_resource<{handle}> : {type_}")
         alignment = np.array([array.itemsize], "<u4").tobytes()
         blobs.append(f'{handle}: "0x{(alignment + array.tobytes()).hex()}"')
-    # More strings than one byte counts.
+    # Handles without data, and more strings than one byte counts.
+    lines += [
+        f"%{name} = onnx.Constant dense_resource<{name}> : tensor<2xf32>"
+        for name in ("absent", "z")
+    ]
     lines += [
         f'%n{i} = "onnx.Relu"(%0) {{note{i}}} : (tensor<300xf32>) -> tensor<300xf32>'
         for i in range(300)
