@@ -144,3 +144,10 @@ def test_forms_ask_for_a_reduced_module_and_the_version(form: Path) -> None:
         assert "required: true" in field
     assert "--reduce" in module
     assert "`onnx-opt --version`" in fields["version"]
+
+
+def test_the_first_command_runs_the_main_job_and_the_second_the_tests() -> None:
+    commands = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    first, second = commands[:2]
+    assert first.rstrip().endswith("onnx-opt examples/gemm_bn.mlir --fold-bn-into-gemm")
+    assert second.rstrip().endswith("pytest")
