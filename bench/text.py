@@ -58,7 +58,7 @@ FORMS = [
     Case("5,000 blocks, resources", 5000, "resources", 3, 3.5),
     Case("1,000 blocks, 24 attributes more an op", 1000, "attributes", 3, 1.0),
 ]
-BYTECODE = [Case("5,000 blocks, bytecode", 5000, "lists", 5, 7.0, "mlirbc", 3.0)]
+BYTECODE = [Case("5,000 blocks, bytecode", 5000, "lists", 5, 8.0, "mlirbc", 3.0)]
 DOZEN_LINES = Case("a dozen lines", 1, "short", 9, 8.0, most_memory=3.0)
 MAX_EXPONENT = 1.1
 
@@ -69,6 +69,12 @@ def timed(command: list[str]) -> Run:
     if found is None:
         raise RuntimeError(f"{' '.join(command)}: more than {TIME_LIMIT:g} s")
     return found
+
+
+def gemms(path: Path) -> int:
+    """How many Gemms a text has, read line by line: a child's peak memory begins with ours."""
+    with path.open("rb") as stream:
+        return sum(b'"onnx.Gemm"' in line for line in stream)
 
 
 class Benchmark:
@@ -93,7 +99,7 @@ class Benchmark:
         )
         for command in commands:
             timed(command)
-            if case.suffix == "mlir" and result.read_bytes().count(b'"onnx.Gemm"') != case.blocks:
+            if case.suffix == "mlir" and gemms(result) != case.blocks:
                 raise RuntimeError(f"{' '.join(command)}: not the same module")
         pairs = [(timed(commands[0]), timed(commands[1])) for _ in range(rounds)]
         self.runs[case.name] = pairs
