@@ -12,6 +12,7 @@ from ..passes.rewriting.terms import (
     Attribute,
     Channel,
     Const,
+    Integers,
     Moved,
     OpTerm,
     Result,
@@ -116,6 +117,8 @@ class _Writer:
                 return self._op(term, is_root=is_root)
             case Value() | Variadic():
                 return self._source.symbol(term)
+            case Integers():
+                raise UnsayableError(f"the integers {text(term)}")
             case _ if found := handed_on(term, self._forms):
                 return self._source.symbol(found)
             case _ if isinstance(term, Channel) or letter_of(term):
@@ -159,6 +162,8 @@ class _Writer:
         name = spec.name
         if name in op.attributes:
             given = op.attributes[name]
+            if isinstance(given, Integers):
+                raise UnsayableError(f"the integers {text(given)}")
             return (
                 self._source.symbol(given)
                 if isinstance(given, Attribute)

@@ -27,6 +27,7 @@ from onnx_opt.passes.rewriting import (
     present,
     rank,
     require,
+    same,
     same_shape,
     size,
     unpadded,
@@ -34,6 +35,7 @@ from onnx_opt.passes.rewriting import (
     variadic,
 )
 from onnx_opt.passes.rewriting.base import Pass
+from onnx_opt.passes.rewriting.integers import rank_of, shape_of, span
 from onnx_opt.passes.rewriting.ops import (
     Add,
     Concat,
@@ -44,6 +46,7 @@ from onnx_opt.passes.rewriting.ops import (
     Max,
     Mul,
     Relu,
+    Reshape,
     Split,
     Transpose,
 )
@@ -267,6 +270,9 @@ def test_commutative_ops_have_both_orders() -> None:
         (Mul(x, c), x, [equal(c + 1, 2)], r"the condition 'c \+ 1 = 2'"),
         (Relu(x), x, [require(lambda x: x, "no")], r"a condition that is a function in Python \(no\)"),
         (Relu(Split(x)), x, [], r"an op of several results \(Split\)"),
+        (Transpose(x), Transpose(x, perm=span(0, 2)), [], r"the integers span\(0, 2\)"),
+        (Relu(x), Reshape(Relu(x), shape_of(x)), [], r"the integers shape_of\(x\)"),
+        (Relu(x), x, [same(rank_of(x), 2)], r"the condition 'rank_of\(x\) = 2'"),
         (Max(x, y), x, [], "Max with a fixed number of its variadic operands"),
         (Add(x, const("n", "N")), x, [], "the dimensions of n, an operand of Add"),
         (Relu(Identity(x)), Relu(EyeLike(x)), [], "the type of the result of EyeLike"),
