@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Elementwise arithmetic: constants to the right, powers as products, scalars through what only repeats or moves."""
+"""Elementwise arithmetic: constants to the right, powers as products, scalars through what only repeats or moves.
+
+No equations are: types alone, ones in the shape of another value, attributes of versions before 7, and linear ops
+anywhere before an attention.
+"""
 
 from __future__ import annotations
 

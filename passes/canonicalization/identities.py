@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ops that change nothing: Identity, Cast to the same type, Tile by ones, Dropout in inference mode, ..."""
+"""Ops that change nothing: Identity, Cast to the same type, Tile by ones, Dropout in inference mode, ...
+
+What is chosen of the operands of two Concats, element by element, is no equation.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ops of onnx-mlir's own that move elements or put zeros between them."""
+"""Ops of onnx-mlir's own that move elements or put zeros between them.
+
+No equations are: layouts, which are types; maps of indices, which are no integers; and what is not in the prover's
+table.
+"""
 
 from __future__ import annotations
 

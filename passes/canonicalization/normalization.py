@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reductions and normalisations by the ops that mean them: global pooling, Softmax, instance and group norms."""
+"""Reductions and normalisations by the ops that mean them: global pooling, Softmax, instance and group norms.
+
+GroupNormalization is a function: the shapes between are static, though a Concat makes them, as onnx-mlir's passes
+expect.
+"""
 
 from __future__ import annotations
 
