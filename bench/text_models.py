@@ -43,14 +43,19 @@ def ops(
     """An op with inherent attributes and others, in both forms."""
     op = f'  {result} = "onnx.{name}"({operands})'
     inherent = f" <{{{properties}}}>" if properties else ""
-    both = ", ".join(filter(None, (properties, notes)))
-    return f"{op}{inherent} {{{notes}}} : {type_}", f"{op} {{{both}}} : {type_}"
+    attributes = ", ".join(filter(None, (properties, notes)))
+    return f"{op}{inherent} {{{notes}}} : {type_}", f"{op} {{{attributes}}} : {type_}"
+
+
+def both(line: str) -> tuple[str, str]:
+    """A line that both forms have."""
+    return line, line
 
 
 def lines(form: str, blocks: int) -> Iterator[tuple[str, str]]:
     """Both texts, line by line."""
     resources: list[str] = []
-    yield (f"func.func @main_graph(%y0: {VALUE}) -> {VALUE} {{",) * 2
+    yield both(f"func.func @main_graph(%y0: {VALUE}) -> {VALUE} {{")
     for i, arrays in enumerate(parameters(blocks, FEATURES), start=1):
         names = [f"%{name}{i}" for name in ("b", "c", "scale", "bias", "mean", "var")]
         for name, array in zip(names, arrays, strict=True):
@@ -87,10 +92,10 @@ def lines(form: str, blocks: int) -> Iterator[tuple[str, str]]:
         yield ops(f"%y{i}", "Relu", f"%n{i}", "", notes, f"({VALUE}) -> {VALUE}")
     result = f"%y{blocks}"
     yield f"  onnx.Return {result} : {VALUE}", f'  "onnx.Return"({result}) : ({VALUE}) -> ()'
-    yield ("}",) * 2
+    yield both("}")
     if resources:
         data = ",\n".join(resources)
-        yield (f"{{-#\n  dialect_resources: {{\n    builtin: {{\n{data}\n    }}\n  }}\n#-}}",) * 2
+        yield both(f"{{-#\n  dialect_resources: {{\n    builtin: {{\n{data}\n    }}\n  }}\n#-}}")
 
 
 def main() -> None:
