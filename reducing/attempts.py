@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import pickle
+import resource
 import select
 import signal
 import time
@@ -67,6 +69,8 @@ def _work(before: Callable[[], bool], work: Callable[[], Any], writer: int) -> N
     """What the child does; it does not return."""
     with suppress(BaseException):
         os.setsid()  # what it starts ends with it
+        faulthandler.disable()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, signal.SIG_DFL)
         nowhere = os.open(os.devnull, os.O_RDWR)

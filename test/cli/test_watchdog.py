@@ -75,11 +75,20 @@ def test_what_says_something_is_waited_for() -> None:
     assert watched(work, 1.0) == 7
 
 
-def test_nothing_is_left_behind() -> None:
+def test_nothing_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    children: list[int] = []
+    fork = os.fork
+
+    def noted() -> int:
+        children.append(fork())
+        return children[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
     with pytest.raises(CommandError):
         watched(_sleep, 0.2)
+    (child,) = children
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(child, os.WNOHANG)
 
 
 def _sleep(_: object) -> int:

@@ -38,7 +38,7 @@ def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verify:
         after: onnx.ModelProto | str,
         engine: str = "onnxruntime",
         verify_engine: str = "",
-        report: Callable[[str], object] = sys.stderr.write,
+        report: Callable[[str], object] | None = None,
         **options: Any,
     ) -> str:
         saved: list[SavedFunction] = []
@@ -48,9 +48,8 @@ def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verify:
             onnx.save(model, path)
             names = frozenset(name for node in model.graph.node for name in node.output)
             saved.append(SavedFunction("main_graph", path, names))
-        settings = Settings(
-            engine=verify_engine, report=lambda told: report(shown(told)), **options
-        )
+        tell = report or sys.stderr.write
+        settings = Settings(engine=verify_engine, report=lambda told: tell(shown(told)), **options)
         model = onnx.load(saved[0].path)
         drawn = feeds(inputs_of(model), settings.samples, {}, settings.shapes)
         try:
