@@ -11,6 +11,7 @@ from functools import lru_cache
 
 STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _STRUCTURE = re.compile(STRING + r"|->|[<>(){}\[\],]|//[^\n]*", re.DOTALL)
+_STRING_OR_COMMENT = re.compile(rf"({STRING})|//[^\n]*", re.DOTALL)
 _SPACE = re.compile(r"(?:\s|//[^\n]*)*")
 _TYPE_NAME = re.compile(r"!?[A-Za-z_][\w$.]*")
 _ATTRIBUTE_NAME = re.compile(r"#?[A-Za-z_][\w$.]*")
@@ -38,6 +39,11 @@ def skip_space(text: str, position: int) -> int:
     """Past white space and comments."""
     match = _SPACE.match(text, position)
     return match.end() if match else position
+
+
+def without_comments(text: str) -> str:
+    """The text without its comments, the ends of their lines left where they are."""
+    return _STRING_OR_COMMENT.sub(r"\1", text) if "//" in text else text
 
 
 def skip_brackets(text: str, position: int) -> int:

@@ -41,6 +41,7 @@ from ..text_scanner import (
     skip_space,
     skip_type,
     split_dictionary,
+    without_comments,
 )
 from .bytecode import BYTECODE_MAGIC, parse_bytecode
 from .dense_literals import Literals, cut_literals
@@ -189,7 +190,7 @@ class _Text:
         source = self.source
         plain = _PLAIN_PROPERTIES.match(source, opening)
         closing = plain.start("end") + 2 if plain else skip_brackets(source, opening)
-        properties = source[opening + 1 : closing - 1]
+        properties = without_comments(source[opening + 1 : closing - 1])
         spec = op_spec(name)
         for key in split_dictionary(properties) if spec else ():
             if spec and key not in spec.attributes:

@@ -89,7 +89,7 @@ def test_comments_and_line_breaks_anywhere() -> None:
     2]> : // two
   tensor<2xi64>
 %1 = "onnx.Elu"(%0) <{ // <{
-    alpha = 1.0 : f32
+    alpha = 2.0 : f32 // ", }> of it
   }> { // onnx.Return
     onnx_node_name = "// no comment"
   } : (tensor<2xi64>) -> tensor<2xi64> // "
@@ -100,7 +100,7 @@ onnx.Return // nothing
 """
     assert lines(text) == (
         "%0 = onnx.Constant dense<[1, 2]> : tensor<2xi64>\n"
-        '%1 = "onnx.Elu"(%0) <{alpha = 1.000000e+00 : f32}> {onnx_node_name = "// no comment"} : (tensor<2xi64>) -> tensor<2xi64>\n'
+        '%1 = "onnx.Elu"(%0) <{alpha = 2.000000e+00 : f32}> {onnx_node_name = "// no comment"} : (tensor<2xi64>) -> tensor<2xi64>\n'
         "onnx.Return %0, %1 : tensor<2xi64>, tensor<2xi64>"
     )
 
