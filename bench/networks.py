@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +49,11 @@ class Network:
         self.weights.append(numpy_helper.from_array(np.asarray(array), name))
         return name
 
-    def model(self, inputs: list[onnx.ValueInfoProto], output: str) -> onnx.ModelProto:
-        """The model."""
-        outputs = [helper.make_empty_tensor_value_info(output)]
-        outputs[0].type.tensor_type.elem_type = TensorProto.FLOAT
+    def model(
+        self, inputs: list[onnx.ValueInfoProto], output: str, shape: Sequence[str | int]
+    ) -> onnx.ModelProto:
+        """The model; shape: that of the output."""
+        outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)]
         graph = helper.make_graph(self.nodes, "network", inputs, outputs, self.weights)
         opsets = [helper.make_opsetid("", OPSET)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
@@ -93,7 +94,8 @@ def resnet(depths: tuple[int, ...] = (3, 8, 36, 3), width: int = 64) -> onnx.Mod
     x = net.node("Flatten", net.node("GlobalAveragePool", x))
     x = net.node("Gemm", x, net.weight(1000, channels, scale=0.02), net.weight(1000), transB=1)
     shape: list[str | int | None] = ["N", 3, 224, 224]
-    return net.model([helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)], x)
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)]
+    return net.model(inputs, x, ["N", 1000])
 
 
 def bert(
@@ -135,7 +137,7 @@ def bert(
         helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["N", "length"]),
         helper.make_tensor_value_info("positions", TensorProto.INT64, ["N", "length"]),
     ]
-    return net.model(inputs, x)
+    return net.model(inputs, x, ["N", "length", features])
 
 
 NETWORKS: dict[str, Callable[[], onnx.ModelProto]] = {"resnet-152": resnet, "bert-base": bert}

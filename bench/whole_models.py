@@ -100,7 +100,8 @@ class Benchmark:
             try:
                 sample = self._run(tool, source, name)
             except RuntimeError as error:
-                self.failures.append(f"{tool.name} on {name}: {str(error).splitlines()[-1][:200]}")
+                said = str(error).splitlines()[-1].replace(f"{self._folder}/", "")
+                self.failures.append(f"{tool.name} on {name}: {said[:100]}")
                 continue
             if sample is None:
                 self.failures.append(f"{tool.name} on {name}: more than {TIME_LIMIT:g} s")
