@@ -15,6 +15,7 @@ from ..dialect.bindings import ir
 from ..dialect.constants import constant
 from ..dialect.ops.schema import spec_of
 from ..passes.rewriting.effects import erase_dead_ops, is_used
+from ..passes.rewriting.functions import body_of, functions_in, results_of, sign
 
 ARGUMENTS, RESULTS = "arg_attrs", "res_attrs"
 _NAME = "onnx.name"
@@ -25,21 +26,12 @@ Values = Mapping[tuple[int, int], Any]
 
 def functions_of(module: ir.Module) -> list[ir.Operation]:
     """The functions that have a body."""
-    return [
-        view.operation
-        for view in module.body.operations
-        if view.operation.name == "func.func" and len(view.operation.regions[0].blocks) == 1
-    ]
+    return [each for each in functions_in(module.operation) if body_of(each) is not None]
 
 
 def block_of(function: ir.Operation) -> ir.Block:
     """The body of a function."""
     return function.regions[0].blocks[0]
-
-
-def results_of(function: ir.Operation) -> list[ir.Value]:
-    """What a function gives."""
-    return list(_end(function).operands)
 
 
 def ops_of(function: ir.Operation) -> list[ir.Operation]:
@@ -117,15 +109,6 @@ def tidy(function: ir.Operation) -> None:
         del dictionaries[number]
     _put_dictionaries(function, ARGUMENTS, dictionaries)
     sign(function)
-
-
-def sign(function: ir.Operation) -> None:
-    """Let the signature of a function be what its body says."""
-    with function.context:
-        arguments = [argument.type for argument in block_of(function).arguments]
-        results = [result.type for result in results_of(function)]
-        type_ = ir.FunctionType.get(arguments, results)
-        function.attributes["function_type"] = ir.TypeAttr.get(type_)
 
 
 def _end(function: ir.Operation) -> ir.Operation:

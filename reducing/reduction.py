@@ -18,6 +18,7 @@ from ..dialect.model_records import (
 from ..dialect.ops.schema import PREFIX
 from ..dialect.types import DYNAMIC
 from ..passes.rewriting.effects import erase_dead_ops
+from ..passes.rewriting.functions import results_of
 from .cutting import (
     ARGUMENTS,
     RESULTS,
@@ -27,7 +28,6 @@ from .cutting import (
     functions_of,
     inner_ops,
     ops_of,
-    results_of,
     show,
 )
 from .search import OutOfTime, Search, minimize

@@ -14,7 +14,8 @@ from ..dialect.ops.constant import FEW_ELEMENTS
 from ..dialect.ops.schema import spec_of
 from ..dialect.types import DYNAMIC, element_type, inner_type, shape_of, tensor_type
 from ..passes.rewriting.effects import erase_dead_ops
-from .cutting import block_of, sign
+from ..passes.rewriting.functions import sign
+from .cutting import block_of
 
 SMALL = (1, 2, 3)
 """Sizes that are tried instead of larger ones."""

@@ -30,6 +30,7 @@ from ...dialect.ops.attributes import AnyAttribute, get_attribute
 from ...dialect.ops.schema import spec_of
 from ...dialect.types import is_none, is_static, is_unknown, refines
 from .effects import erase_with_dead_operands, is_used
+from .functions import results_of, sign
 
 T = TypeVar("T")
 
@@ -67,7 +68,7 @@ def known_arguments(
         # From the inside out: what a function hands on is an argument that it reads.
         for key, given in reversed(arguments.given.items()):
             _put_back(functions[key], given)
-            _sign(functions[key])
+            sign(functions[key])
             _drop_unread(functions[key], calls.get(key, ()), given)
         for function in functions.values():
             del function.attributes[_CALLS]
@@ -179,14 +180,6 @@ def _put_back(function: ir.Operation, given: Mapping[int, AnyAttribute]) -> None
             del op.attributes[_ARGUMENT]  # a pass has made something else of it
 
 
-def _sign(function: ir.Operation) -> None:
-    """Let the signature of a function be what its block says."""
-    arguments = [argument.type for argument in function.regions[0].blocks[0].arguments]
-    with function.context:
-        type_ = ir.FunctionType.get(arguments, _results(function))
-        function.attributes["function_type"] = ir.TypeAttr.get(type_)
-
-
 def _drop_unread(
     function: ir.Operation, calls: Sequence[ir.Operation], numbers: Iterable[int]
 ) -> None:
@@ -203,7 +196,7 @@ def _drop_unread(
     for number in sorted(unread, reverse=True):
         block.erase_argument(number)
     with function.context, call.location:
-        _sign(function)
+        sign(function)
         _forget(function, unread)
         count = INPUTS.get(attributes)
         if count is not None:
@@ -250,8 +243,7 @@ def _integer(number: int, context: ir.Context) -> ir.Attribute:
 
 def _results(function: ir.Operation) -> list[ir.Type]:
     """The types of what a function gives."""
-    *_, end = function.regions[0].blocks[0].operations
-    return [operand.type for operand in end.operands]
+    return [result.type for result in results_of(function)]
 
 
 def _tops(module: ir.Operation) -> Iterator[ir.Operation]:

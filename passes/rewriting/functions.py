@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The functions that a pass goes through."""
+"""The functions that a pass goes through: their bodies, results and signatures."""
 
 from __future__ import annotations
 
@@ -21,3 +21,18 @@ def body_of(function: ir.Operation) -> ir.Block | None:
     """The body of a function; None for a declaration, and for a body of several blocks, as control flow has."""
     blocks = function.regions[0].blocks
     return blocks[0] if len(blocks) == 1 else None
+
+
+def results_of(function: ir.Operation) -> list[ir.Value]:
+    """What a function with one block gives."""
+    *_, end = function.regions[0].blocks[0].operations
+    return list(end.operands)
+
+
+def sign(function: ir.Operation) -> None:
+    """Let the signature of a function be what its one block says."""
+    arguments = [argument.type for argument in function.regions[0].blocks[0].arguments]
+    results = [result.type for result in results_of(function)]
+    with function.context:
+        type_ = ir.FunctionType.get(arguments, results)
+        function.attributes["function_type"] = ir.TypeAttr.get(type_)
