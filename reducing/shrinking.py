@@ -14,7 +14,7 @@ from ..dialect.ops.constant import FEW_ELEMENTS
 from ..dialect.ops.schema import spec_of
 from ..dialect.types import DYNAMIC, element_type, inner_type, shape_of, tensor_type
 from ..passes.rewriting.effects import erase_dead_ops
-from ..passes.rewriting.functions import sign
+from ..passes.rewriting.functions import ops_in, sign
 from .cutting import block_of
 
 SMALL = (1, 2, 3)
@@ -33,7 +33,7 @@ def resize(function: ir.Operation, old: int, new: int, *, attributes: bool) -> b
     attributes: whether integers in attributes that are `old` are sizes, too; those in small constants are.
     """
     changed = False
-    for op in list(_ops(function)):
+    for op in ops_in(function):
         if op.name == "onnx.Constant":
             changed |= _resize_constant(op, old, new)
         elif attributes and (spec := spec_of(op)):
@@ -52,7 +52,7 @@ def resize(function: ir.Operation, old: int, new: int, *, attributes: bool) -> b
 def constants_of(function: ir.Operation) -> list[ir.Operation]:
     """The constants of numbers that are no integers."""
     found: list[ir.Operation] = []
-    for op in _ops(function):
+    for op in ops_in(function):
         if op.name == "onnx.Constant":
             row = element_type(op.results[0].type)
             if row is not None and row.is_float:
@@ -140,20 +140,9 @@ def _replace(op: ir.Operation, array: Any) -> None:
     op.erase()
 
 
-def _ops(function: ir.Operation) -> Iterator[ir.Operation]:
-    found: list[ir.Operation] = []
-
-    def visit(op: ir.Operation) -> ir.WalkResult:
-        found.append(op)
-        return ir.WalkResult.ADVANCE
-
-    function.walk(visit)
-    yield from found
-
-
 def _values(function: ir.Operation) -> Iterator[ir.Value]:
     yield from block_of(function).arguments
-    for op in _ops(function):
+    for op in ops_in(function):
         yield from op.results
         for region in op.regions:
             for block in region.blocks:

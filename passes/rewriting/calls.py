@@ -30,7 +30,7 @@ from ...dialect.ops.attributes import AnyAttribute, get_attribute
 from ...dialect.ops.schema import spec_of
 from ...dialect.types import is_none, is_static, is_unknown, refines
 from .effects import erase_with_dead_operands, is_used
-from .functions import results_of, sign
+from .functions import ops_in, results_of, sign
 
 T = TypeVar("T")
 
@@ -57,7 +57,7 @@ def known_arguments(
     """
     functions = _functions(module)
     names = {root.OPERATION_NAME for root in roots}
-    if not any(op.name in names for function in functions.values() for op in _ops(function)):
+    if not any(op.name in names for function in functions.values() for op in ops_in(function)):
         yield
         return
     arguments = _Arguments(module, functions)
@@ -105,7 +105,7 @@ class _Arguments:
 
     def _follow(self, caller: ir.Operation, depth: int) -> None:
         """Tell what `caller` calls; where that is generic, its own types follow from its arguments."""
-        for op in _ops(caller):
+        for op in ops_in(caller):
             key = _call_key(op)
             if key in self._once and depth < _DEEPEST:
                 function = self._functions[key]
@@ -260,7 +260,7 @@ def _functions(module: ir.Operation) -> dict[_Key, ir.Operation]:
 def _calls(module: ir.Operation) -> dict[_Key, list[ir.Operation]]:
     """Every op that may be a call, by what it calls."""
     found: dict[_Key, list[ir.Operation]] = {}
-    for op in _ops(module):
+    for op in ops_in(module):
         if (key := _call_key(op)) is not None:
             found.setdefault(key, []).append(op)
     return found
@@ -289,15 +289,3 @@ def _key(domain: str, name: str, overload: str) -> _Key:
     from ...dialect.ops.versions import canonical_domain
 
     return canonical_domain(domain), name, overload
-
-
-def _ops(root: ir.Operation) -> list[ir.Operation]:
-    """Every op inside another, in the order in which they run."""
-    found: list[ir.Operation] = []
-
-    def visit(op: ir.Operation) -> ir.WalkResult:
-        found.append(op)
-        return ir.WalkResult.ADVANCE
-
-    root.walk(visit)
-    return found

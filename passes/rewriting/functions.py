@@ -36,3 +36,15 @@ def sign(function: ir.Operation) -> None:
     with function.context:
         type_ = ir.FunctionType.get(arguments, results)
         function.attributes["function_type"] = ir.TypeAttr.get(type_)
+
+
+def ops_in(root: ir.Operation) -> list[ir.Operation]:
+    """An op, and every op inside it, what is inside first."""
+    found: list[ir.Operation] = []
+
+    def visit(op: ir.Operation) -> ir.WalkResult:
+        found.append(op)
+        return ir.WalkResult.ADVANCE
+
+    root.walk(visit)
+    return found
