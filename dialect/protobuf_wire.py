@@ -26,7 +26,7 @@ _MODEL_FIELDS = {
 }  # fmt: skip
 """The fields of a ModelProto and their wire types."""
 
-_LARGE = 1 << 18
+_LARGE = 1 << 12
 """From this size on a message is looked into."""
 
 INLINE = "onnx-opt: inline"
