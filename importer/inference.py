@@ -101,7 +101,7 @@ def _add_light(graph: onnx.GraphProto, tensor: onnx.TensorProto, tensors: Tensor
         info = graph.value_info.add()
         info.name = tensor.name
         info.type.CopyFrom(_tensor_type(data_type, dims))
-    elif tensor.data_location == onnx.TensorProto.EXTERNAL:
+    elif tensor.external_data:  # Its data lies elsewhere, if only in the model's own bytes.
         graph.initializer.append(tensor_to_proto(tensors.array(tensor), tensor.name))
     else:
         graph.initializer.append(tensor)

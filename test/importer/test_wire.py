@@ -79,6 +79,24 @@ def test_nothing_else_is_cut() -> None:
     assert again == model()
 
 
+def test_inference_sees_what_was_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A constant of 900 sizes is large for a file, and small for shape inference."""
+    monkeypatch.setattr(loading, "CUT_FROM", 1)
+    table = numpy_helper.from_array(np.arange(900, dtype=np.int64), "table")
+    made = onnx.parser.parse_model(
+        """<ir_version: 10, opset_import: ["": 21]> sizes (float[N] x) => (float[A, B] z)
+        <int64[2] at = {7, 9}> {
+            picked = Gather (table, at)
+            y = Expand (x, picked)
+            z = Relu (y)
+        }"""
+    )
+    made.graph.initializer.append(table)
+    assert len(cut(made.SerializeToString())[1]) == 1
+    module = import_model(made.SerializeToString(), context=make_context())
+    assert "tensor<7x9xf32>" in str(module)
+
+
 @pytest.mark.parametrize("size", [4_000_000, 8_000_000, 8_500_000, -1])
 def test_a_model_that_is_cut_short(size: int) -> None:
     """Wherever the end is: in the data, behind it, in another field."""
