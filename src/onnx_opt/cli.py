@@ -21,7 +21,7 @@ from .errors import TOOL, CommandError
 from .files.inputs import STANDARD
 from .files.outputs import Output, silence_stdout
 from .flags import NO_MODULE, Options, is_given
-from .process import collecting_seldom, ending_on, leave, open_stderr
+from .process import collect_seldom, ending_on, leave, open_stderr
 
 if TYPE_CHECKING:
     from .pipeline.plugins import Registry
@@ -34,6 +34,7 @@ EXIT_NO_READER = 128 + signal.SIGPIPE
 
 def command() -> NoReturn:
     """The console script: `main`, and then the end of the process."""
+    collect_seldom()
     leave(main())
 
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     open_stderr()
     signals: list[int] = []
     try:
-        with ending_on(signals), collecting_seldom():
+        with ending_on(signals):
             given = sys.argv[1:] if arguments is None else arguments
             return _run(parse_arguments(given))
     except BaseException as error:
