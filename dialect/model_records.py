@@ -13,10 +13,10 @@ where it has locations.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 from .bindings import ir
+from .dataclass import dataclass
 from .model_texts import message_text, parse_message, string, text
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
@@ -21,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .bindings import ir
+from .dataclass import dataclass
 
 Array: TypeAlias = "npt.NDArray[Any]"
 """A numpy array of any of the element types."""

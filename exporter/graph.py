@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import onnx
 
 from ..dialect.bindings import ir
+from ..dialect.dataclass import dataclass, field
 from ..dialect.diagnostics import node_name, op_error
 from ..dialect.model_records import (
     ATTRIBUTE_NAME,

@@ -9,9 +9,9 @@ model that it came from, and where nothing in its graph uses the other: evaluato
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
 
 from ..dialect.bindings import ir
+from ..dialect.dataclass import dataclass, field
 from ..dialect.model_records import ARGUMENTS, GRAPH, GRAPHS, NAME, OUTPUTS, RESULTS
 from ..dialect.model_texts import string
 from ..dialect.ops.attributes import AnyAttribute, get_attribute

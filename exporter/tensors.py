@@ -7,13 +7,13 @@ Data is written as `raw_data` whatever field it came in, but for strings, which 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import onnx
 
 from ..dialect.bindings import ir
 from ..dialect.constants import constant_value
+from ..dialect.dataclass import dataclass
 from ..dialect.elements.literals import sparse_parts
 from ..dialect.elements.resources import Resource, resource_of
 from ..dialect.ops.attributes import AnyAttribute

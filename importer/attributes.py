@@ -17,13 +17,13 @@ dimensions in a type, a doc string, a reference to an attribute of the function)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import onnx
 from onnx import AttributeProto
 
 from ..dialect.bindings import ir
+from ..dialect.dataclass import dataclass, field
 from ..dialect.model_records import ATTRIBUTES, DOMAIN_NAME, EXACT, EXTRA, TENSORS, write_message
 from ..dialect.model_texts import text
 from ..dialect.ops.attribute_kinds import (

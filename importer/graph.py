@@ -8,12 +8,12 @@ wherever they dominate; those of a graph hide those of the same names around it.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import cast
 
 import onnx
 
 from ..dialect.bindings import ir
+from ..dialect.dataclass import dataclass, field
 from ..dialect.model_records import (
     ATTRIBUTE_NAME,
     GRAPH_INPUTS,

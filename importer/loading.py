@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import cast
@@ -14,6 +13,7 @@ from warnings import catch_warnings, simplefilter
 import onnx
 from google.protobuf.message import DecodeError
 
+from ..dialect.dataclass import dataclass, field
 from ..dialect.diagnostics import error_at
 from ..dialect.protobuf_wire import WireError, cut
 

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import onnx
 
 from ..dialect.bindings import ir
+from ..dialect.dataclass import dataclass
 from ..dialect.model_records import (
     ARGUMENTS,
     DEFAULT_VALUE,

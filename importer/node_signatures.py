@@ -7,12 +7,12 @@ Most nodes of a model share their signature with others, so each signature is re
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import onnx
 
 from ..dialect.bindings import ir
+from ..dialect.dataclass import dataclass
 from ..dialect.model_records import DOMAIN, DOMAIN_NAME, FUNCTION_NAME
 from ..dialect.ops.spec import OpSpec
 from ..dialect.ops.versions import types_admitted

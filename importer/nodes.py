@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 import onnx
 
 from ..dialect.bindings import ir
+from ..dialect.dataclass import dataclass
 from ..dialect.diagnostics import did_you_mean
 from ..dialect.ops.attribute_kinds import INT, TYPE
 from ..dialect.ops.schema import DOMAINS, all_versions, op_name, op_spec
@@ -78,12 +78,13 @@ class Operators:
             return Operator(name, domain, 0)  # Whatever its opset, nothing is known of it.
         if domain not in self._opsets:
             raise ModelError(f"the model imports no opset of domain '{shown}'")
-        versions = all_versions(domain)
-        if name not in versions:
-            raise ModelError(f"domain '{shown}' has no op '{name}'{did_you_mean(name, versions)}")
         opset = self._opsets[domain]
         since = version_in(name, domain, opset)
         if not since:
+            versions = all_versions(domain)
+            if name not in versions:
+                close = did_you_mean(name, versions)
+                raise ModelError(f"domain '{shown}' has no op '{name}'{close}")
             first = min(versions[name])
             raise ModelError(
                 f"opset {opset} of domain '{shown}' has no {name}: it came with opset {first}"

@@ -13,7 +13,6 @@ import os
 import stat
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +21,7 @@ import onnx
 from onnx import numpy_helper
 
 from ..dialect.bindings import ir
+from ..dialect.dataclass import dataclass, field
 from ..dialect.elements.arrays import elements_attribute, sparse_text
 from ..dialect.elements.resources import resource_attribute
 from ..dialect.external_data import is_below_folder

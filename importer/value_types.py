@@ -11,12 +11,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import onnx
 
 from ..dialect.bindings import ir
+from ..dialect.dataclass import dataclass
 from ..dialect.model_records import NO_TYPE
 from ..dialect.model_texts import dim_params, dim_params_text, message_text
 from ..dialect.ops.constant import SCALAR_FORMS

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ..dialect.dataclass import dataclass
 from .rewriting import (
     RewritePass,
     Rule,
@@ -33,14 +34,13 @@ from .rewriting import (
 )  # fmt: skip
 from .rewriting.conditions import Condition
 from .rewriting.ops import Add, Conv, ConvTranspose, Div, Gemm, MatMul, Mul, Sub
-from .rewriting.record import record
 from .rewriting.terms import Const, Number, OpTerm, Term
 
 _Wrap = Callable[[Term, Term], OpTerm]
 _Apply = Callable[[Term, Term], Term]
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Affine:
     """One op that is affine in z.
 

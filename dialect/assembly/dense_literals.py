@@ -18,13 +18,14 @@ import re
 from binascii import Error, a2b_hex, hexlify
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from mmap import mmap
 from typing import TypeAlias
 
 import numpy as np
 
 from ..bindings import ir
+from ..dataclass import dataclass, field
 from ..diagnostics import Diagnostic
 from ..elements.arrays import elements_attribute
 from ..elements.resources import BLOB_HEADER, Resource, ResourceTable, release

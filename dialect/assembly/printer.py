@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy as np
 
 from ..bindings import ir
 from ..context import make_context
+from ..dataclass import dataclass
 from ..elements.resources import Resource, ResourceTable
 from ..ops.attributes import get_attribute
 from ..ops.schema import op_spec

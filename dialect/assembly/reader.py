@@ -19,9 +19,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from ..bindings import ir
+from ..dataclass import dataclass, field
 from ..diagnostics import (
     Diagnostic,
     DiagnosticError,

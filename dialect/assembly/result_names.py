@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
 
+from ..dataclass import dataclass, field
 from ..ops.schema import op_spec
 from ..text_scanner import STRING
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 
 from ..bindings import ir
 from ..context import state_of
+from ..dataclass import dataclass, field
 from ..types import BY_DTYPE, Array, element_type, shape_of, tensor_asm
 from .literals import unquote
 

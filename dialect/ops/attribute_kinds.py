@@ -10,12 +10,12 @@ Source: onnx.proto (`AttributeProto`), and for MLIR's side onnx-mlir's `ONNX.td`
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..bindings import ir
+from ..dataclass import dataclass
 from ..elements.arrays import elements_attribute
 from .attributes import AnyAttribute, scalar_value
 

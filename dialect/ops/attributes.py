@@ -8,10 +8,10 @@ functions here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ..bindings import ir
+from ..dataclass import dataclass
 from ..text_scanner import skip_brackets, skip_space, split_dictionary
 
 

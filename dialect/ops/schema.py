@@ -12,7 +12,6 @@ carries a suffix (`onnx.SqueezeV11`).  "Current" is, with the exceptions of `_PI
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
@@ -20,6 +19,7 @@ import onnx.defs as defs
 from onnx import helper
 
 from ..bindings import ir
+from ..dataclass import replace
 from ..types import ELEMENT_TYPES, normalized_type_name
 from .attribute_kinds import BY_ONNX, GRAPH, TYPE
 from .extra_ops import EXTRA_OPS

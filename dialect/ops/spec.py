@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 from ..bindings import ir
+from ..dataclass import dataclass, field
 from .attribute_kinds import AttributeKind
 
 Arity = Literal["single", "optional", "variadic"]

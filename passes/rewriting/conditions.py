@@ -16,18 +16,18 @@ import numpy as np
 
 from ...dialect import types
 from ...dialect.bindings import ir
+from ...dialect.dataclass import dataclass
 from ...dialect.diagnostics import did_you_mean
 from ...dialect.types import BY_ASM, DYNAMIC, shape_of
 from .arithmetic import calculated
 from .matching import Matcher
-from .record import record
 from .steps import Match
 from .terms import Arithmetic, Attribute, Const, Number, OpTerm, RuleError, Term, Value, walk
 from .text import text
 from .weights import Weights
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Condition(ABC):
     """One further condition."""
 
@@ -46,7 +46,7 @@ class Condition(ABC):
         """Why it does not hold; None if it does."""
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Equal(Condition):
     """A constant, an attribute or arithmetic of them is a number, in every element."""
 
@@ -64,7 +64,7 @@ class Equal(Condition):
         return None if holds else f"{text(self.of)} is not {self.number:g}"
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Positive(Condition):
     """A constant is larger than 0 in every element."""
 
@@ -79,7 +79,7 @@ class Positive(Condition):
         return None if bool(np.all(found > 0)) else f"{self.letter.name} is not positive everywhere"
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Rank(Condition):
     """A value, or the result of an op, has so many axes."""
 
@@ -99,7 +99,7 @@ class Rank(Condition):
         )
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LeastRank(Condition):
     """A value, or the result of an op, has so many axes, or more."""
 
@@ -121,7 +121,7 @@ class LeastRank(Condition):
         )
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Size(Condition):
     """A value, a constant or the result of an op has so many elements along an axis."""
 
@@ -144,7 +144,7 @@ class Size(Condition):
         return None if found == self.size else f"{told} has size {found}, not {self.size}"
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SameShape(Condition):
     """Two values, constants or results of ops have the same shape."""
 
@@ -163,7 +163,7 @@ class SameShape(Condition):
         return None if shapes[0] == shapes[1] else f"{told} have different shapes"
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Absent(Condition):
     """An operand is left out, or is there."""
 
@@ -183,7 +183,7 @@ class Absent(Condition):
         )
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ElementTypes(Condition):
     """The elements of a value or a constant are of one of some types, by MLIR's names of them."""
 
@@ -202,7 +202,7 @@ class ElementTypes(Condition):
         return f"the elements of {_called(self.of)} are not {' or '.join(self.types)}"
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Unpadded(Condition):
     """A convolution or a pooling pads nothing: every element of its result sees elements of X only."""
 
@@ -218,7 +218,7 @@ class Unpadded(Condition):
         return None if unpadded else f"the {self.op.family.name} pads X"
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Unknown(Condition):
     """A value is not a constant: for rules that would go in circles, or do what others do better, if it were."""
 
@@ -235,7 +235,7 @@ class Unknown(Condition):
         return f"{self.letter.name} is a constant" if is_constant else None
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class NotScalar(Condition):
     """A value or a constant is not one number: for rules that save nothing then."""
 
@@ -249,7 +249,7 @@ class NotScalar(Condition):
         return f"{self.of.name} is a scalar" if _shape(self.of, match) in ((), (1,)) else None
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Required(Condition):
     """A Python function of what letters stand for says so."""
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ...dialect.bindings import ir
 from ...dialect.constants import constant_like
+from ...dialect.dataclass import dataclass
 from ...dialect.onnx import no_value, op_class
 from ...dialect.ops.attribute_kinds import FLOAT
 from ...dialect.ops.families import BROADCAST_BY_AXIS
@@ -28,7 +29,6 @@ from ...dialect.types import (
     tensor_type,
 )
 from .numbers import NewConstant
-from .record import record
 from .rewriter import NoMatch, no_match
 from .steps import Match
 from .terms import OpTerm, Result, Term, walk
@@ -104,7 +104,7 @@ def wanted_results(term: OpTerm, roots: Iterable[Term]) -> frozenset[int]:
     return frozenset({0, *further})
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """How an op is built.
 

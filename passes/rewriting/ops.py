@@ -18,13 +18,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
+from ...dialect.dataclass import dataclass
 from ...dialect.diagnostics import did_you_mean
 from ...dialect.ops.attribute_kinds import FLOAT, FLOATS, INT, INTS, STRING, STRINGS, AttributeKind
 from ...dialect.ops.families import COMMUTATIVE, equivalent_names
 from ...dialect.ops.schema import all_op_names, op_spec
 from ...dialect.ops.spec import OpSpec
 from .effects import is_used
-from .record import record
 from .terms import Attribute, Integers, OpTerm, Others, RuleError, Term
 
 Guard = Callable[[Any], "str | None"]
@@ -40,7 +40,7 @@ _PYTHON_TYPES: dict[AttributeKind, tuple[type, ...]] = {
 }
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class OpFamily:
     """Ops that a rule treats alike.
 

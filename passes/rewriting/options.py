@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
+
+from ...dialect.dataclass import dataclass
 
 Value: TypeAlias = "bool | int | float | str | Enum | frozenset[str]"
 """What an option may be."""

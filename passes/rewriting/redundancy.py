@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from ...dialect.bindings import ir
+from ...dialect.dataclass import dataclass, field
 from ...dialect.model_records import BESIDE_THE_GRAPH, NAME
 from ...dialect.ops.schema import spec_of
 from ...dialect.ops.spec import OpSpec

@@ -14,6 +14,7 @@ from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any
 
 from ...dialect.bindings import ir
+from ...dialect.dataclass import dataclass
 from ...dialect.moves import MOVES
 from . import own_rules
 from .any_number import WrittenOut, divided, each_of, is_divided, path_to
@@ -22,7 +23,6 @@ from .building import Builder
 from .forms import new_constants, stored_forms
 from .matching import Matcher, places_of_attributes
 from .numbers import weights_of
-from .record import record
 from .rewriter import NoMatch, Rewriter, Rewritten, no_match
 from .steps import Match
 from .terms import Const, Each, Moved, OpTerm, Result, RuleError, Term, walk
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .figures import Figures
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One equation.  Raise RuleError where it cannot be meant.
 

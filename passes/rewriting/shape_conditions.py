@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
+from ...dialect.dataclass import dataclass
 from ...dialect.types import DYNAMIC, shape_of
 from .conditions import Condition
 from .integers import integers_of
 from .matching import Matcher
-from .record import record
 from .steps import Match
 from .terms import OpTerm, Term, Value
 from .text import text
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Same(Condition):
     """Integers of attributes, constants, ranks and sizes are the same; see `integers.py`."""
 
@@ -36,7 +36,7 @@ class Same(Condition):
         return None if found[0] == found[1] else f"{text(self.of)} is not {self._other}"
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SameButOne(Condition):
     """A value and the result of an op have the same sizes, none of them 0, but for one axis at most."""
 

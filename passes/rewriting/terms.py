@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from .record import record
+from ...dialect.dataclass import dataclass
 
 if TYPE_CHECKING:
     from .ops import OpFamily
@@ -34,7 +34,7 @@ class RuleError(ValueError):
     """A rule that cannot be meant: an unknown op, a letter that nothing binds, ..."""
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Term:
     """Anything that can stand in a rule.  Arithmetic on terms gives terms; it broadcasts as numpy does."""
 
@@ -66,21 +66,21 @@ class Term:
         return Arithmetic("-", (self,))
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Value(Term):
     """Any value, known or not."""
 
     name: str
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Variadic(Term):
     """All operands of a variadic op, from where the letter stands."""
 
     name: str
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Each(Term):
     """All operands of a variadic op, each of the same form; letters that stand nowhere else are each element's own.
 
@@ -90,7 +90,7 @@ class Each(Term):
     of: Term
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Const(Term):
     """A constant.
 
@@ -105,26 +105,26 @@ class Const(Term):
     absent: float | None = None
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Attribute(Term):
     """An attribute of an op on the left side: the one of that name, unless the op names another."""
 
     name: str
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Others(Term):
     """The attributes that a rule does not look at; they are handed on."""
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Number(Term):
     """A number."""
 
     number: float
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Arithmetic(Term):
     """`+`, `-` (of one argument, too), `*`, `/` or `sqrt` of constants, attributes and numbers, in float64."""
 
@@ -132,7 +132,7 @@ class Arithmetic(Term):
     arguments: tuple[Term, ...]
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Integers(Term):
     """What a function of `integers.py` makes of attributes, constants, ranks and sizes: an integer, or several.
 
@@ -143,7 +143,7 @@ class Integers(Term):
     arguments: tuple[Term | int | tuple[int, ...], ...]
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Along(Term):
     """An array whose axes lie along these axes of what it is combined with."""
 
@@ -151,14 +151,14 @@ class Along(Term):
     axes: tuple[int, ...]
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Column(Term):
     """A vector as a matrix of one column."""
 
     of: Term
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ByGroup(Term):
     """A vector of channels as a matrix with a row for each group; a number stays one."""
 
@@ -166,7 +166,7 @@ class ByGroup(Term):
     by: Attribute
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Contraction(Term):
     """The product of a constant and a factor, summed over all axes but `keep`."""
 
@@ -175,7 +175,7 @@ class Contraction(Term):
     keep: tuple[int, ...]
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class View(Term):
     """The same elements in another order, as an attribute of an op asks for.
 
@@ -188,7 +188,7 @@ class View(Term):
     by: Attribute
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Channel(Term):
     """A constant that varies along one axis of the value beside it only, or not at all: a vector, or a number.
 
@@ -201,7 +201,7 @@ class Channel(Term):
     beside: Term
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Moved(Term):
     """The result of an op, behind any number of ops that move elements and look at none (Squeeze, Transpose, ...).
 
@@ -214,7 +214,7 @@ class Moved(Term):
     to: int | None = None
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class OpTerm(Term):
     """An op.
 
@@ -230,7 +230,7 @@ class OpTerm(Term):
     shared: bool = False
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Result(Term):
     """A result of an op that has several; the op itself stands for the first."""
 

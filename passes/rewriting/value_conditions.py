@@ -6,16 +6,16 @@ from __future__ import annotations
 import numpy as np
 
 from ...dialect.bindings import ir
+from ...dialect.dataclass import dataclass
 from ...dialect.types import DYNAMIC, element_type, shape_of
 from .conditions import Condition, number_of
 from .effects import is_used
 from .matching import Matcher
-from .record import record
 from .steps import Match
 from .terms import Attribute, Const, OpTerm, Value
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class NotMadeBy(Condition):
     """No op of that name gives a value; that makes a rewrite worth while, not right."""
 
@@ -32,7 +32,7 @@ class NotMadeBy(Condition):
         return None if other else f"{self.of.name} is the result of a {self.name}"
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class OneElement(Condition):
     """A value or a constant has no axis, or one of size 1."""
 
@@ -48,7 +48,7 @@ class OneElement(Condition):
         return None if shape in ((), (1,)) else told
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Broadcasts(Condition):
     """A value broadcasts to the result of an op, which keeps its shape."""
 
@@ -80,7 +80,7 @@ class Broadcasts(Condition):
         return a[1 if op.transA else 0], b[0 if op.transB else 1]
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class BroadcastsBehind(Condition):
     """A value broadcasts to the axes of another one from an axis on, and has no more."""
 
@@ -100,7 +100,7 @@ class BroadcastsBehind(Condition):
         return None if broadcasts(shape, behind(whole, axis)) else f"not: {self.sentence}"
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LastAxis(Condition):
     """An attribute names the last axis of a value."""
 
@@ -121,7 +121,7 @@ class LastAxis(Condition):
         )
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class OfType(Condition):
     """The elements of a value are of the type that an attribute names."""
 
@@ -139,7 +139,7 @@ class OfType(Condition):
         return None if fits else f"the elements of {self.of.name} are not of the type {wanted}"
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class AtMost(Condition):
     """No element of a constant is larger than one of another."""
 
@@ -156,7 +156,7 @@ class AtMost(Condition):
         return None if fits else f"{self.of.name} is larger than {self.other.name}"
 
 
-@record(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class FirstResultOnly(Condition):
     """Of an op with several results nobody reads a further one, for which it would have to stay."""
 

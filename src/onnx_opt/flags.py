@@ -8,10 +8,10 @@ is not in the table names a pass.  The order of the pass flags is the order of t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from . import flag_values
+from .dialect.dataclass import dataclass, field, fields, replace
 from .errors import CommandError
 from .formats.detection import FORMATS
 from .formats.mlir_text import SPLIT_MARKER

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import fields
 
+from .dialect.dataclass import fields
 from .errors import CommandError
 from .files.inputs import STANDARD
 from .flags import Options, is_given

@@ -9,13 +9,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from .dialect.bindings import ir
+from .dialect.dataclass import replace
 from .dialect.diagnostics import DiagnosticError
 from .dialect.model_records import NAME
 from .errors import TOOL, CommandError

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import pytest
 
 from onnx_opt.arguments import parse_arguments
+from onnx_opt.dialect.dataclass import fields
 from onnx_opt.errors import CommandError
 from onnx_opt.flags import FLAGS, Flag, Options, PassFlag
 
@@ -17,8 +17,8 @@ LIT = Path(__file__).parents[1] / "lit" / "cli"
 
 
 def test_every_field_has_its_flag() -> None:
-    fields = {field.name for field in dataclasses.fields(Options)}
-    assert fields - {"input", "passes", "pass_options"} == {flag.field for flag in ALL_FLAGS}
+    names = {field.name for field in fields(Options)}
+    assert names - {"input", "passes", "pass_options"} == {flag.field for flag in ALL_FLAGS}
 
 
 @pytest.mark.parametrize("flag", ALL_FLAGS, ids=lambda flag: flag.name)

@@ -8,11 +8,11 @@ beside the new model, else they are inside it; `--save-as-external-data` asks fo
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from ..dialect.dataclass import replace
 from ..dialect.external_data import is_below_folder
 from ..dialect.protobuf_wire import LARGEST_MESSAGE, is_model
 from ..errors import CommandError, os_reason

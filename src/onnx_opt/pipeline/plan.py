@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from ..dialect.dataclass import dataclass
 from ..dialect.diagnostics import did_you_mean
 from ..errors import CommandError
 from ..flags import BY_NAME, Options

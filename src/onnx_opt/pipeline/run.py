@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..dialect.bindings import ir, passmanager
+from ..dialect.dataclass import replace
 from ..dialect.diagnostics import Diagnostic, DiagnosticError, diagnostic_at, from_mlir_error
 from ..dialect.verifier.verify import verify
 from ..flags import Options

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
+from ..dialect.dataclass import dataclass
 from ..errors import CommandError
 
 T = TypeVar("T")

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from time import perf_counter
+
+from ..dialect.dataclass import dataclass, field
 
 _RULE = f"==={'-' * 73}==="
 _TITLE = "... Execution time report ..."

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ..dialect.dataclass import dataclass
 from ..dialect.diagnostics import Diagnostic
 from ..files.inputs import Section
 
