@@ -86,6 +86,10 @@ def _run(options: Options) -> int:
     elif options.verify_numerics is None and not options.load_pass_plugin:
         # numpy starts threads for matrix products, which then wait busily: nothing of ours needs one.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if not options.load_pass_plugin:
+        from .lazy_onnx import import_lazily
+
+        import_lazily()
     registry = _registry(options)
     if options.help or options.list_passes or options.show_dialects or options.explain:
         return _print(_information(options, registry))

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
 
+import onnx
 import pytest
 
 HEAVY = ("torch_mlir", "mlir", "numpy", "onnx", "ml_dtypes")
@@ -46,3 +48,33 @@ def test_a_run_imports_only_what_it_needs(module: Path, tmp_path: Path) -> None:
         assert f"onnx_opt.{needless}" not in text
     model = modules(str(module), "-o", str(tmp_path / "out.mlirbc"))
     assert "onnx_opt.exporter" not in model
+
+
+def test_a_run_imports_only_parts_of_onnx(module: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model.onnx"
+    for source, target in ((module, model), (model, tmp_path / "folded.onnx")):
+        found = modules(str(source), "--fold-bn", "-o", str(target))
+        assert "onnx.onnx_ml_pb2" in found
+        for needless in ("onnx.compose", "google.protobuf.json_format", "importlib.metadata"):
+            assert needless not in found
+
+
+PARTS = sorted(each.name for each in pkgutil.iter_modules(onnx.__path__))
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_all_of_onnx_can_be_imported_after_its_parts(part: str) -> None:
+    """Whichever part comes first, the package ends up as `import onnx` makes it."""
+    program = (
+        "from onnx_opt.lazy_onnx import import_lazily; import_lazily(); import onnx, onnx.onnx_ml_pb2\n"
+        f"import onnx.{part}; from onnx import {part}; assert onnx.{part} is {part}\n"
+        "assert onnx.load_model and onnx.helper and type(onnx) is type(onnx.helper)\n"
+        "assert onnx.ModelProto is onnx.onnx_ml_pb2.ModelProto\n"
+        "print(*sorted(vars(onnx).keys() - {'tools', 'bin', 'backend'}))"
+    )
+    whole = "import onnx; print(*sorted(vars(onnx)))"
+    lazy, eager = (
+        subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+        for text in (program, whole)
+    )
+    assert set(eager.stdout.split()) <= set(lazy.stdout.split())
