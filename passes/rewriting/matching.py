@@ -96,8 +96,9 @@ class Matcher:
         operands: of the root, as `any_number.divided` arranges them.
         """
         match = Match(self.root, op, operands)
-        for count, step in enumerate(self._steps):
+        for step in self._steps:
             if reason := step(match):
+                count = self._steps.index(step)
                 return count if count < len(self._structure) else _STRUCTURE + count, reason
         return match
 
