@@ -129,11 +129,11 @@ def unify(letter: Const, owner: str) -> Step:
         return f"({known[0]},)" if len(known) == 1 else f"({', '.join(known)})"
 
     def step(match: Match) -> str | None:
-        if match.values[letter] is None:
-            return None
         shape: tuple[int, ...] = match.data[letter].shape
         sizes = match.sizes
-        if shape == (sizes.get(last, DYNAMIC),):  # a vector of a size that is known
+        if shape == (sizes.get(last),):  # a vector of a size that is known
+            return None
+        if match.values[letter] is None:
             return None
         if letter.broadcast:
             if len(shape) <= len(dims) and all(
