@@ -7,7 +7,7 @@ of 190 ms.  This one compiles `__init__` alone, and when the first object is mad
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass", "field", "fields", "replace"]
 
@@ -18,13 +18,16 @@ else:
     from types import MappingProxyType
 
     _ABSENT = object()
+    _NOTHING = MappingProxyType({})
 
-    class _Field(NamedTuple):
-        default: Any = _ABSENT
-        default_factory: Any = _ABSENT
-        metadata: Any = MappingProxyType({})
-        kw_only: bool = False
-        name: str = ""
+    class _Field:
+        name = ""
+        kw_only = False
+
+        def __init__(self, *, default=_ABSENT, default_factory=_ABSENT, metadata=_NOTHING):
+            self.default = default
+            self.default_factory = default_factory
+            self.metadata = metadata
 
     field = _Field
 
@@ -43,8 +46,8 @@ else:
             own = {}
             for name in cls.__dict__.get("__annotations__", {}):  # noqa: RUF063 - Python 3.10 has no other way
                 value = cls.__dict__.get(name, _ABSENT)
-                found = value if isinstance(value, _Field) else _Field(value)
-                own[name] = found._replace(name=name, kw_only=kw_only)
+                own[name] = found = value if isinstance(value, _Field) else _Field(default=value)
+                found.name, found.kw_only = name, kw_only
                 if found.default is not _ABSENT:
                     setattr(cls, name, found.default)
                 elif value is found:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Literal, cast
 
 from .bindings import ir
@@ -125,6 +124,8 @@ def relocated(diagnostic: Diagnostic, file: str) -> Diagnostic:
 
 def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the closest word, or nothing."""
+    from difflib import get_close_matches
+
     lowered = {known.lower(): known for known in vocabulary}
     close = get_close_matches(word.lower(), lowered, n=1, cutoff=0.7)
     return f"; did you mean '{lowered[close[0]]}'?" if close else ""

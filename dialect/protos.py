@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 import onnx
-from onnx import helper, numpy_helper
+from onnx import helper
 
 from .bindings import ir
 from .elements.arrays import array_of
@@ -91,6 +91,8 @@ def tensor_to_proto(array: Array, name: str = "") -> onnx.TensorProto:
         )
     row = BY_DTYPE.get(array.dtype)
     if row is None or row.bits < 8:
+        from onnx import numpy_helper
+
         return numpy_helper.from_array(np.ascontiguousarray(array).reshape(array.shape), name)
     proto = onnx.TensorProto(data_type=row.onnx, dims=array.shape, raw_data=array.tobytes())
     if name:
@@ -103,6 +105,8 @@ def tensor_from_proto(proto: onnx.TensorProto) -> Array:
     if proto.data_type == onnx.TensorProto.STRING:
         strings = [item.decode("utf-8", "surrogateescape") for item in proto.string_data]
         return np.array([*strings, None], np.object_)[:-1].reshape(tuple(proto.dims))
+    from onnx import numpy_helper
+
     return numpy_helper.to_array(proto)
 
 

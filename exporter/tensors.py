@@ -14,7 +14,6 @@ import onnx
 from ..dialect.bindings import ir
 from ..dialect.constants import constant_value
 from ..dialect.dataclass import dataclass
-from ..dialect.elements.literals import sparse_parts
 from ..dialect.elements.resources import Resource, resource_of
 from ..dialect.ops.attributes import AnyAttribute
 from ..dialect.protos import tensor_to_proto
@@ -92,6 +91,8 @@ def sparse_tensor(attribute: AnyAttribute, name: str = "") -> onnx.SparseTensorP
 
     name: that of its values.  Raises ValueError if it is of another form.
     """
+    from ..dialect.elements.literals import sparse_parts
+
     parts = sparse_parts(str(attribute))
     if parts is None:
         raise ValueError("it is no sparse constant of an element type of ONNX")

@@ -39,7 +39,6 @@ def import_model(
     from ..dialect.bindings import ir
     from ..dialect.diagnostics import Diagnostic, error_at
     from ..dialect.model_texts import NotTextError
-    from .changes import changed
     from .errors import ModelError
     from .loading import LoadedModel, load
     from .model import ModelImporter
@@ -54,7 +53,11 @@ def import_model(
 
     try:
         with context, ir.Location.unknown():
-            model = changed(loaded.model, requests, tensors)
+            model = loaded.model
+            if requests.change_the_model:
+                from .changes import changed
+
+                model = changed(model, requests, tensors)
             return ModelImporter(model, tensors, requests, report).run()
     except (ModelError, NotTextError) as error:
         raise error_at(str(error), loaded.name) from None

@@ -28,7 +28,7 @@ from .value_types import infos_of
 
 
 def changed(model: onnx.ModelProto, requests: Requests, tensors: TensorReader) -> onnx.ModelProto:
-    """The model, or another where anything is asked for.  Raises ModelError."""
+    """The model as it is asked for.  Raises ModelError."""
     if requests.inline_functions and model.functions:
         model = _inlined(model)
     if requests.decomposed:

@@ -30,7 +30,6 @@ from ..dialect.ops.versions import canonical_domain
 from ..dialect.types import unknown_type
 from .alike import Types, infer_alike
 from .attributes import AttributeReader
-from .changes import with_named_sizes
 from .errors import ModelError
 from .graph import GraphImporter, Readers, Scope, types_of_graph
 from .inference import infer, is_needed, weight_types
@@ -124,6 +123,8 @@ class ModelImporter:
             if info.name not in initializers or info.name in overridable
         ]
         if self.requests.dim_names:
+            from .changes import with_named_sizes
+
             inputs = with_named_sizes(inputs, self.requests.dim_names)
         input_types = [types.type_of(info.name) or _type(readers, info) for info in inputs]
         function = _func(MAIN, input_types, [info.name for info in inputs])

@@ -24,6 +24,11 @@ class Requests:
     model_types: bool = True
     dim_names: tuple[tuple[int, int, str], ...] = ()
 
+    @property
+    def change_the_model(self) -> bool:
+        """Whether another model is imported than the one that is there."""
+        return self.inline_functions or bool(self.decomposed) or not self.model_types
+
 
 NONE = Requests()
 """A model as it stands."""

@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 import onnx
-from onnx import numpy_helper
 
 from ..dialect.bindings import ir
 from ..dialect.dataclass import dataclass, field
@@ -175,7 +174,7 @@ class TensorReader:
         if row.bits < 8:
             raw = bytes(data)
             packed = onnx.TensorProto(data_type=proto.data_type, dims=shape, raw_data=raw)
-            return numpy_helper.to_array(packed)
+            return tensor_from_proto(packed)
         return np.frombuffer(data, np.uint8).view(row.dtype).reshape(shape)
 
     def _piece(self, proto: onnx.TensorProto) -> memoryview:

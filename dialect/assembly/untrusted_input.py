@@ -14,7 +14,6 @@ import re
 import resource
 import signal
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -133,6 +132,8 @@ def run_in_child(action: Callable[[IO[bytes]], object], size: int) -> bytes | No
 
     size: bytes of input; the bounds are 4 times that plus 1 GB, and 2 seconds plus one for every 4 MB.
     """
+    import tempfile
+
     with tempfile.TemporaryFile(buffering=0) as stream:
         with warnings.catch_warnings():
             # Python warns of threads at a fork; the child calls nothing that waits for one.

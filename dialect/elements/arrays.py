@@ -13,7 +13,6 @@ import numpy as np
 
 from ..bindings import ir
 from ..types import BY_DTYPE, Array, ElementType, tensor_type
-from .literals import parse_elements, quote
 from .resources import handle_of, resource_of
 
 
@@ -31,6 +30,8 @@ def array_of(attribute: object) -> Array | None:
     elif handle_of(attribute) is not None:
         resource = resource_of(cast(ir.Attribute, attribute))
         return resource.array() if resource else None
+    from .literals import parse_elements
+
     return parse_elements(str(attribute))
 
 
@@ -82,4 +83,6 @@ def _row_of(array: Array) -> ElementType:
 def _string_literal(strings: object) -> str:
     if isinstance(strings, list):
         return "[" + ", ".join(map(_string_literal, cast("list[object]", strings))) + "]"
+    from .literals import quote
+
     return quote(str(strings))

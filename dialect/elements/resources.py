@@ -19,7 +19,6 @@ from ..bindings import ir
 from ..context import state_of
 from ..dataclass import dataclass, field
 from ..types import BY_DTYPE, Array, element_type, shape_of, tensor_asm
-from .literals import unquote
 
 BLOCK_BYTES = 4 << 20
 """About how much of a resource is in memory at a time while it streams."""
@@ -193,6 +192,8 @@ def _handle(text: str) -> str | None:
     if not text.startswith(_PREFIX):
         return None
     if text.startswith('"', len(_PREFIX)):
+        from .literals import unquote
+
         return unquote(text[len(_PREFIX) : text.index('">', len(_PREFIX)) + 1])
     return text[len(_PREFIX) : text.index(">")]
 

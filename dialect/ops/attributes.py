@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 from ..bindings import ir
 from ..dataclass import dataclass
-from ..text_scanner import skip_brackets, skip_space, split_dictionary
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,8 @@ def scalar_value(attribute: Any) -> Any:
 
 def dictionaries(asm: str) -> list[dict[str, str]]:
     """The property and the attribute dictionary in a generic op's text, as `split_dictionary` gives them."""
+    from ..text_scanner import skip_brackets, skip_space, split_dictionary
+
     found: list[dict[str, str]] = []
     position = skip_brackets(asm, asm.index("("))
     while True:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from ..dialect.diagnostics import Diagnostic
 from ..files.inputs import Section
 from .diagnostics import located, print_diagnostic
-from .verify_diagnostics import DiagnosticVerifier
 
 
 class Reporter:
@@ -18,9 +17,11 @@ class Reporter:
     def __init__(self, section: Section, verify: str) -> None:
         self._section = section
         self._errors = False
-        self._verifier = (
-            DiagnosticVerifier(section, only_expected=verify == "only-expected") if verify else None
-        )
+        self._verifier = None
+        if verify:
+            from .verify_diagnostics import DiagnosticVerifier
+
+            self._verifier = DiagnosticVerifier(section, only_expected=verify == "only-expected")
 
     def receive(self, diagnostic: Diagnostic) -> None:
         """Take a diagnostic as it is reported."""
