@@ -122,6 +122,12 @@ def relocated(diagnostic: Diagnostic, file: str) -> Diagnostic:
     return diagnostic if diagnostic.file else replace(diagnostic, file=file)
 
 
+def located(diagnostic: Diagnostic, file: str) -> Diagnostic:
+    """`diagnostic` and its notes, as about `file` where they name no line of any file."""
+    notes = tuple(located(note, file) for note in diagnostic.notes)
+    return replace(diagnostic, file=diagnostic.file if diagnostic.line else file, notes=notes)
+
+
 def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the closest word, or nothing."""
     from difflib import get_close_matches

@@ -28,7 +28,7 @@ from ..bindings import ir
 from ..dataclass import dataclass, field
 from ..diagnostics import Diagnostic
 from ..elements.arrays import elements_attribute
-from ..elements.resources import BLOB_HEADER, Resource, ResourceTable, release
+from ..elements.resources import Blob, Resource, ResourceTable, release
 from ..text_scanner import STRING
 from ..types import BY_ASM, Array, ElementType, element_part
 from .number_lists import MOST_ELEMENTS, written_lists
@@ -66,7 +66,7 @@ class LiteralWriter:
     they are spelled, in order.
     """
 
-    resources: Mapping[str, Array | Resource]
+    resources: Mapping[str, Blob | Resource]
     left_out: Iterator[Array | str | None]
     context: ir.Context
     elide_larger_than: int | None
@@ -144,7 +144,7 @@ class LiteralWriter:
             return None
         if isinstance(found, Resource):
             return found if (found.dtype, found.shape) == (row.dtype, shape) else None
-        data = found[BLOB_HEADER:]
+        data = found.data
         if data.size != row.dtype.itemsize * math.prod(shape):
             return None
         return Resource(data.view(row.dtype).reshape(shape))

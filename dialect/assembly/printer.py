@@ -19,12 +19,13 @@ import numpy as np
 from ..bindings import ir
 from ..context import make_context
 from ..dataclass import dataclass
-from ..elements.resources import Resource, ResourceTable
+from ..elements.resources import Blob, Resource, ResourceTable
 from ..ops.attributes import get_attribute
 from ..ops.schema import op_spec
 from ..text_scanner import read_dictionary, skip_brackets, skip_type
 from ..types import Array
 from .dense_literals import ELIDED, LiteralWriter
+from .mlir_print import printed
 from .number_lists import FEW_ELEMENTS
 from .provenance import located_by_value_names, provenance_of, without_provenance
 from .resource_text import resource_section
@@ -116,7 +117,7 @@ def text_pieces(
 
 def _asm_and_data(
     operation: ir.Operation, limit: int | None, **flags: Any
-) -> tuple[str, dict[str, Array | Resource], list[Array | str | None]]:
+) -> tuple[str, dict[str, Blob | Resource], list[Array | str | None]]:
     """What MLIR prints, and the data that is then for us to write: of resources, and of what it left out.
 
     MLIR leaves out the elements of constants too if no other op has any: its way to write numbers is slow.
@@ -157,12 +158,12 @@ def _elements_of_constants(root: ir.Operation, limit: int | None) -> list[Array 
 
 def _asm_and_resources(
     operation: ir.Operation, **flags: Any
-) -> tuple[str, dict[str, Array | Resource]]:
+) -> tuple[str, dict[str, Blob | Resource]]:
     """What MLIR prints, without the data of resources, and those whose data are then for us to write."""
     table = ResourceTable.of(operation.context)
     if not table.mlir_backed:
-        return operation.get_asm(**flags), table.resources
-    asm: str = operation.get_asm(large_resource_limit=0, **flags)
+        return printed(operation, **flags), table.resources
+    asm = printed(operation, large_resource_limit=0, **flags)
     body, _, section = asm.rpartition("\n{-#\n")
     if not section.strip().removesuffix("#-}"):
         return body, table.resources
@@ -172,7 +173,7 @@ def _asm_and_resources(
         for name, resource in table.resources.items()
         if name not in table.mlir_backed
     }
-    return operation.get_asm(**flags), ours
+    return printed(operation, **flags), ours
 
 
 @dataclass

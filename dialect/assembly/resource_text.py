@@ -23,7 +23,7 @@ import numpy as np
 
 from ..bindings import ir
 from ..elements.literals import unquote
-from ..elements.resources import BLOB_HEADER, Resource, ResourceTable
+from ..elements.resources import Blob, Resource, ResourceTable
 from ..text_scanner import STRING
 from ..types import Array
 
@@ -32,6 +32,8 @@ _ONLY_BUILTIN = re.compile(
     r"\{-#\s*dialect_resources\s*:\s*\{\s*builtin\s*:\s*\{[\s,]*\}\s*,?\s*\}\s*,?\s*#-\}\s*"
 )
 _USE = re.compile(rf"\bdense_resource<(?P<handle>{STRING}|[\w$.-]+)>", re.DOTALL)
+_HEADER = 4
+"""Bytes before the data: the alignment."""
 _OPENING = "\n{-#\n  dialect_resources: {\n    builtin: {\n"
 _CLOSING = "\n    }\n  }\n#-}\n"
 
@@ -50,7 +52,7 @@ def take_resources(source: str, context: ir.Context) -> str:
     opening = source.rfind("{-#")
     if opening < 0:
         return source
-    blobs: dict[str, Array] = {}
+    blobs: dict[str, Blob] = {}
     between: list[str] = []
     position = opening
     for spelling, data, start, end in _blobs(source, opening):
@@ -89,7 +91,7 @@ def remember_mlir_resources(text: str, context: ir.Context) -> None:
         table.mlir_backed.add(name)
 
 
-def _blobs(text: str, position: int) -> Iterator[tuple[str, Array, int, int]]:
+def _blobs(text: str, position: int) -> Iterator[tuple[str, Blob, int, int]]:
     """The blobs from `position` on: (handle as it is spelled, bytes, where the blob begins, and where it ends)."""
     while blob := _BLOB.search(text, position):
         end = text.find('"', blob.end())
@@ -97,13 +99,14 @@ def _blobs(text: str, position: int) -> Iterator[tuple[str, Array, int, int]]:
             return
         position = end + 1
         with suppress(ValueError):  # no digits: MLIR will say so
-            data = np.frombuffer(a2b_hex(text[blob.end() : end]), np.uint8)
-            yield blob["handle"], data, blob.start(), position
+            data = a2b_hex(text[blob.end() : end])
+            found = Blob(data[:_HEADER], np.frombuffer(data, np.uint8)[_HEADER:])
+            yield blob["handle"], found, blob.start(), position
 
 
 def resource_section(
     spellings: Iterable[str],
-    resources: Mapping[str, Array | Resource],
+    resources: Mapping[str, Blob | Resource],
     elide_larger_than: int | None,
 ) -> Iterator[str]:
     """The section, in pieces, for handles as a text spells them; nothing if no resource stands behind any.
@@ -115,9 +118,7 @@ def resource_section(
         resource = resources.get(handle_of_spelling(spelling))
         if resource is None:
             continue
-        size = (
-            resource.source.size if isinstance(resource, Resource) else resource.size - BLOB_HEADER
-        )
+        size = resource.source.size if isinstance(resource, Resource) else resource.data.size
         if elide_larger_than is not None and size > elide_larger_than:
             continue
         yield f'{separator}      {spelling}: "0x'
@@ -125,7 +126,8 @@ def resource_section(
             yield _hex(np.array([resource.dtype.itemsize], "<u4"))
             yield from map(_hex, resource.blocks())
         else:
-            yield _hex(resource)
+            yield resource.alignment.hex().upper()
+            yield _hex(resource.data)
         yield '"'
         separator = ",\n"
     if separator != _OPENING:

@@ -16,7 +16,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO
 
@@ -127,14 +127,15 @@ def _check_name(spelling: str, text: str, offset: int, filename: str, first_line
         raise error_in(text, offset, message, filename, first_line) from None
 
 
-def run_in_child(action: Callable[[IO[bytes]], object], size: int) -> bytes | None:
-    """What `action` writes, in a child process within bounds of time and memory; None if it does not end well.
+def run_in_child(action: Callable[[IO[bytes]], object], size: int) -> IO[bytes] | None:
+    """A file with what `action` writes in a child process, within bounds of time and memory; None if it fails.
 
     size: bytes of input; the bounds are 4 times that plus 1 GB, and 2 seconds plus one for every 4 MB.
     """
     import tempfile
 
-    with tempfile.TemporaryFile(buffering=0) as stream:
+    with ExitStack() as stack:
+        stream = stack.enter_context(tempfile.TemporaryFile())
         with warnings.catch_warnings():
             # Python warns of threads at a fork; the child calls nothing that waits for one.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -144,8 +145,8 @@ def run_in_child(action: Callable[[IO[bytes]], object], size: int) -> bytes | No
         _, status = os.waitpid(child, 0)
         if status:
             return None
-        stream.seek(0)
-        return stream.read()
+        stack.pop_all()  # the file is the caller's to close
+        return stream
 
 
 def _be_child(action: Callable[[IO[bytes]], object], stream: IO[bytes], size: int) -> None:
@@ -167,6 +168,7 @@ def _be_child(action: Callable[[IO[bytes]], object], stream: IO[bytes], size: in
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(resource.RLIMIT_AS, (most, hard))
         action(stream)
+        stream.flush()
         code = 0
     finally:
         # Not the way out that Python knows: it would run what the parent has to run once.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import numpy as np
 
@@ -25,9 +25,6 @@ BLOCK_BYTES = 4 << 20
 
 _LARGE = 1 << 16
 """Of smaller resources it is not worth the while to let go of memory: 2 us of the 120 that a fold takes."""
-
-BLOB_HEADER = 4
-"""Bytes before the data of a blob in MLIR's text: its alignment."""
 
 Recipe: TypeAlias = "Callable[[Array, int, int], Array]"
 """`recipe(rows, start, stop)`: rows [start, stop) of the result, from those of the source."""
@@ -92,6 +89,16 @@ class Resource:
             release(piece)
 
 
+class Blob(NamedTuple):
+    """Bytes as text or bytecode has them; the attribute says what they are.
+
+    alignment: four bytes, little-endian.  data: one-dimensional, uint8.
+    """
+
+    alignment: bytes
+    data: Array
+
+
 def release(array: Array) -> None:
     """Let go of the memory that a view of a mapped file takes; touching it again reads the file again.
 
@@ -122,12 +129,12 @@ def _address(array: Array) -> int:
 class ResourceTable:
     """What is known of a context's resources, for as long as it lives; MLIR does not give it back.
 
-    resources: what stands behind each handle: the blob (one-dimensional, uint8) where it comes from text, whose
-    attributes say the type, else a resource.  mlir_backed: handles whose bytes MLIR has too.  handles: that of an
-    attribute, by the attribute's hash; None if it has none.
+    resources: what stands behind each handle: a blob where it comes from text or bytecode, else a resource.
+    mlir_backed: handles whose bytes MLIR has too.  handles: that of an attribute, by the attribute's hash; None if it
+    has none.
     """
 
-    resources: dict[str, Array | Resource] = field(default_factory=dict[str, "Array | Resource"])
+    resources: dict[str, Blob | Resource] = field(default_factory=dict[str, "Blob | Resource"])
     mlir_backed: set[str] = field(default_factory=set[str])
     handles: dict[int, str | None] = field(default_factory=dict[int, "str | None"])
     _suffixes: dict[str, int] = field(default_factory=dict[str, int])
@@ -206,10 +213,9 @@ def resource_of(attribute: ir.Attribute) -> Resource | None:
     found = ResourceTable.of(attribute.context).resources.get(handle)
     if isinstance(found, Resource) or found is None:
         return found
-    # Bytes read from text: the attribute says what they are.
     type_ = ir.Type.parse(str(attribute).rpartition(" : ")[2], attribute.context)
     row, shape = element_type(type_), shape_of(type_)
-    data = found[BLOB_HEADER:]
+    data = found.data
     if row is None or shape is None or row.bits == 0:
         return None
     if data.size != row.dtype.itemsize * int(np.prod(shape)):

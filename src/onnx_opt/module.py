@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from .dialect.bindings import ir
 from .dialect.context import make_context
-from .dialect.diagnostics import Diagnostic, DiagnosticError
+from .dialect.diagnostics import Diagnostic, DiagnosticError, located
 from .errors import CommandError
 from .files.inputs import InputFile, Section, Watch, read_file
 from .files.outputs import Output
@@ -35,7 +35,7 @@ from .pipeline.plan import Planner, Step
 from .pipeline.plugins import PROCESS
 from .pipeline.run import Runner
 from .pipeline.syntax import parse_elements
-from .reporting.diagnostics import Sink, listening, located, render
+from .reporting.diagnostics import Sink, listening, render
 from .reporting.failures import Error, failures
 from .reporting.observer import SILENT, Observer, listener
 from .reporting.progress import Progress

@@ -8,9 +8,9 @@ import pytest
 from onnx_opt.dialect.assembly.dense_literals import cut_literals
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.context import make_context
-from onnx_opt.dialect.diagnostics import Diagnostic
+from onnx_opt.dialect.diagnostics import Diagnostic, located
 from onnx_opt.files.inputs import Section
-from onnx_opt.reporting.diagnostics import WIDTH, listening, located, render
+from onnx_opt.reporting.diagnostics import WIDTH, listening, render
 
 
 def show(text: str, line: int, column: int, first_line: int = 1) -> str:

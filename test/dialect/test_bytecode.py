@@ -6,8 +6,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from onnx_opt.dialect import constant_value, make_context, parse, to_bytecode, to_text
+from onnx_opt.dialect import (
+    DiagnosticError,
+    constant_value,
+    make_context,
+    parse,
+    to_bytecode,
+    to_text,
+)
 from onnx_opt.dialect.assembly import bytecode
+from onnx_opt.dialect.assembly.mlir_print import printed
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.types import Array
 
@@ -86,6 +94,44 @@ def test_elements_in_place_beside_resources(monkeypatch: pytest.MonkeyPatch) -> 
     data = to_bytecode(read(f"{dense}\n{text()}"))
     monkeypatch.delattr(bytecode, "remember_mlir_resources")
     assert "dense<[1, 2, 3]>" in to_text(read(data))
+
+
+def test_what_another_release_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child writes other bytes then, and those are read."""
+    data = to_bytecode(read(text()))
+    start = data.index(b"MLIR")
+    assert data[start : data.index(b"\0")].isascii()
+    other = data.replace(b"MLIR", b"MLIS", 1)
+    assert to_bytecode(read(other)) == data
+    monkeypatch.delattr(bytecode, "remember_mlir_resources")
+    check(read(other))
+
+
+def test_what_stands_behind_the_module_is_not_read() -> None:
+    data = to_bytecode(read(text()))
+    with pytest.raises(DiagnosticError):
+        read(data[:-1])
+
+
+def test_a_file_that_cannot_be_written() -> None:
+    """MLIR would not survive an exception in the midst of its work."""
+    module = read(text())
+    pieces: list[bytes] = []
+
+    def write(piece: bytes) -> None:
+        pieces.append(piece)
+        if len(pieces) == 3:
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        bytecode.write_bytecode(module, write)
+    assert len(pieces) == 3
+
+
+@pytest.mark.parametrize("flags", [{}, {"enable_debug_info": True, "print_generic_op_form": True}])
+def test_the_print_is_that_of_the_bindings(flags: dict[str, bool]) -> None:
+    operation = read(text()).operation
+    assert printed(operation, **flags) == operation.get_asm(**flags)
 
 
 @pytest.mark.parametrize(

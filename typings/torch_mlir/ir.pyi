@@ -251,6 +251,21 @@ class _OperationBase:
         assume_verified: bool = False,
         skip_regions: bool = False,
     ) -> str: ...
+    def print(
+        self,
+        *,
+        file: object | None = None,
+        binary: bool = False,
+        large_elements_limit: int | None = None,
+        large_resource_limit: int | None = None,
+        enable_debug_info: bool = False,
+        pretty_debug_info: bool = False,
+        print_generic_op_form: bool = False,
+        use_local_scope: bool = False,
+        use_name_loc_as_prefix: bool = False,
+        assume_verified: bool = False,
+        skip_regions: bool = False,
+    ) -> None: ...
     def write_bytecode(self, file: object, desired_version: int | None = None) -> None: ...
 
 class Operation(_OperationBase):
@@ -306,6 +321,8 @@ class OpView(_OperationBase):
 class Module:
     @staticmethod
     def parse(asm: str | bytes, context: Context | None = None) -> Module: ...
+    @staticmethod
+    def parseFile(path: str, context: Context | None = None) -> Module: ...
     @staticmethod
     def create(loc: Location | None = None) -> Module: ...
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..errors import CommandError, os_reason
 from .format import Format, Read, Write
 
 if TYPE_CHECKING:
@@ -22,15 +23,22 @@ def is_bytecode(file: InputFile) -> bool:
 
 
 def _read(file: InputFile, _: Section, context: ir.Context, __: Options) -> Read:
-    from ..dialect.assembly.reader import parse
+    from ..dialect.assembly.bytecode import parse_bytecode, read_bytecode
 
-    return Read(parse(file.data[:], context=context, filename=file.name))
+    if file.path is None or isinstance(file.data, bytes):
+        return Read(parse_bytecode(file.data[:], context, file.name, in_fresh_context=True))
+    try:
+        stream = file.path.open("rb")
+    except OSError as error:
+        raise CommandError(f"cannot read '{file.name}': {os_reason(error)}") from None
+    with stream:
+        return Read(read_bytecode(stream, context, file.name, in_fresh_context=True))
 
 
 def _writer(_: Read, output: Output, __: Options) -> Write:
-    from ..dialect.assembly.bytecode import to_bytecode
+    from ..dialect.assembly.bytecode import write_bytecode
 
-    return lambda module: output.write(to_bytecode(module))
+    return lambda module: write_bytecode(module, output.write)
 
 
 FORMAT = Format("mlirbc", "MLIR bytecode", is_bytecode, _read, _writer)

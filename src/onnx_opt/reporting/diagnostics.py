@@ -6,7 +6,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from ..dialect.bindings import ir
 from ..dialect.diagnostics import Diagnostic, from_mlir
@@ -51,12 +50,6 @@ def _excerpt(text: str, column: int) -> str:
 def print_diagnostic(diagnostic: Diagnostic, section: Section) -> None:
     """Write `diagnostic` to standard error."""
     sys.stderr.write(render(diagnostic, section))
-
-
-def located(diagnostic: Diagnostic, file: str) -> Diagnostic:
-    """`diagnostic` and its notes, as about `file` where they name no line of any file."""
-    notes = tuple(located(note, file) for note in diagnostic.notes)
-    return replace(diagnostic, file=diagnostic.file if diagnostic.line else file, notes=notes)
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..dialect.diagnostics import Diagnostic, DiagnosticError
+from ..dialect.diagnostics import Diagnostic, DiagnosticError, located
 from ..errors import CommandError
 from ..files.inputs import Section
-from .diagnostics import located, render
+from .diagnostics import render
 
 if TYPE_CHECKING:
     from ..verification import DepartureError, NumericsTable

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from ..dialect.diagnostics import Diagnostic
+from ..dialect.diagnostics import Diagnostic, located
 from ..files.inputs import Section
-from .diagnostics import located, print_diagnostic
+from .diagnostics import print_diagnostic
 
 
 class Reporter:
