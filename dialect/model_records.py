@@ -118,7 +118,7 @@ def _items(attribute: object) -> Iterable[ir.Attribute]:
 
 
 def _array(write: Callable[[T], ir.Attribute]) -> Callable[[Iterable[T]], ir.Attribute]:
-    return lambda values: ir.ArrayAttr.get([write(value) for value in values])
+    return lambda values: ir.ArrayAttr.get(list(map(write, values)))
 
 
 def _strings(attribute: object) -> list[str]:

@@ -10,9 +10,11 @@ Source: protobuf's encoding documentation; onnx.proto for the numbers of fields.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from mmap import mmap
+from typing import NamedTuple, TypeAlias
 
 GRAPH_OF_MODEL, INITIALIZER_OF_GRAPH, RAW_DATA_OF_TENSOR, EXTERNAL_DATA_OF_TENSOR = 7, 5, 9, 13
 
@@ -32,9 +34,47 @@ _LARGE = 1 << 12
 INLINE = "onnx-opt: inline"
 """Key of the entry in `external_data` that stands for data which `cut` took out; its value is the piece's number."""
 
+_VARINT_BYTES = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
+_HEAD = re.compile(
+    rb"[\x0a\x12\x1a\x22\x2a\x32\x3a\x42\x4a\x52\x5a\x62\x6a\x72\x7a](%b)" % _VARINT_BYTES
+)
+"""Tag and length of a length-delimited field with a number below 16."""
+
+# What most tensors say before their raw data, and nothing else: dimensions and data type, name.
+_FORM_AND_NAME = re.compile(
+    rb"((?:\x08[\x80-\xff]{0,8}[\x00-\x7f])*\x10[\x00-\x7f])\x42([\x00-\x7f])"
+)
+
 
 class WireError(ValueError):
     """The bytes are no protobuf message; its own parser says it better."""
+
+
+TensorForm: TypeAlias = "tuple[int, tuple[int, ...]]"
+"""Data type and dimensions of a tensor."""
+
+
+class PlainTensor(NamedTuple):
+    """An initializer that has these fields of a TensorProto and no other, read without protobuf.
+
+    data: its raw data.
+    """
+
+    name: str
+    form: TensorForm
+    data: memoryview
+
+
+class Cut(NamedTuple):
+    """What `cut` makes of a model's bytes.
+
+    rest: the bytes without the data of large initializers.  pieces: that data, as views of the bytes.  tensors: of each
+    initializer in its order, None for one of which protobuf has to be asked.
+    """
+
+    rest: bytes
+    pieces: list[memoryview]
+    tensors: list[PlainTensor | None]
 
 
 def read_varint(data: bytes | mmap | memoryview, at: int, end: int) -> tuple[int, int]:
@@ -60,6 +100,11 @@ def _whole_varint(data: memoryview, at: int, end: int) -> tuple[int, int]:
     return value, after
 
 
+@lru_cache(maxsize=4096)
+def _number(encoded: bytes) -> int:
+    return read_varint(encoded, 0, len(encoded))[0]
+
+
 @lru_cache(maxsize=256)
 def field_head(number: int, length: int) -> bytes:
     """Tag and length of a length-delimited field, which its body follows."""
@@ -71,27 +116,52 @@ def field_head(number: int, length: int) -> bytes:
     return bytes(encoded)
 
 
+@lru_cache(maxsize=4096)
+def _form(encoded: bytes) -> TensorForm:
+    *dims, data_type = re.findall(rb"[\x08\x10](%b)" % _VARINT_BYTES, encoded)
+    return data_type[0], tuple(map(_number, dims))
+
+
+@lru_cache(maxsize=4096)
+def _raw_data_head(size: int) -> bytes:
+    """Tag and length of raw data, if they and it take `size` bytes; empty if no length does that."""
+    heads = (
+        field_head(RAW_DATA_OF_TENSOR, size - length) for length in range(2, min(size, 11) + 1)
+    )
+    return next((head for length, head in enumerate(heads, 2) if len(head) == length), b"")
+
+
+_INLINE_KEY = field_head(1, len(INLINE)) + INLINE.encode()
+
+
 def _fields(data: memoryview, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
     """(number, start, start of the body, end) of each field of a message; number 0 for one that has no body."""
     while at < end:
         start = at
-        tag, at = _whole_varint(data, at, end)
-        wire_type = tag & 7
-        size = 0
-        if wire_type == _VARINT:
-            _, at = _whole_varint(data, at, end)
-        elif wire_type == _DELIMITED:
-            size, at = _whole_varint(data, at, end)
-        elif wire_type == _FIXED64:
-            at += 8
-        elif wire_type == _FIXED32:
-            at += 4
+        head = _HEAD.match(data, at, end)
+        if head:  # In one look, which takes a third of the time of two varints.
+            number, size, at = data[at] >> 3, _number(head[1]), head.end()
         else:
-            raise WireError(f"wire type {wire_type}")
+            number, size, at = _other_head(data, at, end)
         if at + size > end:
             raise WireError("cut short")
-        yield tag >> 3 if wire_type == _DELIMITED else 0, start, at, at + size
+        yield number, start, at, at + size
         at += size
+
+
+def _other_head(data: memoryview, at: int, end: int) -> tuple[int, int, int]:
+    """Number, 0 for a field that has no body, size and start of the body of any field."""
+    tag, at = _whole_varint(data, at, end)
+    wire_type = tag & 7
+    if wire_type == _VARINT:
+        return 0, 0, _whole_varint(data, at, end)[1]
+    if wire_type == _DELIMITED:
+        return tag >> 3, *_whole_varint(data, at, end)
+    if wire_type == _FIXED64:
+        return 0, 8, at
+    if wire_type == _FIXED32:
+        return 0, 4, at
+    raise WireError(f"wire type {wire_type}")
 
 
 def is_model(data: bytes | mmap) -> bool:
@@ -115,36 +185,69 @@ def is_model(data: bytes | mmap) -> bool:
     return GRAPH_OF_MODEL in seen if at == end else 1 in seen
 
 
-def cut(data: bytes | mmap) -> tuple[bytes, list[memoryview]]:
-    """A model's bytes without the data of large initializers, and these pieces, as views of `data`.
+def cut(data: bytes | mmap) -> Cut:
+    """Take the data of large initializers out of a model's bytes, and read most initializers while at it.
 
     Protobuf would copy such data twice, once out of the file and once out of the message.  What it sees instead is an
     entry of `external_data` with the number of the piece.  Raises WireError.
     """
     pieces: list[memoryview] = []
+    tensors: list[PlainTensor | None] = []
     whole = memoryview(data)
     parts: list[bytes | memoryview] = []
     for number, start, body, end in _fields(whole, 0, len(whole)):
         if number != GRAPH_OF_MODEL or end - body < _LARGE:
             parts.append(whole[start:end])
             continue
-        graph = b"".join(_cut_graph(whole, body, end, pieces))
-        parts += (field_head(GRAPH_OF_MODEL, len(graph)), graph)
-    return b"".join(parts), pieces
+        graph = list(_cut_graph(whole, data, body, end, pieces, tensors))
+        parts += (field_head(GRAPH_OF_MODEL, sum(map(len, graph))), *graph)
+    return Cut(b"".join(parts), pieces, tensors)
 
 
 def _cut_graph(
-    whole: memoryview, body: int, end: int, pieces: list[memoryview]
+    whole: memoryview,
+    data: bytes | mmap,
+    body: int,
+    end: int,
+    pieces: list[memoryview],
+    tensors: list[PlainTensor | None],
 ) -> Iterator[bytes | memoryview]:
     copied = body
     for number, start, inner, stop in _fields(whole, body, end):
-        if number == INITIALIZER_OF_GRAPH and stop - inner >= _LARGE:
+        if number != INITIALIZER_OF_GRAPH:
+            continue
+        plain = _plain_tensor(whole, data, inner, stop)
+        tensors.append(plain)
+        if stop - inner < _LARGE:
+            continue
+        if plain:  # Only its raw data is large, and comes last.
+            raw = field_head(RAW_DATA_OF_TENSOR, len(plain.data))
+            tensor = data[inner : stop - len(plain.data) - len(raw)] + _note(pieces, plain.data)
+        else:
             tensor = b"".join(_cut_tensor(whole, inner, stop, pieces))
-            yield whole[copied:start]
-            yield field_head(INITIALIZER_OF_GRAPH, len(tensor))
-            yield tensor
-            copied = stop
+        yield whole[copied:start]
+        yield field_head(INITIALIZER_OF_GRAPH, len(tensor)) + tensor
+        copied = stop
     yield whole[copied:end]
+
+
+def _plain_tensor(whole: memoryview, data: bytes | mmap, body: int, end: int) -> PlainTensor | None:
+    """The tensor in these bytes, if it is plain and its fields are in the order in which protobuf writes them."""
+    form = _FORM_AND_NAME.match(data, body, end)
+    if not form:
+        return None
+    at = form.end()
+    said, length = form.groups()
+    name_end = at + length[0]
+    head = _raw_data_head(end - name_end)
+    start = name_end + len(head)
+    if not head or data[name_end:start] != head:
+        return None
+    try:
+        name = data[at:name_end].decode()
+    except UnicodeDecodeError:
+        return None
+    return PlainTensor(name, _form(said), whole[start:end])
 
 
 def _cut_tensor(
@@ -152,9 +255,14 @@ def _cut_tensor(
 ) -> Iterator[bytes | memoryview]:
     for number, start, inner, stop in _fields(whole, body, end):
         if number == RAW_DATA_OF_TENSOR and stop - inner >= _LARGE // 2:
-            key, value = INLINE.encode(), str(len(pieces)).encode()
-            entry = field_head(1, len(key)) + key + field_head(2, len(value)) + value
-            yield field_head(EXTERNAL_DATA_OF_TENSOR, len(entry)) + entry
-            pieces.append(whole[inner:stop])
+            yield _note(pieces, whole[inner:stop])
         else:
             yield whole[start:stop]
+
+
+def _note(pieces: list[memoryview], piece: memoryview) -> bytes:
+    """Keep a piece; the entry of `external_data` that says its number."""
+    value = str(len(pieces)).encode()
+    entry = _INLINE_KEY + field_head(2, len(value)) + value
+    pieces.append(piece)
+    return field_head(EXTERNAL_DATA_OF_TENSOR, len(entry)) + entry

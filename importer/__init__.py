@@ -58,7 +58,9 @@ def import_model(
                 from .changes import changed
 
                 model = changed(model, requests, tensors)
-            return ModelImporter(model, tensors, requests, report).run()
+            # What was read from the bytes holds of the model that is in them.
+            read = loaded.tensors if model is loaded.model else ()
+            return ModelImporter(model, tensors, read, requests, report).run()
     except (ModelError, NotTextError) as error:
         raise error_at(str(error), loaded.name) from None
     except UnicodeDecodeError as error:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import onnx
 
+from ..dialect.protobuf_wire import PlainTensor
 from ..dialect.protos import tensor_to_proto
 from ..dialect.types import ELEMENT_TYPES
 from .hidden_names import graphs_in, restore_names, tell_apart
@@ -58,9 +59,9 @@ def is_needed(graph: onnx.GraphProto) -> bool:
     return _lacks_types(graph) or _lacks_names(graph)
 
 
-def weight_types(weights: Sequence[ReadTensor]) -> dict[str, onnx.TypeProto]:
+def weight_types(weights: Sequence[ReadTensor | PlainTensor]) -> dict[str, onnx.TypeProto]:
     """The types of initializers by their names."""
-    return {weight.name: _tensor_type(weight.data_type, weight.dims) for weight in weights}
+    return {weight.name: _tensor_type(*weight.form) for weight in weights}
 
 
 def _lacks_types(graph: onnx.GraphProto) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import cast
@@ -15,7 +16,7 @@ from google.protobuf.message import DecodeError
 
 from ..dialect.dataclass import dataclass, field
 from ..dialect.diagnostics import error_at
-from ..dialect.protobuf_wire import WireError, cut
+from ..dialect.protobuf_wire import PlainTensor, WireError, cut
 
 _FORMATS = {
     ".onnxtxt": "onnxtxt",
@@ -38,14 +39,15 @@ class LoadedModel:
     """A model's message, and where the rest of it is.
 
     name: what diagnostics call it.  folder: that of its external data; None if it does not come from a file.
-    pieces: data of initializers that was left in the model's bytes (`cut`).  files: those of its external data,
-    links followed; known once it is imported.
+    pieces: data of initializers that was left in the model's bytes.  tensors: initializers that were read from them
+    (both: `cut`).  files: those of its external data, links followed; known once it is imported.
     """
 
     model: onnx.ModelProto
     name: str
     folder: Path | None
     pieces: list[memoryview] = field(default_factory=list[memoryview])
+    tensors: Sequence[PlainTensor | None] = ()
     files: set[Path] = field(default_factory=set[Path])
 
 
@@ -81,10 +83,11 @@ def _folder(filename: str) -> Path | None:
 def _parse(source: bytes | mmap, filename: str) -> LoadedModel:
     model = onnx.ModelProto()
     pieces: list[memoryview] = []
+    tensors: list[PlainTensor | None] = []
     try:
         rest: bytes | mmap = source
         if len(source) >= CUT_FROM:
-            rest, pieces = cut(source)
+            rest, pieces, tensors = cut(source)
         # The protobuf runtime takes a mapped file only as a buffer.
         model.ParseFromString(cast(bytes, memoryview(rest)))
     except (DecodeError, ValueError, WireError):
@@ -92,7 +95,7 @@ def _parse(source: bytes | mmap, filename: str) -> LoadedModel:
         raise error_at(damaged, filename) from None
     if not model.HasField("graph"):
         raise error_at("not an ONNX model: it has no graph", filename)
-    return LoadedModel(model, filename, _folder(filename), pieces)
+    return LoadedModel(model, filename, _folder(filename), pieces, tensors)
 
 
 # A string of the text as it stands, else a line that holds a comment and nothing else.

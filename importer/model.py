@@ -27,6 +27,7 @@ from ..dialect.model_records import (
 from ..dialect.model_texts import named_location
 from ..dialect.onnx import create
 from ..dialect.ops.versions import canonical_domain
+from ..dialect.protobuf_wire import PlainTensor
 from ..dialect.types import unknown_type
 from .alike import Types, infer_alike
 from .attributes import AttributeReader
@@ -58,10 +59,14 @@ _OPSETS_SINCE = 3
 
 @dataclass
 class ModelImporter:
-    """Imports one model into the current context.  warn: told of what the model should not do, but may."""
+    """Imports one model into the current context.
+
+    read: see `read_tensors`.  warn: told of what the model should not do, but may.
+    """
 
     model: onnx.ModelProto
     tensors: TensorReader
+    read: Sequence[PlainTensor | None]
     requests: Requests
     warn: Callable[[str], None]
 
@@ -106,7 +111,7 @@ class ModelImporter:
 
     def _main(self, readers: Readers) -> None:
         graph = self.model.graph
-        weights = read_tensors(graph.initializer)
+        weights = read_tensors(graph.initializer, self.read)
         initializers = {weight.name for weight in weights}
         initializers.update(sparse.values.name for sparse in graph.sparse_initializer)
         listed = {info.name for info in graph.input} & initializers
@@ -161,7 +166,7 @@ class ModelImporter:
         function.attributes[GRAPH.name] = GRAPH.form.write(records)
 
     def _inferred(
-        self, nodes: Sequence[ReadNode], weights: Sequence[ReadTensor]
+        self, nodes: Sequence[ReadNode], weights: Sequence[ReadTensor | PlainTensor]
     ) -> onnx.GraphProto | Types | None:
         """What inference finds out about the graph, where it is needed.
 

@@ -12,9 +12,9 @@ import math
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import onnx
@@ -24,7 +24,7 @@ from ..dialect.dataclass import dataclass, field
 from ..dialect.elements.arrays import elements_attribute, sparse_text
 from ..dialect.elements.resources import resource_attribute
 from ..dialect.external_data import is_below_folder
-from ..dialect.protobuf_wire import INLINE
+from ..dialect.protobuf_wire import INLINE, PlainTensor, TensorForm
 from ..dialect.protos import tensor_from_proto
 from ..dialect.types import BY_ONNX, Array, ElementType, tensor_type
 from .errors import ModelError
@@ -40,19 +40,35 @@ STRUCTURE = frozenset(onnx.TensorProto.DESCRIPTOR.fields_by_name) - {
 }
 """The fields of a TensorProto that its array says."""
 
+Data: TypeAlias = "bytes | memoryview | Array"
+
 
 class ReadTensor(NamedTuple):
     """An initializer, of which these fields are read once: to ask protobuf takes as long as what is done with them."""
 
     proto: onnx.TensorProto
     name: str
-    data_type: int
-    dims: tuple[int, ...]
+    form: TensorForm
 
 
-def read_tensors(protos: Iterable[onnx.TensorProto]) -> list[ReadTensor]:
-    """The tensors, in their order."""
-    return [ReadTensor(proto, proto.name, proto.data_type, tuple(proto.dims)) for proto in protos]
+def read_tensors(
+    protos: Sequence[onnx.TensorProto], read: Sequence[PlainTensor | None] = ()
+) -> list[ReadTensor | PlainTensor]:
+    """The tensors, in their order.
+
+    read: those of them that were read from the model's bytes; it holds if there is one entry for each tensor.
+    """
+    if len(read) != len(protos):
+        return [_read_tensor(proto) for proto in protos]
+    return [plain or _read_tensor(protos[index]) for index, plain in enumerate(read)]
+
+
+def _form(proto: onnx.TensorProto) -> TensorForm:
+    return proto.data_type, tuple(proto.dims)
+
+
+def _read_tensor(proto: onnx.TensorProto) -> ReadTensor:
+    return ReadTensor(proto, proto.name, _form(proto))
 
 
 @dataclass(frozen=True)
@@ -81,9 +97,7 @@ class TensorReader:
     pieces: list[memoryview]
     files: set[Path]
     _maps: dict[str, Array] = field(default_factory=dict[str, Array])
-    _layouts: dict[tuple[int, tuple[int, ...]], Layout] = field(
-        default_factory=dict[tuple[int, tuple[int, ...]], Layout]
-    )
+    _layouts: dict[TensorForm, Layout] = field(default_factory=dict[TensorForm, Layout])
 
     def attribute(self, proto: onnx.TensorProto, name: str) -> ir.Attribute:
         """The elements attribute of a tensor: `dense`, or `dense_resource` if it is large.
@@ -92,33 +106,35 @@ class TensorReader:
         """
         return self._attribute(proto, self._layout(proto), name)
 
-    def typed_attribute(self, read: ReadTensor) -> tuple[ir.Attribute, ir.Type]:
+    def typed_attribute(self, read: ReadTensor | PlainTensor) -> tuple[ir.Attribute, ir.Type]:
         """What `attribute` gives, together with its type, which the bindings would take long to tell."""
-        proto, name, data_type, dims = read
-        layout = self._layouts.get((data_type, dims)) or self._layout(proto)
-        return self._attribute(proto, layout, name), layout.type
+        layout = self._layouts.get(read.form) or self._new_layout(read.name, read.form)
+        if isinstance(read, ReadTensor):
+            return self._attribute(read.proto, layout, read.name), layout.type
+        _check_data(read.name, layout, read.data)
+        return _attribute(layout, read.data, read.name), layout.type
 
     def _attribute(self, proto: onnx.TensorProto, layout: Layout, name: str) -> ir.Attribute:
         data = self._data(proto, layout)
-        if not layout.is_small:
-            return resource_attribute(self._array(proto, layout, data), name)
-        if data is None or not layout.row.is_native:
-            return elements_attribute(self._array(proto, layout, data), layout.type)
-        return ir.DenseElementsAttr.get(data, type=layout.type)
+        if data is not None:
+            return _attribute(layout, data, name)
+        array = _typed_array(proto, layout)
+        if layout.is_small:
+            return elements_attribute(array, layout.type)
+        return resource_attribute(array, name)
 
     def array(self, proto: onnx.TensorProto) -> Array:
         """The array of a tensor, as a view of the model's bytes or of the mapped file where possible."""
         layout = self._layout(proto)
-        return self._array(proto, layout, self._data(proto, layout))
+        data = self._data(proto, layout)
+        return _typed_array(proto, layout) if data is None else _array(layout, data)
 
     def _layout(self, proto: onnx.TensorProto) -> Layout:
-        key = (proto.data_type, tuple(proto.dims))
-        found = self._layouts.get(key)
-        if found is None:
-            found = self._layouts[key] = self._new_layout(proto.name, *key)
-        return found
+        form = _form(proto)
+        return self._layouts.get(form) or self._new_layout(proto.name, form)
 
-    def _new_layout(self, name: str, data_type: int, shape: tuple[int, ...]) -> Layout:
+    def _new_layout(self, name: str, form: TensorForm) -> Layout:
+        data_type, shape = form
         row = BY_ONNX.get(data_type)
         has = f"tensor '{name}' has"
         if row is None:
@@ -130,17 +146,18 @@ class TensorReader:
         uncountable = math.prod(filter(None, shape)) * row.dtype.itemsize > sys.maxsize
         if (shape and min(shape) < 0) or (not size and uncountable):
             raise ModelError(f"{has} shape {list(shape)}")
-        return Layout(
+        layout = self._layouts[form] = Layout(
             row,
             shape,
             bytes=(size * row.bits + 7) // 8,
             type=tensor_type(shape, row),
             is_small=row.bits == 0 or size * row.dtype.itemsize < RESOURCE_BYTES,
         )
+        return layout
 
-    def _data(self, proto: onnx.TensorProto, layout: Layout) -> bytes | memoryview | Array | None:
+    def _data(self, proto: onnx.TensorProto, layout: Layout) -> Data | None:
         """The bytes of a tensor, as many as its layout asks for; None if it has its elements in a typed field."""
-        data: bytes | memoryview | Array
+        data: Data
         if proto.data_location == onnx.TensorProto.EXTERNAL:
             data = self._external(proto, layout)
         elif proto.external_data and proto.external_data[-1].key == INLINE:
@@ -149,33 +166,8 @@ class TensorReader:
             data = proto.raw_data
         else:
             return None
-        if not layout.row.bits:
-            raise ModelError(
-                f"tensor '{proto.name}' holds strings as raw bytes, which ONNX does not allow"
-            )
-        if len(data) != layout.bytes:
-            raise ModelError(
-                f"tensor '{proto.name}' of shape {list(layout.shape)} and type {layout.row.name} needs "
-                f"{layout.bytes} bytes, got {len(data)}"
-            )
+        _check_data(proto.name, layout, data)
         return data
-
-    def _array(
-        self, proto: onnx.TensorProto, layout: Layout, data: bytes | memoryview | Array | None
-    ) -> Array:
-        row, shape = layout.row, layout.shape
-        if data is None:
-            try:
-                return tensor_from_proto(proto)
-            except (ValueError, TypeError, OverflowError) as error:
-                raise ModelError(
-                    f"tensor '{proto.name}' of shape {list(shape)} does not hold its data: {error}"
-                ) from None
-        if row.bits < 8:
-            raw = bytes(data)
-            packed = onnx.TensorProto(data_type=proto.data_type, dims=shape, raw_data=raw)
-            return tensor_from_proto(packed)
-        return np.frombuffer(data, np.uint8).view(row.dtype).reshape(shape)
 
     def _piece(self, proto: onnx.TensorProto) -> memoryview:
         number = proto.external_data[-1].value
@@ -265,6 +257,44 @@ class TensorReader:
             return ir.Attribute.parse(f"{sparse_text(indices, values)} : {tensor_type(shape, row)}")
         except ir.MLIRError:
             raise ModelError(f"{called} has an index outside of its shape") from None
+
+
+def _check_data(name: str, layout: Layout, data: Data) -> None:
+    """Raise ModelError if these cannot be the bytes of a tensor."""
+    if not layout.row.bits:
+        raise ModelError(f"tensor '{name}' holds strings as raw bytes, which ONNX does not allow")
+    if len(data) != layout.bytes:
+        raise ModelError(
+            f"tensor '{name}' of shape {list(layout.shape)} and type {layout.row.name} needs "
+            f"{layout.bytes} bytes, got {len(data)}"
+        )
+
+
+def _attribute(layout: Layout, data: Data, name: str) -> ir.Attribute:
+    if not layout.is_small:
+        return resource_attribute(_array(layout, data), name)
+    if not layout.row.is_native:
+        return elements_attribute(_array(layout, data), layout.type)
+    return ir.DenseElementsAttr.get(data, type=layout.type)
+
+
+def _array(layout: Layout, data: Data) -> Array:
+    row, shape = layout.row, layout.shape
+    if row.bits < 8:
+        packed = onnx.TensorProto(data_type=row.onnx, dims=shape, raw_data=bytes(data))
+        return tensor_from_proto(packed)
+    array: Array = np.ndarray(shape, row.dtype, data)
+    return array
+
+
+def _typed_array(proto: onnx.TensorProto, layout: Layout) -> Array:
+    """The elements of a typed field."""
+    try:
+        return tensor_from_proto(proto)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ModelError(
+            f"tensor '{proto.name}' of shape {list(layout.shape)} does not hold its data: {error}"
+        ) from None
 
 
 def _unreadable(name: str, location: str, reason: str | None) -> ModelError:

@@ -14,8 +14,9 @@ from onnx import numpy_helper
 from onnx_opt.dialect import DiagnosticError, constant_value, make_context
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.elements.resources import release
-from onnx_opt.dialect.protobuf_wire import INLINE, WireError, cut
+from onnx_opt.dialect.protobuf_wire import INLINE, WireError, cut, field_head
 from onnx_opt.importer import import_model, loading
+from onnx_opt.importer.tensors import read_tensors
 
 LARGE = np.arange(2_000_000, dtype=np.float32)
 
@@ -70,7 +71,7 @@ def test_large_initializers_are_views_of_the_file(
 def test_nothing_else_is_cut() -> None:
     """With the pieces put back it is the same model."""
     data = model().SerializeToString()
-    rest, pieces = cut(data)
+    rest, pieces, _ = cut(data)
     assert len(pieces) == 1
     again = onnx.ModelProto.FromString(rest)
     tensor = again.graph.initializer[0]
@@ -92,9 +93,105 @@ def test_inference_sees_what_was_cut(monkeypatch: pytest.MonkeyPatch) -> None:
         }"""
     )
     made.graph.initializer.append(table)
-    assert len(cut(made.SerializeToString())[1]) == 1
+    assert len(cut(made.SerializeToString()).pieces) == 1
     module = import_model(made.SerializeToString(), context=make_context())
     assert "tensor<7x9xf32>" in str(module)
+
+
+def tensor(**fields: object) -> onnx.TensorProto:
+    """Two floats, and what else is asked for."""
+    return onnx.TensorProto(
+        **{"dims": [2], "data_type": 1, "name": "w", "raw_data": bytes(8), **fields}  # type: ignore[arg-type]
+    )
+
+
+def graph_of(*tensors: bytes) -> bytes:
+    """A model with initializers of these bytes, behind one that makes its graph large."""
+    padding = tensor(name="padding", dims=[2000], raw_data=bytes(8000)).SerializeToString()
+    made = onnx.parser.parse_model(
+        """<ir_version: 8, opset_import: ["": 17]> g (float[2] x) => (float[2] y) { y = Relu(x) }"""
+    )
+    fields = (field_head(5, len(each)) + each for each in (padding, *tensors))
+    graph = made.graph.SerializeToString() + b"".join(fields)
+    made.ClearField("graph")
+    return made.SerializeToString() + field_head(7, len(graph)) + graph
+
+
+def with_dims_behind(proto: onnx.TensorProto) -> bytes:
+    """Its fields in another order than protobuf's."""
+    rest = onnx.TensorProto.FromString(proto.SerializeToString())
+    rest.ClearField("dims")
+    return rest.SerializeToString() + onnx.TensorProto(dims=proto.dims).SerializeToString()
+
+
+PLAIN = [
+    tensor(),
+    tensor(dims=[]),
+    tensor(dims=[0, 2], raw_data=b""),
+    tensor(dims=[1 << 62, 300]),
+    tensor(name=""),
+    tensor(name="größe"),
+    tensor(name="J" * 127, raw_data=bytes(131)),
+    tensor(data_type=8),
+    tensor(data_type=99),
+    tensor(data_type=22, dims=[3], raw_data=bytes(2)),
+    tensor(dims=[500], raw_data=bytes(range(200)) * 10),
+    tensor(dims=[2000], raw_data=bytes(8000), name="large"),
+]
+"""Also such as no tensor should be."""
+
+OTHERS = [
+    tensor(name="n" * 128).SerializeToString(),
+    tensor(dims=[-1]).SerializeToString(),
+    tensor(doc_string="about it").SerializeToString(),
+    tensor(doc_string="about it", raw_data=bytes(5000)).SerializeToString(),
+    tensor(raw_data=None, float_data=[1, 2]).SerializeToString(),
+    with_dims_behind(tensor()),
+    tensor().SerializeToString().replace(b"w", b"\xff"),
+    tensor().SerializeToString().replace(b"J\x08", b"J\x88\x00"),
+    tensor().SerializeToString() + tensor(name="again").SerializeToString(),
+    b"",
+]
+
+
+@pytest.mark.parametrize("proto", PLAIN, ids=str)
+def test_plain_tensors_are_read_as_protobuf_does(proto: onnx.TensorProto) -> None:
+    """Without it: most tensors of a model say nothing but their shape, their name and their data."""
+    read = cut(graph_of(proto.SerializeToString())).tensors[1]
+    assert read is not None
+    assert (read.name, read.form) == (proto.name, (proto.data_type, tuple(proto.dims)))
+    assert read.data == proto.raw_data
+
+
+@pytest.mark.parametrize("data", OTHERS, ids=repr)
+def test_other_tensors_are_left_to_protobuf(data: bytes) -> None:
+    """Those that say more, or say it otherwise."""
+    assert cut(graph_of(data)).tensors[1] is None
+
+
+@pytest.mark.parametrize("data", [*(p.SerializeToString() for p in PLAIN), *OTHERS], ids=repr)
+def test_bytes_and_message_are_one_model(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same module, or the same complaint."""
+
+    def imported(cut_from: int) -> str:
+        monkeypatch.setattr(loading, "CUT_FROM", cut_from)
+        try:
+            return str(import_model(graph_of(data), context=make_context()))
+        except DiagnosticError as error:
+            return str(error)
+
+    assert imported(1) == imported(1 << 40)
+
+
+def test_a_graph_in_two_pieces() -> None:
+    """Protobuf puts them together; the small one is not looked into."""
+    small = onnx.ModelProto()
+    small.graph.initializer.append(tensor(name="first"))
+    data = small.SerializeToString() + graph_of(tensor(name="second").SerializeToString())
+    message = onnx.ModelProto.FromString(data).graph.initializer
+    assert [each.name for each in message] == ["first", "padding", "second"]
+    read = read_tensors(message, cut(data).tensors)
+    assert [each.name for each in read] == ["first", "padding", "second"]
 
 
 @pytest.mark.parametrize("size", [4_000_000, 8_000_000, 8_500_000, -1])
