@@ -72,9 +72,10 @@ class _Inference:
         if node.key is None:
             return None
         key = (node.key, tuple(map(id, types)))
-        if key not in self._known:
-            self._known[key] = self._infer(node, types)
-        return self._known[key]
+        try:
+            return self._known[key]
+        except KeyError:
+            return self._known.setdefault(key, self._infer(node, types))
 
     def _infer(
         self, node: ReadNode, types: list[onnx.TypeProto | None]

@@ -67,14 +67,15 @@ class NodeSignatures:
         key = node.key
         if key is None:
             return self._new(node.proto, node.outputs, operands, types)[0]
-        typed_key = _typed_key(key, operands, types) if key in self._typed else key
-        signature = self._signatures.get(typed_key)
+        signature = self._signatures.get(key)
+        if signature is None and key in self._typed:
+            signature = self._signatures.get(_typed_key(key, operands, types))
         if signature is None:
             signature, depends_on_types = self._new(node.proto, node.outputs, operands, types)
             if depends_on_types:
                 self._typed.add(key)
-                typed_key = _typed_key(key, operands, types)
-            self._signatures[typed_key] = signature
+                key = _typed_key(key, operands, types)
+            self._signatures[key] = signature
         return signature
 
     def _new(
