@@ -37,8 +37,8 @@ from ..dialect.model_records import (
 from ..dialect.model_texts import named_location
 from ..dialect.onnx import create
 from ..dialect.ops.inference import bound_type
-from ..dialect.protobuf_wire import PlainTensor
 from ..dialect.types import unknown_type
+from .cutting import PlainTensor
 from .errors import ModelError, NodeError
 from .node_signatures import NodeSignature, NodeSignatures, Region
 from .ordering import ordered

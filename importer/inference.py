@@ -9,9 +9,9 @@ from functools import lru_cache
 
 import onnx
 
-from ..dialect.protobuf_wire import PlainTensor
 from ..dialect.protos import tensor_to_proto
 from ..dialect.types import ELEMENT_TYPES
+from .cutting import PlainTensor
 from .hidden_names import graphs_in, restore_names, tell_apart
 from .tensors import MAX_RANK, ReadTensor, TensorReader
 from .value_types import infos_of

@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError
 
 from ..dialect.dataclass import dataclass, field
 from ..dialect.diagnostics import error_at
-from ..dialect.protobuf_wire import PlainTensor, WireError, cut
+from .cutting import PlainTensor, WireError, cut
 
 _FORMATS = {
     ".onnxtxt": "onnxtxt",

@@ -27,10 +27,10 @@ from ..dialect.model_records import (
 from ..dialect.model_texts import named_location
 from ..dialect.onnx import create
 from ..dialect.ops.versions import canonical_domain
-from ..dialect.protobuf_wire import PlainTensor
 from ..dialect.types import unknown_type
 from .alike import Types, infer_alike
 from .attributes import AttributeReader
+from .cutting import PlainTensor
 from .errors import ModelError
 from .graph import GraphImporter, Readers, Scope, types_of_graph
 from .inference import infer, is_needed, weight_types

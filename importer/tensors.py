@@ -24,9 +24,9 @@ from ..dialect.dataclass import dataclass, field
 from ..dialect.elements.arrays import elements_attribute, sparse_text
 from ..dialect.elements.resources import resource_attribute
 from ..dialect.external_data import is_below_folder
-from ..dialect.protobuf_wire import INLINE, PlainTensor, TensorForm
 from ..dialect.protos import tensor_from_proto
 from ..dialect.types import BY_ONNX, Array, ElementType, tensor_type
+from .cutting import INLINE, PlainTensor, TensorForm
 from .errors import ModelError
 
 MAX_RANK = 32

@@ -14,8 +14,9 @@ from onnx import numpy_helper
 from onnx_opt.dialect import DiagnosticError, constant_value, make_context
 from onnx_opt.dialect.bindings import ir
 from onnx_opt.dialect.elements.resources import release
-from onnx_opt.dialect.protobuf_wire import INLINE, WireError, cut, field_head
+from onnx_opt.dialect.protobuf_wire import field_head
 from onnx_opt.importer import import_model, loading
+from onnx_opt.importer.cutting import INLINE, WireError, cut
 from onnx_opt.importer.tensors import read_tensors
 
 LARGE = np.arange(2_000_000, dtype=np.float32)
