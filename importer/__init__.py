@@ -27,12 +27,15 @@ def import_model(
     filename: str = "-",
     requests: Requests = NONE,
     warn: Callable[[Diagnostic], object] | None = None,
+    tell_kind: Callable[[ir.Operation], object] = lambda _: None,
 ) -> ir.Module:
     """The module of an ONNX model, under onnx-mlir's conventions.
 
     source: a path, a model's bytes, a model, or what `loading.load` gives.  filename: what diagnostics call bytes or a
     model, and where they came from: its suffix tells text formats, and external data lies in its folder.
     requests: how it is to be read.  warn: told of what the model should not do, but may.
+    tell_kind: told one op of each kind where the importer knows these; all others of nodes are one of them on the same
+    types.
     A mapped file, the model's or that of its external data, must not change while the context lives.
     Raises DiagnosticError.
     """
@@ -60,7 +63,7 @@ def import_model(
                 model = changed(model, requests, tensors)
             # What was read from the bytes holds of the model that is in them.
             read = loaded.tensors if model is loaded.model else ()
-            return ModelImporter(model, tensors, read, requests, report).run()
+            return ModelImporter(model, tensors, read, requests, report, tell_kind).run()
     except (ModelError, NotTextError) as error:
         raise error_at(str(error), loaded.name) from None
     except UnicodeDecodeError as error:

@@ -8,12 +8,14 @@ found is what the inference of the whole graph finds, for only such graphs are t
        a name, so that inference invents no names;
     2. no node has a graph or a tensor, or is a call of a function;
     3. no op looks at what an operand holds (`data_operands`);
-    4. inference says as much of each result, and of the outputs just what is stated.
+    4. inference says as much of each result, and of the outputs just what is stated;
+    5. each node makes something.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import onnx
 from onnx import defs, shape_inference
@@ -26,10 +28,21 @@ from .read_nodes import Key, ReadNode
 Types = dict[str, onnx.TypeProto]
 
 
+class Alike(NamedTuple):
+    """What inference finds.
+
+    types: of all values of the graph by their names.  firsts: the first node of each kind; those of one kind become the
+    same op on the same types.
+    """
+
+    types: Types
+    firsts: list[ReadNode]
+
+
 def infer_alike(
     model: onnx.ModelProto, nodes: Sequence[ReadNode], weights: Mapping[str, onnx.TypeProto]
-) -> Types | None:
-    """The types of all values of the model's graph by their names; None if it is not such a graph.
+) -> Alike | None:
+    """The types of the model's graph; None if it is not such a graph.
 
     nodes: in an order that is right.  weights: the types of the initializers.
     """
@@ -50,13 +63,16 @@ def infer_alike(
             return None
         types.update(zip(node.outputs, found, strict=True))
     types.pop("", None)
-    return types if all(types.get(info.name) == info.type for info in graph.output) else None
+    if any(types.get(info.name) != info.type for info in graph.output):
+        return None
+    return Alike(types, inference.firsts)
 
 
 class _Inference:
     """Inference of nodes, each kind of node on each combination of types once."""
 
     def __init__(self, model: onnx.ModelProto) -> None:
+        self.firsts: list[ReadNode] = []
         self._imports = list(model.opset_import)
         self._opsets = {canonical_domain(each.domain): each.version for each in self._imports}
         self._ir_version = model.ir_version
@@ -81,8 +97,9 @@ class _Inference:
         self, node: ReadNode, types: list[onnx.TypeProto | None]
     ) -> list[onnx.TypeProto] | None:
         schema = self._schema(node.proto)
-        if schema is None:
+        if schema is None or not any(node.outputs):
             return None
+        self.firsts.append(node)
         named = {
             name: type_ for name, type_ in zip(node.inputs, types, strict=True) if type_ is not None
         }

@@ -61,7 +61,7 @@ _OPSETS_SINCE = 3
 class ModelImporter:
     """Imports one model into the current context.
 
-    read: see `read_tensors`.  warn: told of what the model should not do, but may.
+    read: see `read_tensors`.  warn: told of what the model should not do, but may.  tell_kind: see `import_model`.
     """
 
     model: onnx.ModelProto
@@ -69,6 +69,7 @@ class ModelImporter:
     read: Sequence[PlainTensor | None]
     requests: Requests
     warn: Callable[[str], None]
+    tell_kind: Callable[[ir.Operation], object]
 
     def run(self) -> ir.Module:
         """The module.  Raises ModelError."""
@@ -121,7 +122,8 @@ class ModelImporter:
         nodes = read_nodes(graph.node)
         known = initializers | {info.name for info in graph.input}
         nodes = [nodes[position] for position in ordered(nodes, known)]
-        types = types_of_graph(readers.types, graph, self._inferred(nodes, weights))
+        inferred, firsts = self._inferred(nodes, weights)
+        types = types_of_graph(readers.types, graph, inferred)
         inputs = [
             info
             for info in graph.input
@@ -164,18 +166,21 @@ class ModelImporter:
         if self.model.ir_version < _OVERRIDABLE_SINCE and listed:
             put_listed(records, graph, scope.values, readers.types)
         function.attributes[GRAPH.name] = GRAPH.form.write(records)
+        for node in firsts:
+            output = next(filter(None, node.outputs))
+            self.tell_kind(ir.OpResult(scope.values[output]).owner.operation)
 
     def _inferred(
         self, nodes: Sequence[ReadNode], weights: Sequence[ReadTensor | PlainTensor]
-    ) -> onnx.GraphProto | Types | None:
-        """What inference finds out about the graph, where it is needed.
+    ) -> tuple[onnx.GraphProto | Types | None, Sequence[ReadNode]]:
+        """What inference finds out about the graph, where it is needed, and the first node of each kind (see `Alike`).
 
         nodes: in an order that is right.  weights: the initializers.
         """
         if not is_needed(self.model.graph):
-            return None
+            return None, ()
         found = infer_alike(self.model, nodes, weight_types(weights))
-        return found or infer(self.model, [node.proto for node in nodes], self.tensors)
+        return found or (infer(self.model, [node.proto for node in nodes], self.tensors), ())
 
     def _defaults(self, names: set[str]) -> dict[str, dict[str, ir.Attribute]]:
         """The default of each argument that is an overridable initializer."""

@@ -15,6 +15,7 @@ Only what is known is judged: dynamic dimensions and unranked tensors are given 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import attrgetter
 
 from ..bindings import ir
@@ -36,18 +37,25 @@ def verify(
     module: ir.Module | ir.Operation | ir.OpView,
     *,
     allow_unregistered_dialect: bool = False,
-    imported: bool = False,
+    imported: Sequence[ir.Operation] | None = None,
 ) -> list[Diagnostic]:
     """Errors in `module`, in the order of its text; an empty list if it is valid.
 
     MLIR's own verifier runs too.  Ops of dialects that MLIR does not know are errors unless
     `allow_unregistered_dialect`; ops of the `onnx` namespace are always checked.
 
-    imported: whether this is what the importer just made.  Its constants for initializers, two ops of three in a chain
-    of Gemms, are right as they are made: not to look at them saves a fifth of the verification.
+    imported: given if the importer just made this.  Its constants for initializers, two ops of three in a chain of
+    Gemms, are right as they are made: not to look at them saves a fifth of the verification.  Where it knows one op of
+    each kind, these: if they are right all of it is, which saves the rest, 6 % of reading, folding and writing a chain.
     """
     root = module.operation
-    check = _Check(root.context, allow_unregistered_dialect, imported)
+    if imported:
+        check = _Check(root.context, allow_unregistered_dialect)
+        for op in imported:
+            check.visit(op)
+        if not check.errors:
+            return []
+    check = _Check(root.context, allow_unregistered_dialect, imported is not None)
     root.walk(check.visit, ir.WalkOrder.PRE_ORDER)
     if errors := check.in_order():
         return errors
@@ -104,7 +112,7 @@ class _Check:
     """One walk over a module."""
 
     def __init__(
-        self, context: ir.Context, allow_unregistered_dialect: bool, imported: bool
+        self, context: ir.Context, allow_unregistered_dialect: bool, imported: bool = False
     ) -> None:
         self.errors: list[Diagnostic] = []
         self._faulty: set[ir.Operation | ir.OpView | ir.Block] = set()

@@ -252,7 +252,7 @@ def _verified(read: Read, verify: Callable[[Read], None]) -> Read:
             verify(other)
             return other
         raise
-    return read
+    return read._replace(otherwise=None, imported=None)  # They would keep the model's message.
 
 
 def load(

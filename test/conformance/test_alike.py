@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Inference once for nodes that are alike finds what the inference of the whole graph finds, or nothing."""
+"""Inference once for nodes that are alike finds what the inference of the whole graph finds, or nothing.
+
+What it takes for alike becomes the same op on the same types, so that one of each kind is verified.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,10 @@ import pytest
 from corpus import folder_cases, node_cases
 from onnx import parser
 
+from onnx_opt.dialect import make_context
+from onnx_opt.dialect.bindings import ir
+from onnx_opt.dialect.ops.schema import spec_of
+from onnx_opt.importer import import_model
 from onnx_opt.importer.alike import Types, infer_alike
 from onnx_opt.importer.inference import infer, weight_types
 from onnx_opt.importer.read_nodes import read_nodes
@@ -35,7 +42,8 @@ g (float[N,3,8,8] x) => (float[N,2] y)
 
 def found_in(model: onnx.ModelProto) -> Types | None:
     weights = weight_types(read_tensors(model.graph.initializer))
-    return infer_alike(model, read_nodes(model.graph.node), weights)
+    found = infer_alike(model, read_nodes(model.graph.node), weights)
+    return None if found is None else found.types
 
 
 def found_in_whole(model: onnx.ModelProto) -> Types:
@@ -65,6 +73,52 @@ def test_finds_what_the_whole_graph_gives_on_every_model_of_onnx() -> None:
                 seen += 1
                 assert types == found_in_whole(model), case.name
     assert seen > 400
+
+
+def kind_of(op: ir.Operation) -> tuple[object, ...] | None:
+    """What the verifier sees of an op; None if it is not made for a node."""
+    spec = spec_of(op)
+    if spec is None or spec.name in ("Constant", "NoValue", "Return", "EntryPoint"):
+        return None
+    attributes = tuple(str(op.attributes.get(name)) for name in spec.attributes)
+    types = (value.type for value in op.operands)
+    return op.name, *types, None, *op.results.types, len(op.regions), *attributes
+
+
+def kinds_told(model: onnx.ModelProto) -> int:
+    """How many ops the importer tells; each op of the module is of the kind of one of them."""
+    told: list[ir.Operation] = []
+    module = import_model(model, context=make_context(), tell_kind=told.append)
+    known = {kind_of(op) for op in told} | {None}
+
+    def visit(op: ir.Operation) -> ir.WalkResult:
+        assert kind_of(op) in known, f"{model.graph.name}: {op}"
+        return ir.WalkResult.ADVANCE
+
+    module.operation.walk(visit)
+    return len(told)
+
+
+def test_one_op_of_each_kind_is_told() -> None:
+    text = CNN.replace(
+        "e = Relu(d)",
+        "e = Relu(d)\n e1 = Relu(e)\n e2 = LeakyRelu(e1)\n e3 = LeakyRelu<alpha = 0.5>(e2)",
+    )
+    assert kinds_told(parser.parse_model(text)) == 9
+
+
+def test_one_op_of_each_kind_is_told_of_every_model_of_onnx(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "onnx_opt.importer.model.is_needed", lambda _: True
+    )  # else few are inferred
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for case in (*node_cases(), *folder_cases()):
+            model = case.model()
+            if found_in(model) is not None:
+                assert kinds_told(model)
 
 
 @pytest.mark.parametrize(

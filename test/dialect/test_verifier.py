@@ -216,4 +216,17 @@ def test_of_an_imported_model_initializers_are_taken_as_they_are_and_nodes_are_n
     for text in (initializer, node):
         module = parse(text, context=make_context())
         assert len(verify(module)) == 1
-        assert len(verify(module, imported=True)) == (text == node)
+        assert len(verify(module, imported=())) == (text == node)
+
+
+def test_of_an_imported_model_one_op_of_each_kind_is_enough_if_they_are_right() -> None:
+    """That they are of all kinds is tested where they are told (test/conformance/test_alike.py)."""
+    right, wrong = op("Relu", "f", "tensor<2x3xf32>"), op("Relu", "c", "tensor<i1>")
+    texts = [line.replace("%r", f"%{index}") for index, line in enumerate((wrong, right, wrong))]
+    module = parse(function(*texts), context=make_context())
+    ops = [each.operation for each in module.body.operations[0].regions[0].blocks[0].operations]
+    assert not verify(module, imported=[ops[2]])
+    assert [str(error) for error in verify(module, imported=[ops[2], ops[3]])] == [
+        str(error) for error in verify(module)
+    ]
+    assert len(verify(module)) == 2

@@ -7,7 +7,7 @@ faster than dataclasses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +24,7 @@ class Read(NamedTuple):
 
     path: the file it comes from, if that is a model.  data_files: those that hold its weights.  Links are followed.
     warnings: what the user is told about it.
-    otherwise: how else to read the input if the module is not valid.  imported: whether the importer made it.
+    otherwise: how else to read the input if the module is not valid.  imported: see `verify`.
     """
 
     module: ir.Module
@@ -32,7 +32,7 @@ class Read(NamedTuple):
     data_files: frozenset[Path] = frozenset()
     warnings: tuple[Diagnostic, ...] = ()
     otherwise: Callable[[], Read] | None = None
-    imported: bool = False
+    imported: Sequence[ir.Operation] | None = None
 
 
 Reader = Callable[["ir.Context"], Read]

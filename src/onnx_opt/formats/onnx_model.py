@@ -82,8 +82,11 @@ def read_model(
 
     def imported(requests: Requests, *warnings: Diagnostic) -> Read:
         told = list(warnings)
-        module = import_model(loaded, context=context, requests=requests, warn=told.append)
-        return Read(module, path, frozenset(loaded.files), tuple(told), imported=True)
+        kinds: list[ir.Operation] = []
+        module = import_model(
+            loaded, context=context, requests=requests, warn=told.append, tell_kind=kinds.append
+        )
+        return Read(module, path, frozenset(loaded.files), tuple(told), imported=kinds)
 
     def by_inference() -> Read:
         from ..dialect.diagnostics import Diagnostic

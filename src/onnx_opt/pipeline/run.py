@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..dialect.bindings import ir, passmanager
 from ..dialect.dataclass import replace
@@ -34,9 +34,13 @@ class Runner:
         self._managers: dict[str, passmanager.PassManager] = {}
 
     def verify(
-        self, op: ir.Operation, timer: Timer | None = None, *, imported: bool = False
+        self,
+        op: ir.Operation,
+        timer: Timer | None = None,
+        *,
+        imported: Sequence[ir.Operation] | None = None,
     ) -> None:
-        """Raise DiagnosticError if `op` is not valid.  imported: whether the importer just made it."""
+        """Raise DiagnosticError if `op` is not valid.  imported: see `verify`."""
         allowed = self._options.allow_unregistered_dialect
         with (timer or self._timer).row("(V) Verifier").running():
             found = verify(op, allow_unregistered_dialect=allowed, imported=imported)
