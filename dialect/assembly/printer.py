@@ -316,6 +316,7 @@ def _dictionary(entries: dict[str, str]) -> str:
 def _default_texts(name: str) -> dict[str, str]:
     """The attributes of `onnx.<name>` that have a default, as text."""
     spec = op_spec(name)
-    with make_context():
+    # With all of MLIR's dialects a context takes 4 ms, and each kind of op comes here.
+    with make_context(load_all=False):
         defaults = spec.default_attributes() if spec else {}
         return {attribute: str(default) for attribute, default in defaults.items()}
