@@ -32,7 +32,7 @@ from ..elements.resources import Blob, Resource, ResourceTable, release
 from ..text_scanner import STRING
 from ..types import BY_ASM, Array, ElementType, element_part
 from .number_lists import MOST_ELEMENTS, written_lists
-from .resource_text import handle_of_spelling
+from .resource_text import adopt_blobs, cut_resources, handle_of_spelling
 
 Source: TypeAlias = "bytes | mmap"
 
@@ -227,13 +227,15 @@ class Literals:
     """What was cut out of a text.
 
     resources: the data, by the handle that stands in the text instead.  columns: by line, the columns in the text
-    behind such handles, and how many columns were lost up to there.
+    behind such handles, and how many columns were lost up to there.  blobs: of the section of resources, by the handles
+    in the text.
     """
 
     resources: dict[str, Resource] = field(default_factory=dict[str, Resource])
     columns: dict[int, tuple[list[int], list[int]]] = field(
         default_factory=dict[int, tuple[list[int], list[int]]]
     )
+    blobs: dict[str, Blob] = field(default_factory=dict[str, Blob])
 
     def column(self, line: int, column: int) -> int:
         """The column in the source of a position in the text."""
@@ -262,6 +264,7 @@ class Literals:
 
     def adopt(self, text: str, context: ir.Context) -> str:
         """Put the resources that `text` uses into the context's table; gives the text with their names there."""
+        text = adopt_blobs(text, self.blobs, context)
         if not self.resources:
             return text
         table = ResourceTable.of(context)
@@ -280,15 +283,19 @@ class Literals:
         return re.sub(rf"{_HANDLE}|{STRING}", adopted, text, flags=re.DOTALL)
 
 
-def cut_literals(source: Source, first_line: int = 1) -> tuple[bytes, Literals]:
+def cut_literals(
+    source: Source, first_line: int = 1, *, is_one_module: bool = True
+) -> tuple[bytes, Literals]:
     """The text without its large literals, and those.  Linear; of a mapped file little is in memory at a time.
 
     Cut are literals in lines with an onnx op whose type and data fit, and truth values in bits; all others are for MLIR
-    to judge.  first_line: the number of the first line.
+    to judge.  first_line: the number of the first line.  is_one_module: whether a section of resources is cut off, too.
     """
     stem = b"literal_"
+    body, blobs = cut_resources(source) if is_one_module else (source, {})
     while True:
-        text, literals = _cut(source, first_line, stem)
+        text, literals = _cut(body, first_line, stem)
+        literals.blobs.update(blobs)
         if isinstance(source, mmap):
             release(np.frombuffer(source, np.uint8))
         if text.count(stem) == len(literals.resources):

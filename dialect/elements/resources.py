@@ -92,11 +92,13 @@ class Resource:
 class Blob(NamedTuple):
     """Bytes as text or bytecode has them; the attribute says what they are.
 
-    alignment: four bytes, little-endian.  data: one-dimensional, uint8.
+    alignment: four bytes, little-endian.  data: one-dimensional, uint8.  digits: both in hexadecimal, where they stood
+    so in a text: what nobody changes is written as it was read.
     """
 
     alignment: bytes
     data: Array
+    digits: memoryview | None = None
 
 
 def release(array: Array) -> None:

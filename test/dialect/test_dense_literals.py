@@ -277,3 +277,42 @@ def test_strings_hold_no_values_and_no_resources() -> None:
     )
     assert lines[3].strip().startswith('%output, %mask = "onnx.Dropout"(%0, %1, %1)')
     assert 'onnx_node_name = "%1#1"' in lines[3]
+
+
+USE = "%0 = onnx.Constant dense_resource<w> : tensor<2xf32>\n"
+SECTIONS = {
+    "capitals": '{-# dialect_resources: { builtin: { w: "0x040000000000803F0000A040" } } #-}',
+    "small": '{-# dialect_resources: { builtin: { w: "0x040000000000803f0000a040" } } #-}\n \n',
+    "quoted": '{-# dialect_resources: { builtin: { "w": "0x040000000000803F0000A040" } } #-}',
+    "not-ascii": '{-# dialect_resources: { builtin: { "\u00e4": "0x04000000", w: "0x0400000000" } } #-}',
+    "cut-short": '{-# dialect_resources: { builtin: { w: "0x04" } } #-}',
+    "twice": '{-# dialect_resources: { builtin: { w: "0x0400000000", w: "0x0400000001" } } #-}',
+    "no-digits": '{-# dialect_resources: { builtin: { w: "0x0400000G" } } #-}',
+    "odd": '{-# dialect_resources: { builtin: { w: "0x04000" } } #-}',
+    "nul": '{-# dialect_resources: { builtin: { "\0": "0x0400000000000000" } } #-}',
+    "other": '{-# external_resources: { a: { b: 1 } }, dialect_resources: { builtin: { w: "0x0400000000" } } #-}',
+    "comment": '{-# dialect_resources: { builtin: { // {-#\n w: "0x040000000000803F0000A040" } } #-}',
+    "behind": '{-# dialect_resources: { builtin: { w: "0x040000000000803F0000A040" } } #-} // #-}',
+    "nothing": "#-}",
+}
+
+
+def outcome(text: str, *, is_one_module: bool) -> str:
+    """What becomes of a text in a context that has such a handle already."""
+    context = make_context()
+    parse(f"{USE}{SECTIONS['small']}", context=context)
+    data, literals = cut_literals(text.encode(), is_one_module=is_one_module)
+    try:
+        module = parse(data, context=context, literals=literals)
+    except DiagnosticError as error:
+        return str(error)
+    return to_text(module) + to_text(module, use_resources=True)
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_resources_cut_off_as_bytes(name: str) -> None:
+    """It makes no difference whether they are cut out of the bytes or out of the text."""
+    text = USE + SECTIONS[name]
+    was_cut = bool(cut_literals(text.encode())[1].blobs)
+    assert was_cut == (name in ("capitals", "small", "quoted", "not-ascii", "cut-short", "twice"))
+    assert outcome(text, is_one_module=True) == outcome(text, is_one_module=False)

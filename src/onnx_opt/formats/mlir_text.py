@@ -30,7 +30,7 @@ def _sections(file: InputFile, marker: str) -> list[Section]:
     """The text of `file`, cut if there is a `marker`; raises CommandError."""
     from ..dialect.assembly.dense_literals import cut_literals
 
-    data, literals = cut_literals(file.data)
+    data, literals = cut_literals(file.data, is_one_module=not marker)
     whole = Section(file.name, _text_of(data, literals, file), literals=literals)
     return list(_split(whole, marker)) if marker else [whole]
 
