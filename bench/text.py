@@ -55,10 +55,10 @@ SIZES = [
 FORMS = [
     Case("1,000 blocks, all in decimal", 1000, "decimal", 2, 1.0),
     Case("1,000 blocks, all in hexadecimal", 1000, "hexadecimal", 3, 1.0),
-    Case("5,000 blocks, resources", 5000, "resources", 3, 3.5),
+    Case("5,000 blocks, resources", 5000, "resources", 3, 2.2),
     Case("1,000 blocks, 24 attributes more an op", 1000, "attributes", 3, 1.0),
 ]
-BYTECODE = [Case("5,000 blocks, bytecode", 5000, "lists", 5, 8.0, "mlirbc", 3.0)]
+BYTECODE = [Case("5,000 blocks, bytecode", 5000, "lists", 5, 3.1, "mlirbc")]
 DOZEN_LINES = Case("a dozen lines", 1, "short", 9, 8.0, most_memory=3.0)
 MAX_EXPONENT = 1.1
 
