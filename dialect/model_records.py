@@ -96,8 +96,9 @@ def put_fields(
 def fill_fields(message: Message, fields: Fields, records: Records) -> None:
     """Set those fields of a message that are recorded.  Raises RecordError and ValueError."""
     for field, record in fields.items():
-        if records.get(record.name) is not None:
-            record.fill(message, field, records)
+        attribute = records.get(record.name)
+        if attribute is not None:
+            record.form.fill(message, field, record.form.read(attribute))
 
 
 def _integer(value: int) -> ir.Attribute:
@@ -310,6 +311,9 @@ OF_NODE = OF_INITIALIZER | _names(
     OUTPUTS, INPUTS, ATTRIBUTES, EXTRA, GRAPHS, DOMAIN, *NODE_FIELDS.values()
 )
 """The names of records on an op."""
+
+OF_ONE_NODE = _names(NAME, HIDES, OUTPUTS, INPUTS, VALUE_INFO, *NODE_FIELDS.values())
+"""Those that say nothing about other nodes, even if they are alike in all else."""
 
 MEANT_BY_CUSTOM = _names(EXTRA, EXACT, GRAPHS, NODE_FIELDS["overload"])
 """Those that decide what an onnx.Custom computes: its attributes, references among them, graphs and function."""

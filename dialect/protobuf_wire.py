@@ -13,7 +13,9 @@ from __future__ import annotations
 from functools import lru_cache
 from mmap import mmap
 
-GRAPH_OF_MODEL, INITIALIZER_OF_GRAPH, RAW_DATA_OF_TENSOR, EXTERNAL_DATA_OF_TENSOR = 7, 5, 9, 13
+GRAPH_OF_MODEL, NODE_OF_GRAPH, INITIALIZER_OF_GRAPH, NODE_OF_FUNCTION = 7, 1, 5, 7
+INPUT_OF_NODE, OUTPUT_OF_NODE, NAME_OF_NODE = 1, 2, 3
+NAME_OF_TENSOR, RAW_DATA_OF_TENSOR, EXTERNAL_DATA_OF_TENSOR = 8, 9, 13
 
 LARGEST_MESSAGE = (1 << 31) - 1
 """Bytes of the largest message that protobuf reads."""
@@ -51,6 +53,17 @@ def field_head(number: int, length: int) -> bytes:
         length >>= 7
     encoded.append(length)
     return bytes(encoded)
+
+
+def text_field(number: int, value: str) -> bytes:
+    """A field that holds a string."""
+    body = value.encode()
+    return field_head(number, len(body)) + body
+
+
+def message_fields(number: int, messages: list[bytes]) -> bytes:
+    """A field for each message."""
+    return b"".join([field_head(number, len(message)) + message for message in messages])
 
 
 def is_model(data: bytes | mmap) -> bool:

@@ -37,6 +37,7 @@ from ..dialect.model_records import (
 from ..dialect.ops.attribute_kinds import is_sparse
 from ..dialect.ops.attributes import AnyAttribute, get_attribute
 from ..dialect.ops.schema import spec_of
+from ..dialect.protobuf_wire import NODE_OF_GRAPH, message_fields
 from ..dialect.types import is_none
 from .attributes import sparse_record
 from .naming import Names, NameScope
@@ -47,9 +48,13 @@ from .value_types import TypeWriter
 
 @dataclass
 class Parts:
-    """What becomes of a block, beside the nodes and value infos, which are in `proto` already."""
+    """What becomes of a block, beside the value infos, which are in `proto` already.
+
+    nodes: as protobuf writes them.
+    """
 
     proto: onnx.GraphProto | onnx.FunctionProto
+    nodes: list[bytes] = field(default_factory=list[bytes])
     weights: list[Weight] = field(default_factory=list[Weight])
     sparse: list[onnx.SparseTensorProto] = field(default_factory=list[onnx.SparseTensorProto])
     outputs: list[str] = field(default_factory=list[str])
@@ -80,7 +85,7 @@ class BlockWriter:
     ) -> Parts:
         """The parts of a block whose arguments are named.
 
-        outputs: the names that the operands of its terminator must have; "" for any.  proto: where the nodes go.
+        outputs: the names that the operands of its terminator must have; "" for any.  proto: where value infos go.
         """
         parts = Parts(proto)
         ops = [op.operation for op in block.operations]
@@ -138,7 +143,8 @@ class BlockWriter:
         elif scope.is_taken(name):
             name = self.names.fresh(name)
         scope.taken.add(name)
-        parts.proto.node.add(op_type="Identity", input=[own], output=[name])
+        identity = onnx.NodeProto(op_type="Identity", input=[own], output=[name])
+        parts.nodes.append(identity.SerializeToString())
         return name
 
     def _is_initializer(self, op: ir.Operation, scope: NameScope, parts: Parts) -> bool:
@@ -207,9 +213,8 @@ class BlockWriter:
                     self.types.fill(parts.proto.value_info.add(), name, result.type, info)
                 except ValueError as error:
                     raise op_error(op, str(error)) from None
-        self.nodes.write(
-            parts.proto.node.add(), op, attributes, inputs, with_absent(outputs, count), graphs
-        )
+        outputs = with_absent(outputs, count)
+        parts.nodes.append(self.nodes.write(op, attributes, inputs, outputs, graphs))
 
     def _regions(
         self, op: ir.Operation, attributes: Mapping[str, AnyAttribute], scope: NameScope
@@ -248,6 +253,7 @@ class BlockWriter:
             self.types.fill(graph.input.add(), name, argument.type, _at(index, infos))
         parts = self.write(block, scope, GRAPH_OUTPUTS.get(record, []), graph, self.in_regions)
         infos = OUTPUT_INFO.get(record, [])
+        graph.MergeFromString(message_fields(NODE_OF_GRAPH, parts.nodes))
         results = list(block.operations)[-1].operation.operands
         for index, (name, value) in enumerate(zip(parts.outputs, results, strict=True)):
             self.types.fill(graph.output.add(), name, value.type, _at(index, infos))

@@ -28,6 +28,7 @@ from ..dialect.model_records import (
     fill_fields,
 )
 from ..dialect.model_texts import RecordError
+from ..dialect.protobuf_wire import NODE_OF_FUNCTION, NODE_OF_GRAPH, message_fields
 from .graph import BlockWriter, add_constant, fill_graph, list_constants
 from .naming import Names, NameScope
 from .nodes import NodeWriter
@@ -41,13 +42,18 @@ _UNLISTED_SINCE = 4
 
 @dataclass
 class ExportedModel:
-    """A model without its dense initializers, and these."""
+    """A model without the nodes and dense initializers of its graph, and these.
+
+    nodes: those fields of the GraphProto, as protobuf writes them.
+    """
 
     model: onnx.ModelProto
+    nodes: bytes = b""
     weights: list[Weight] = field(default_factory=list[Weight])
 
     def whole(self) -> onnx.ModelProto:
-        """The model with its initializers."""
+        """The model with its nodes and initializers."""
+        self.model.graph.MergeFromString(self.nodes)
         for item in self.weights:
             self.model.graph.initializer.append(item.whole())
         self.weights = []
@@ -175,6 +181,7 @@ def _main(
     graph.name = "main_graph"
     graph.sparse_initializer.extend(sparse)
     fill_graph(graph, parts, record, scope)
+    exported.nodes = message_fields(NODE_OF_GRAPH, parts.nodes)
     exported.weights.extend(parts.weights)
     list_constants(graph, parts, record, types)
     if listing:
@@ -206,5 +213,6 @@ def _function(
         proto.input.append(scope.assign_argument(argument, NAME.get(about, ""), f"input_{index}"))
     outputs = [NAME.get(about, "") for about in RESULTS.get(function.attributes, [])]
     parts = writer.write(block, scope, outputs, proto, initializers=False)
+    proto.MergeFromString(message_fields(NODE_OF_FUNCTION, parts.nodes))
     proto.output.extend(parts.outputs)
     OTHER_VALUE_INFO.fill(proto, "value_info", record)

@@ -5,7 +5,7 @@ Protobuf's wire format lets a message be put together from its fields in any ord
 goes through protobuf, and the weights follow it block by block:
 
     ModelProto  =  all but the graph,  tag 7, length,  GraphProto
-    GraphProto  =  all but the initializers,  tag 5, length, TensorProto,  ...
+    GraphProto  =  tag 1, length, NodeProto,  ...  all else,  tag 5, length, TensorProto,  ...
     TensorProto =  all but the data,  tag 9, length, data
 
 Source: onnx.proto for the numbers, protobuf's encoding documentation for the rest.
@@ -87,18 +87,20 @@ def stream_out(
     if data is not None and with_data:
         _write_external(data(), with_data, location)
     heads = [_head(item) for item in exported.weights]
-    inside = sum(map(len, heads)) + sum(item.nbytes for item in exported.weights)
-    graph = exported.model.graph.SerializeToString()
+    rest = exported.model.graph.SerializeToString()
+    inside = len(exported.nodes) + len(rest) + sum(map(len, heads))
+    inside += sum(item.nbytes for item in exported.weights)
     exported.model.ClearField("graph")
-    start = exported.model.SerializeToString() + field_head(GRAPH_OF_MODEL, len(graph) + inside)
-    size = len(start) + len(graph) + inside
+    start = exported.model.SerializeToString() + field_head(GRAPH_OF_MODEL, inside)
+    size = len(start) + inside
     if size > LARGEST_MESSAGE:
         raise error_at(
             f"the model takes {size} bytes, and a protobuf file holds at most {LARGEST_MESSAGE}: write its weights as "
             "external data (`--save-as-external-data`)"
         )
     model.write(start)
-    model.write(graph)
+    model.write(exported.nodes)
+    model.write(rest)
     for head, item in zip(heads, exported.weights, strict=True):
         model.write(head)
         for block in item.blocks():
@@ -122,45 +124,46 @@ def _beside(target: Path, name: str) -> Path:
     raise error_at(refused, os.fspath(target))
 
 
-def _size(item: Weight) -> int:
-    return item.nbytes if item.resource is not None else len(item.proto.raw_data)
-
-
 def _is_external(item: Weight, size_threshold: int) -> bool:
     """Whether the data of an initializer goes into the other file; strings cannot."""
-    return (item.resource is not None or item.proto.HasField("raw_data")) and _size(
-        item
-    ) >= size_threshold
+    if item.resource is not None:
+        return item.nbytes >= size_threshold
+    if len(item.message) < size_threshold:
+        return False
+    proto = item.proto()
+    return proto.HasField("raw_data") and len(proto.raw_data) >= size_threshold
 
 
 def _write_external(stream: Sink, weights: list[Weight], location: str) -> None:
     """Write the data of `weights` and let their messages say where it is."""
     position = 0
     for item in weights:
+        proto = item.proto()
+        size = len(proto.raw_data) if item.resource is None else item.nbytes
         # So that a reader can map what is large.
-        alignment = _PAGE if _size(item) >= _LARGE else _SMALL_ALIGNMENT
+        alignment = _PAGE if size >= _LARGE else _SMALL_ALIGNMENT
         gap = -position % alignment
         stream.write(b"\0" * gap)
         position += gap
         length = 0
-        for block in item.blocks() if item.resource is not None else (item.proto.raw_data,):
+        for block in item.blocks() if item.resource is not None else (proto.raw_data,):
             stream.write(block)
             length += len(block)
-        item.resource = None
-        item.proto.ClearField("raw_data")
-        item.proto.data_location = onnx.TensorProto.EXTERNAL
+        proto.ClearField("raw_data")
+        proto.data_location = onnx.TensorProto.EXTERNAL
         for key, value in (
             ("location", location),
             ("offset", str(position)),
             ("length", str(length)),
         ):
-            item.proto.external_data.add(key=key, value=value)
+            proto.external_data.add(key=key, value=value)
+        item.message, item.resource = proto.SerializeToString(), None
         position += length
 
 
 def _head(item: Weight) -> bytes:
     """An initializer up to its data."""
-    head = item.proto.SerializeToString()
+    head, size = item.message, item.nbytes
     if item.resource is not None:
-        head += field_head(RAW_DATA_OF_TENSOR, item.nbytes)
-    return field_head(INITIALIZER_OF_GRAPH, len(head) + item.nbytes) + head
+        head += field_head(RAW_DATA_OF_TENSOR, size)
+    return field_head(INITIALIZER_OF_GRAPH, len(head) + size) + head
