@@ -16,7 +16,7 @@ import onnx
 from ..dialect.bindings import ir
 from ..dialect.constants import constant_value
 from ..dialect.dataclass import dataclass
-from ..dialect.elements.resources import Resource, resource_of
+from ..dialect.elements.resources import BLOCK_BYTES, Resource, ahead, resource_of
 from ..dialect.ops.attributes import AnyAttribute
 from ..dialect.protobuf_wire import NAME_OF_TENSOR, RAW_DATA_OF_TENSOR, field_head, text_field
 from ..dialect.protos import tensor_to_proto
@@ -50,7 +50,10 @@ class Weight:
         if BY_DTYPE[self.resource.dtype].bits < 8:
             yield memoryview(tensor_to_proto(self.resource.array()).raw_data)
             return
-        for block in self.resource.blocks():
+        made = self.resource.blocks()
+        if self.resource.recipe is not None and self.nbytes > BLOCK_BYTES:
+            made = ahead(made)
+        for block in made:
             yield np.ascontiguousarray(block).reshape(-1).view(np.uint8).data
 
     def proto(self) -> onnx.TensorProto:

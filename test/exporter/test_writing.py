@@ -165,6 +165,19 @@ def test_where_external_data_cannot_go(tmp_path: Path, name: str, said: str) -> 
     assert names(tmp_path) == ["link"]
 
 
+def add_weight(module: ir.Module, resource: Resource) -> ir.Operation:
+    """A constant of it, before the large one."""
+    large = module.body.operations[0].regions[0].blocks[0].operations[2]
+    with module.context, ir.Location.unknown():
+        attribute = resource_attribute(resource, "added")
+        return ir.Operation.create(
+            "onnx.Constant",
+            results=[attribute.type],
+            attributes={"value": attribute},
+            ip=ir.InsertionPoint(large),
+        )
+
+
 def test_recipes_are_evaluated_in_blocks(tmp_path: Path) -> None:
     """A weight that is a mapped array and a factor per row is never there as a whole."""
     module = imported(model())
@@ -175,16 +188,7 @@ def test_recipes_are_evaluated_in_blocks(tmp_path: Path) -> None:
         return rows * np.float32(2)
 
     source = np.arange(3_000_000, dtype=np.float32).reshape(3000, 1000)
-    block = module.body.operations[0].regions[0].blocks[0]
-    large = block.operations[2]
-    with module.context, ir.Location.unknown():
-        attribute = resource_attribute(Resource(source, recipe), "doubled")
-        made = ir.Operation.create(
-            "onnx.Constant",
-            results=[attribute.type],
-            attributes={"value": attribute},
-            ip=ir.InsertionPoint(large),
-        )
+    made = add_weight(module, Resource(source, recipe))
     assert not sizes
     write_model(module, tmp_path / "m.onnx", external_data="w.bin")
     assert len(sizes) > 1
@@ -193,3 +197,19 @@ def test_recipes_are_evaluated_in_blocks(tmp_path: Path) -> None:
     doubled = next(tensor for tensor in found if list(tensor.dims) == [3000, 1000])
     np.testing.assert_array_equal(numpy_helper.to_array(doubled), source * 2)
     assert constant_value(made.results[0]) is not None
+
+
+@pytest.mark.parametrize("side", [None, "w.bin"])
+def test_a_recipe_that_fails_leaves_no_file(tmp_path: Path, side: str | None) -> None:
+    """Blocks are made ahead of being written, by a thread."""
+
+    def recipe(rows: Any, start: int, stop: int) -> Any:  # noqa: ARG001
+        if start:
+            raise MemoryError
+        return rows
+
+    module = imported(model())
+    add_weight(module, Resource(np.zeros((3000, 1000), np.float32), recipe))
+    with pytest.raises(MemoryError):
+        write_model(module, tmp_path / "m.onnx", external_data=side)
+    assert names(tmp_path) == []
