@@ -148,13 +148,13 @@ class Weights:
     def scaled(self, factor: Array) -> Array | Resource:
         """The weights times `factor`, as they are stored, each element rounded once."""
         stored = self._stored_factor(factor)
-        dtype = self.dtype
+        dtype, native = self.dtype, is_native(self.dtype)
+        wide = np.float64 if dtype.kind == "f" else dtype
 
         def multiply(block: Array, part: Array) -> Array:
-            if is_native(dtype):
+            if native:
                 out = np.empty(block.shape, dtype)
-                wide = np.float64 if dtype.kind == "f" else dtype
-                return np.multiply(block, part, out=out, dtype=wide, casting="unsafe")
+                return np.multiply(block, part, out, dtype=wide, casting="unsafe")
             return round_once(block.astype(np.float64) * part, dtype)
 
         def recipe(block: Array, start: int, stop: int) -> Array:
