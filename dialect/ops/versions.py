@@ -205,9 +205,13 @@ def version_in(onnx_name: str, domain: str, opset: int) -> int:
     """The version of an op that `opset` of its domain has; 0 if it has none."""
     # Asked for one schema, onnx makes one in Python: all of them take 10 ms of a start of 190.
     try:
-        return int(defs.get_schema(onnx_name, opset, domain).since_version)
-    except defs.SchemaError:
+        return int(defs.get_schema(onnx_name, min(opset, _MAX_INT), domain).since_version)
+    except (defs.SchemaError, TypeError):  # a TypeError for a name that is not UTF-8, and so bytes
         return 0
+
+
+_MAX_INT = (1 << 31) - 1
+"""onnx takes an opset as an int of C's; protobuf has an int64."""
 
 
 @cache

@@ -84,7 +84,7 @@ class Driver:
                     # Where --verify-diagnostics expects that, the section goes on without check lines.
                     from .checks import without_checks
 
-                    source = source_of(section, file)
+                    source = source_of(section, file, self._options.split_input_file)
                     output.write(without_checks(source, self._options.generate_checks).encode())
         if self._options.mlir_timing:
             sys.stderr.write(report(total))
@@ -126,7 +126,7 @@ class Driver:
                 from .checks import with_checks
 
                 text = "".join(text_pieces(module.ir.operation, options))
-                source = source_of(section, file)
+                source = source_of(section, file, self._options.split_input_file)
                 output.write(with_checks(source, text, options.generate_checks).encode())
             else:
                 write()

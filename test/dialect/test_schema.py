@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from onnx import defs
 
 from onnx_opt.dialect import onnx
-from onnx_opt.dialect.ops.schema import all_op_names, op_name, op_spec
-from onnx_opt.dialect.ops.versions import name_of_node
+from onnx_opt.dialect.ops.schema import all_op_names, all_versions, op_name, op_spec
+from onnx_opt.dialect.ops.versions import name_of_node, version_in
 
 SCHEMAS = defs.get_all_schemas_with_history()
 
@@ -241,3 +243,16 @@ def test_unknown_names_of_classes() -> None:
         _ = onnx.Gem
     assert "Gemm" in dir(onnx)
     assert not hasattr(onnx, "_private")
+
+
+@pytest.mark.parametrize("name", ["Relu", "GroupNormalization", "Upsample"])
+def test_the_version_that_an_opset_has(name: str) -> None:
+    """As the list of all versions says, for an opset of any number."""
+    for opset in (-(1 << 40), -1, 0, 1, 7, 9, 10, 18, 21, 1 << 40):
+        versions = [each for each in all_versions("")[name] if each <= opset]
+        assert version_in(name, "", opset) == max(versions, default=0)
+
+
+def test_no_version_of_a_name_that_is_no_text() -> None:
+    """Protobuf gives bytes for what is not UTF-8."""
+    assert version_in(cast(str, b"\xffiv"), "", 21) == 0

@@ -85,9 +85,12 @@ def _warn(whole: Section, line: int, column: int) -> None:
     print_diagnostic(Diagnostic("warning", message, whole.file, line, column), whole)
 
 
-def source_of(section: Section, file: InputFile) -> str:
-    """The text of a section as it stands in the file: nothing is cut out of it."""
-    lines = file.data[:].decode().removeprefix("\ufeff").split("\n")
+def source_of(section: Section, file: InputFile, marker: str) -> str:
+    """The text of a section as it stands in the file: nothing is cut out of it.  marker: what sections end with."""
+    text = file.data[:].decode().removeprefix("\ufeff")
+    if not marker:
+        return text
+    lines = text.split("\n")
     begin = section.first_line - 1
     own = lines[begin : begin + len(section.lines)]
     behind = begin + len(own) < len(lines)
