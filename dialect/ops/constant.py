@@ -8,7 +8,6 @@ The forms that are read: `value` (dense, splat, hexadecimal, strings, complex, `
 from __future__ import annotations
 
 from math import prod
-from typing import Any, cast
 
 import numpy as np
 
@@ -66,11 +65,6 @@ def held_attribute(constant: ir.Operation) -> ir.Attribute | None:
 
 def held_array(constant: ir.Operation | ir.OpView) -> Array | None:
     """The array of an onnx.Constant; None if it is elided from the text."""
-    try:
-        # Nearly all are `dense`, and of a type that Python's buffers know: one attempt instead of four questions.
-        return np.asarray(memoryview(cast(Any, constant.attributes.get("value"))))
-    except (TypeError, BufferError):
-        pass
     attribute = get_attribute(constant, "value")
     return _in_another_form(constant) if attribute is None else array_of(attribute)
 
