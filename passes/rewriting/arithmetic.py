@@ -42,30 +42,20 @@ Places = dict[Term, tuple[OpTerm, str]]
 _WIDE = defaultdict[str, Any](lambda: np.float64, i=np.int64, u=np.int64, b=np.int64)
 """What elements are computed with, by the kind of their type."""
 
-_BINARY: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": np.true_divide,
+_OPERATIONS: dict[tuple[str, int], Callable[..., Any]] = {
+    ("+", 2): operator.add,
+    ("-", 2): operator.sub,
+    ("*", 2): operator.mul,
+    ("/", 2): np.true_divide,
+    ("-", 1): operator.neg,
+    ("sqrt", 1): np.sqrt,
 }
-
-
-_SOURCE = {
-    ("+", 2): "({} + {})",
-    ("-", 2): "({} - {})",
-    ("*", 2): "({} * {})",
-    ("/", 2): "divide({}, {})",
-    ("-", 1): "(-{})",
-    ("sqrt", 1): "sqrt({})",
-}
-"""Operations of arithmetic in Python, by operator and number of arguments."""
+"""By operator and number of arguments."""
 
 
 def calculated(operation: str, arguments: Sequence[Any]) -> Any:
     """One operation of arithmetic on numbers that are known."""
-    if operation == "sqrt":
-        return np.sqrt(arguments[0])
-    return -arguments[0] if len(arguments) == 1 else _BINARY[operation](*arguments)
+    return _OPERATIONS[operation, len(arguments)](*arguments)
 
 
 class Calculator:
@@ -104,8 +94,9 @@ class Calculator:
                     names[name] = self.compile(argument)
                     return f"{name}(match)"
 
-        arguments = map(of, term.arguments)
-        return _SOURCE[term.operator, len(term.arguments)].format(*arguments)
+        function = f"operation{len(names)}"
+        names[function] = _OPERATIONS[term.operator, len(term.arguments)]
+        return f"{function}({', '.join(map(of, term.arguments))})"
 
     def factor(self, term: Term) -> Callable[[Match, int], Array]:
         """The same for a factor of weights, given how many axes they have."""
@@ -125,7 +116,7 @@ class Calculator:
         placed_inside = any(isinstance(inner, Along) for inner in walk(term))
         if placed_inside and isinstance(term, Arithmetic) and len(term.arguments) == 2:
             left, right = map(self.factor, term.arguments)
-            function = _BINARY[term.operator]
+            function = _OPERATIONS[term.operator, 2]
             return lambda match, rank: function(left(match, rank), right(match, rank))
         computed = self.compile(term)
         return lambda match, rank: np.asarray(computed(match))  # noqa: ARG005
@@ -141,7 +132,7 @@ class Calculator:
             case Const():
                 return lambda match: match.data[term].astype(_WIDE[match.data[term].dtype.kind])
             case Arithmetic():
-                names = {"divide": np.true_divide, "sqrt": np.sqrt, "wide": _WIDE}
+                names: dict[str, Any] = {"wide": _WIDE}
                 compiled: Computation = eval(f"lambda match: {self._source(term, names)}", names)
                 return compiled
             case Contraction(of=of_, factor=factor_, keep=keep):
